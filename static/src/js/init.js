@@ -1,0 +1,13 @@
+// Starts everything on the page. Each page works without it.
+import { initAll } from "./govuk-frontend.min.js";
+import { autosave } from "./autosave.js";
+import { sendOnce } from "./once.js";
+
+initAll();
+
+if (document.querySelector("[data-module^='moj-']")) {
+  import("./moj-frontend.min.js").then((moj) => moj.initAll());
+}
+
+document.querySelectorAll("form[data-autosave-url]").forEach(autosave);
+document.querySelectorAll("form[method='post' i]").forEach(sendOnce);
