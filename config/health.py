@@ -1,0 +1,92 @@
+"""Whether the parts work, as JSON, for whoever watches the service. No personal data."""
+
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooSlow
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from notifications import operations
+from notifications.models import Heartbeat
+
+BROKER_SECONDS = 1.0
+SEEN_WITHIN = timedelta(seconds=60)
+BACKLOG_SECONDS = 120.0
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """Answer 200 where every part is well, else 503, with the same fields either way."""
+    now = timezone.now()
+    parts: dict[str, dict[str, Any]] = {"broker": _broker()}
+    try:
+        parts["database"] = _database()
+        parts["migrations"] = _migrations()
+        parts["worker"] = _seen("worker", at=now)
+        parts["beat"] = _seen("beat", at=now)
+        parts["outbox"] = _outbox(at=now)
+    except DatabaseError:
+        for name in ("database", "migrations", "worker", "beat", "outbox"):
+            parts[name] = {"ok": False}
+    well = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
+
+
+def _database() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
+
+
+def _migrations() -> dict[str, Any]:
+    """Count the migrations that this code has and the database has not."""
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return {"ok": waiting == 0, "waiting": waiting}
+
+
+def _seen(name: str, *, at: datetime) -> dict[str, Any]:
+    """Say how long ago a background process wrote its row. Never seen is not well."""
+    row = Heartbeat.objects.filter(name=name).first()
+    if row is None:
+        return {"ok": False, "seconds_ago": None}
+    ago = at - row.started_at
+    return {"ok": ago <= SEEN_WITHIN, "seconds_ago": round(ago.total_seconds())}
+
+
+def _outbox(*, at: datetime) -> dict[str, Any]:
+    waiting, oldest = operations.backlog(at=at)
+    return {"ok": oldest <= BACKLOG_SECONDS, "waiting": waiting, "oldest_seconds": round(oldest)}
+
+
+def _broker() -> dict[str, Any]:
+    """Ask the broker whether it is there, for one second at most, its name's look-up included."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        return {"ok": pool.submit(_ping).result(timeout=BROKER_SECONDS)}
+    except TooSlow:
+        return {"ok": False}
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _ping() -> bool:
+    try:
+        with Redis.from_url(
+            settings.CELERY_BROKER_URL,
+            socket_timeout=BROKER_SECONDS,
+            socket_connect_timeout=BROKER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as broker:
+            return bool(broker.ping())
+    except (RedisError, OSError):
+        return False

@@ -1,0 +1,225 @@
+"""The one settings file. What differs between machines comes from the environment (config/env.py)."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+
+from config import env
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What the environment says -----------------------------------------------------------------
+
+SECRET_KEY = env.text("SECRET_KEY", help="set it to at least 50 random characters, kept secret.")
+BASE_URL = env.address(
+    "BASE_URL", schemes=("https", "http"), help="set it to where people find the service, https://HOST."
+).geturl()
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", help="set it to the host names the service answers to.")
+DATABASES = {"default": env.database("DATABASE_URL")}
+CELERY_BROKER_URL = env.address(
+    "REDIS_URL", schemes=("redis", "rediss"), help="set it to redis://:PASSWORD@HOST:PORT/0."
+).geturl()
+DEMO = env.demo(allowed_hosts=ALLOWED_HOSTS)
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not DEMO)
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", help="", default="Check Back <no-reply@localhost>")
+globals().update(env.mail("EMAIL_URL"))
+
+DEBUG = False
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+
+# --- Parts -------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "sharing",
+    "consent",
+    "records",
+    "agencies",
+    "notifications",
+    "audit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_forms_gds",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "config.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "agencies.middleware.HatMiddleware",
+    "agencies.middleware.HoldText",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+# Widgets are looked for in templates/ first, like every other template.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("gds",)
+CRISPY_TEMPLATE_PACK = "gds"
+
+# --- Database ----------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Only the web server has threads that can share connections, so only config/wsgi.py asks for a pool.
+DATABASE_POOL = env.whole_number("DATABASE_POOL", default=0)
+if DATABASE_POOL:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Rate limits live here and nothing else does: no rendered page is ever cached.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- Signing in --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "agencies.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# An administrator makes the account for an address that the agency owns.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Check Back"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# --- Cookies, transport, headers ---------------------------------------------------------------
+
+# Sessions are rows in the database, Django's default.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Secured cookies and redirects follow the address, so that the demo works on http://localhost.
+# Behind a proxy, gunicorn's FORWARDED_ALLOW_IPS says whose X-Forwarded-Proto is believed.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "check_back_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "check_back_csrf"
+CSRF_FAILURE_VIEW = "config.errors.form_not_trusted"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Preloading is for whoever holds the whole domain to decide, not for one service below it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# --- Language and time -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+# --- Static files ------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
+STATIC_ROOT = env.text("STATIC_ROOT", help="", default=str(BASE_DIR / ".local" / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Background work ---------------------------------------------------------------------------
+# A tick without arguments every 5 seconds. The broker holds nothing that may not be lost.
+
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+# Without these time-outs a worker whose connection went half-open stays deaf for ever.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 5,
+    "visibility_timeout": 300,
+    "global_keyprefix": "check-back:",
+    "retry_on_timeout": False,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 30
+CELERY_TASK_SOFT_TIME_LIMIT = 25
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 15
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "config.beat.SeenScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "notifications.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
+}
+
+# --- Logs --------------------------------------------------------------------------------------
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.log.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django's own handlers would mail or print the whole request.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
