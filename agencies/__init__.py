@@ -1,0 +1,1 @@
+"""Agencies, the people who work in them, their roles, cover and contact points, and signing in."""

@@ -1,0 +1,92 @@
+"""What people are typing, kept on the server. A draft belongs to one person in one role.
+
+A form carries a signed token that names its holder and key, so that text posted after the session
+has ended still reaches the person who wrote it, and nobody else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core import signing
+from django.http import QueryDict
+
+from agencies.models import Draft, Membership
+
+TOKEN_LIFE = timedelta(days=2)
+NEARBY = timedelta(minutes=30)
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "form_id", "version", "draft_token"})
+SALT = "agencies.drafts"
+LARGEST = 200_000
+
+
+class Kept(NamedTuple):
+    """A draft as a form uses it."""
+
+    data: dict[str, Any]
+    saved_at: datetime
+
+
+class Other(NamedTuple):
+    """Somebody else who is writing in the same form."""
+
+    name: str
+    saved_at: datetime
+
+
+class TokenNotValid(Exception):
+    """A draft token was forged, damaged or too old."""
+
+
+def token(holder: Membership, key: str) -> str:
+    """Sign who is writing and where."""
+    return signing.dumps([str(holder.pk), key], salt=SALT)
+
+
+def read_token(value: str) -> tuple[UUID, str]:
+    """Return the holder's id and the key. Raises TokenNotValid."""
+    try:
+        holder, key = signing.loads(value, salt=SALT, max_age=TOKEN_LIFE)
+        return UUID(holder), str(key)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise TokenNotValid from error
+
+
+def find(holder: Membership | None, key: str) -> Kept | None:
+    """Return what the holder was typing under a key, if anything."""
+    if holder is None:
+        return None
+    draft = Draft.objects.filter(holder=holder, key=key).first()
+    return Kept(draft.data, draft.saved_at) if draft else None
+
+
+def fields_of(post: QueryDict) -> dict[str, Any]:
+    """Turn a posted form into what a draft keeps: a value, or a list where there are several."""
+    return {
+        name: values[0] if len(values) == 1 else values
+        for name, values in post.lists()
+        if name not in NOT_KEPT
+    }
+
+
+def keep(holder_id: UUID, key: str, data: dict[str, Any], *, at: datetime) -> None:
+    """Save what somebody is typing. The latest wins: it is one person's own text."""
+    Draft.objects.update_or_create(holder_id=holder_id, key=key, defaults={"data": data, "saved_at": at})
+
+
+def drop(holder: Membership, key: str) -> None:
+    """Forget a draft, once its form has been saved."""
+    Draft.objects.filter(holder=holder, key=key).delete()
+
+
+def others(holder: Membership, key: str, *, at: datetime) -> list[Other]:
+    """Name colleagues of the same agency who wrote in the same form in the last 30 minutes."""
+    rows = (
+        Draft.objects.filter(key=key, saved_at__gte=at - NEARBY, holder__agency_id=holder.agency_id)
+        .exclude(holder=holder)
+        .values_list("holder__user__full_name", "saved_at")
+        .order_by("holder__user__full_name")
+    )
+    return [Other(name, saved_at) for name, saved_at in rows]

@@ -1,0 +1,120 @@
+"""The form that every page uses: one-time id, version, draft, and a careful reading of text."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from crispy_forms_gds.helper import FormHelper
+from django import forms
+from django.http import HttpRequest
+
+from agencies import drafts
+from agencies.refusals import Refused
+
+LONG_TEXT = 20_000
+SHORT_TEXT = 300
+
+
+class PlainText(forms.CharField):
+    """Free text, kept as it was typed: not stripped, line ends made one kind, and limited in length."""
+
+    def __init__(self, *, rows: int = 5, max_length: int = LONG_TEXT, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}))
+        label = str(options.get("label") or "This")
+        options.setdefault(
+            "error_messages",
+            {
+                "required": options.pop("missing", f"Write something under “{label}”"),
+                "max_length": f"“{label}” can be {max_length:,} characters at most. Shorten it, or split it in two",
+            },
+        )
+        super().__init__(max_length=max_length, strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if text else ""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value.strip() if isinstance(value, str) else value)
+        if "\ufffd" in value:
+            raise forms.ValidationError(
+                "Some characters could not be read. Look for � in the text and type them again"
+            )
+
+
+class ShortText(PlainText):
+    """One line of text."""
+
+    def __init__(self, *, max_length: int = SHORT_TEXT, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(max_length=max_length, **options)
+
+
+class PlainForm(forms.Form):
+    """A page's form. Give it the request and the thing it is about through `PlainForm.on(...)`.
+
+    * `form_id`, hidden, makes a second press of the button lead to the first result.
+    * `version`, hidden, is the version of the thing that was shown.
+    * With a draft key, what was being typed is filled in again, and kept as it is typed.
+    """
+
+    submit_label: ClassVar[str] = "Save and continue"
+
+    form_id = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.refusal: Refused | None = None
+        self.draft_key = ""
+        self.draft_token = ""
+        self.draft: drafts.Kept | None = None
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = True
+
+    @classmethod
+    def on(
+        cls,
+        request: HttpRequest,
+        *,
+        draft_key: str = "",
+        version: int | None = None,
+        initial: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Make the form for a request: bound on POST, else filled from the draft or `initial`.
+
+        `draft_key` names the form and the thing ("restate:WF-26-0001-X1"). `version` is the version
+        of the thing shown; the operation refuses an older one.
+        """
+        holder = request.membership
+        kept = drafts.find(holder, draft_key) if draft_key and request.method != "POST" else None
+        start: dict[str, Any] = {**(initial or {}), **(kept.data if kept else {})}
+        start |= {"form_id": uuid.uuid4(), "version": version}
+        data = request.POST if request.method == "POST" else None
+        files = request.FILES if request.method == "POST" else None
+        form = cls(data, files, initial=start, **options)
+        form.draft = kept
+        if draft_key and holder is not None:
+            form.draft_key = draft_key
+            form.draft_token = drafts.token(holder, draft_key)
+        return form
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form."""
+        if self.refusal is not None:
+            return self.refusal.status
+        return 422 if self.is_bound and not self.is_valid() else 200
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        return self.refusal.sentences if self.refusal else ()
+
+    def words(self) -> dict[str, Any]:
+        """The cleaned answers without the form's own two fields."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("form_id", "version")}

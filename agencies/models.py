@@ -1,0 +1,319 @@
+"""Agencies and the people in them. Nobody's case data is known here."""
+
+import uuid
+from datetime import date, datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from agencies import roles
+from agencies.querysets import ContactPointQuerySet, MembershipQuerySet
+
+
+class Partnership(models.Model):
+    """A safeguarding partnership: agencies that agreed how they share and how fast they answer."""
+
+    reference = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=4)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agency(models.Model):
+    """An organisation, or the part of one that answers for its own safeguarding work."""
+
+    class Kind(models.TextChoices):
+        CHILDREN = "CHILDREN", "Children's social care"
+        ADULTS = "ADULTS", "Adult social care"
+        POLICE = "POLICE", "Police"
+        HEALTH = "HEALTH", "NHS trust or community health"
+        GP = "GP", "GP surgery"
+        SCHOOL = "SCHOOL", "School or college"
+        PROBATION = "PROBATION", "Probation"
+        HOUSING = "HOUSING", "Housing provider"
+        CHARITY = "CHARITY", "Charity or community group"
+        PARTNERSHIP = "PARTNERSHIP", "Partnership office"
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="agencies")
+    reference = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    area = models.CharField(max_length=100, blank=True)
+    public_authority = models.BooleanField(default=True)
+    zone = models.CharField(max_length=40, default="Europe/London")
+    region = models.CharField(max_length=3, default="ENG")
+    record_within_hours = models.PositiveSmallIntegerField(default=24)
+    second_person_in_do = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(region__in=["ENG", "WLS", "SCT", "NIR"]), name="agency_region_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TimeLimit(models.Model):
+    """How long something may take in a partnership, and where the figure comes from."""
+
+    class Key(models.TextChoices):
+        CHECK_BACK_URGENT = "CHECK_BACK_URGENT", "Check-back, urgent"
+        CHECK_BACK_HIGH = "CHECK_BACK_HIGH", "Check-back, high"
+        CHECK_BACK_STANDARD = "CHECK_BACK_STANDARD", "Check-back, standard"
+        DECISION = "DECISION", "Decision on what was shared"
+        ANSWER = "ANSWER", "Answer to an enquiry"
+        SKIPPED_STEP = "SKIPPED_STEP", "Step skipped by an urgent disclosure"
+
+    class Label(models.TextChoices):
+        STATUTORY = "STATUTORY", "Statutory"
+        GUIDANCE = "GUIDANCE", "Guidance"
+        LOCAL = "LOCAL", "Local policy"
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="time_limits")
+    key = models.CharField(max_length=30, choices=Key.choices)
+    duration = models.CharField(max_length=40)
+    label = models.CharField(max_length=10, choices=Label.choices, default=Label.LOCAL)
+    source = models.CharField(max_length=300)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "key"],
+                condition=Q(effective_to__isnull=True),
+                name="one_current_limit_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_key_display()}: {self.duration}"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a user. Raises ValueError without an e-mail address."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may do comes from a membership, never from here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_address")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+class Membership(models.Model):
+    """A person in a role at an agency: the hat they act in. Every operation is done `by` one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=roles.CHOICES)
+    job_title = models.CharField(max_length=150)
+    manager = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="team")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency"], condition=Q(ended_at__isnull=True), name="one_hat_an_agency"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="membership_ended_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=list(roles.ROLES)), name="membership_role_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Name, post and agency, as other people need to read them."""
+        return f"{self.user.full_name}, {self.job_title}, {self.agency.name}"
+
+    @property
+    def agency_reference(self) -> str:
+        return self.agency.reference
+
+    @property
+    def permissions(self) -> frozenset[roles.Permission]:
+        return roles.permissions_of(self.role)
+
+    def may(self, permission: roles.Permission) -> bool:
+        """Say whether this hat allows a kind of thing, at this moment."""
+        return self.ended_at is None and self.user.is_active and permission in self.permissions
+
+
+class Deputy(models.Model):
+    """Who may act, by name, in someone's place, and for which days (local dates, both included)."""
+
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="deputises_for")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    named_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "deputies"
+        constraints = [
+            models.CheckConstraint(condition=~Q(member=F("deputy")), name="nobody_deputises_for_themselves"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="deputy_ends_after_starting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.member}"
+
+    def covers(self, day: date) -> bool:
+        """Say whether the deputy acts on a day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class Absence(models.Model):
+    """Days on which someone is away (local dates, both included), so that a sender sees it first."""
+
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="absences")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_starting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} away {self.starts_on} to {self.ends_on}"
+
+
+class ContactPoint(models.Model):
+    """A way to reach a named person or a duty inbox, and when it was last checked to be right."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "EMAIL", "E-mail"
+        PHONE = "PHONE", "Phone"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="contact_points")
+    member = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="contact_points"
+    )
+    label = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    address = models.CharField(max_length=254)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checked_at__isnull=True, checked_by__isnull=True)
+                | Q(checked_at__isnull=False, checked_by__isnull=False),
+                name="contact_point_checked_when_and_by_whom",
+            ),
+            models.CheckConstraint(condition=~Q(address=""), name="contact_point_has_an_address"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["member"], condition=Q(retired_at__isnull=True), name="contact_point_in_use"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_checked(self) -> bool:
+        return self.checked_at is not None and self.retired_at is None
+
+
+class Draft(models.Model):
+    """What somebody was typing into a form, kept on the server as they typed.
+
+    `key` says which form of which thing ("restate:WF-26-0001-X1"). It outlives the session, is
+    seen by nobody but its holder, and goes when the form is saved.
+    """
+
+    holder = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["holder", "key"], name="one_draft_a_form")]
+        indexes = [models.Index(fields=["key"], name="draft_by_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Submission(models.Model):
+    """A form that has been saved, by its one-time id: sending it twice leads to the first result."""
+
+    form_id = models.UUIDField(primary_key=True)
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    result = models.CharField(max_length=200)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.form_id)
+
+

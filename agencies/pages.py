@@ -1,0 +1,77 @@
+"""How a page saves: run one operation once, and turn a refusal back into the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from agencies import drafts
+from agencies.forms import PlainForm
+from agencies.models import Submission
+from agencies.refusals import Refused
+from audit.operations import log_access
+from audit.models import Access
+
+
+def save(
+    request: HttpRequest, form: PlainForm, operation: Callable[[], str], *, done: str = ""
+) -> HttpResponse | None:
+    """Run `operation` once for this form and redirect to the address it returns.
+
+    The operation, the one-time form id and the end of the draft are one transaction. A second
+    submission of the same form leads to the first result. Where the operation raises Refused,
+    nothing is changed, the form keeps the refusal and what was typed, and None is returned: the
+    view shows the page again. `done` is a sentence for the next page.
+    """
+    member = request.membership
+    assert member is not None
+    form_id = form.cleaned_data["form_id"]
+    try:
+        with transaction.atomic():
+            first, created = Submission.objects.get_or_create(
+                form_id=form_id, defaults={"member": member, "result": "", "at": timezone.now()}
+            )
+            if not created:
+                return redirect(first.result if first.member_id == member.pk else "/")
+            first.result = operation()
+            first.save(update_fields=["result"])
+            if form.draft_key:
+                drafts.drop(member, form.draft_key)
+    except Refused as refusal:
+        form.refusal = refusal
+        keep_text(request, form)
+        log_access(
+            "tried",
+            by=member,
+            subject=request.resolver_match.view_name if request.resolver_match else "",
+            outcome=Access.Outcome.REFUSED,
+            why=type(refusal).__name__,
+            address=request.META.get("REMOTE_ADDR"),
+        )
+        return None
+    if done:
+        messages.success(request, done)
+    return redirect(first.result)
+
+
+def keep_text(request: HttpRequest, form: PlainForm) -> None:
+    """Keep what was typed as a draft, so that it outlives a refusal and a closed window."""
+    if form.draft_key and request.membership is not None:
+        data = drafts.fields_of(request.POST)
+        drafts.keep(request.membership.pk, form.draft_key, data, at=timezone.now())
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, form: PlainForm | None = None
+) -> HttpResponse:
+    """Render a page, with the status that its form asks for: 200, 422 after an error, 409 or 403 after a refusal."""
+    status = form.status if form is not None else 200
+    if status == 422 and form is not None:
+        keep_text(request, form)
+    return render(request, template, {**context, **({"form": form} if form is not None else {})}, status=status)

@@ -1,0 +1,55 @@
+"""Questions that are asked of agencies' tables more than once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from agencies.models import ContactPoint, Membership
+
+    MembershipBase = models.QuerySet[Membership]
+    ContactPointBase = models.QuerySet[ContactPoint]
+else:
+    MembershipBase = ContactPointBase = models.QuerySet
+
+
+class MembershipQuerySet(MembershipBase):
+    """People in their roles."""
+
+    def current(self) -> MembershipQuerySet:
+        """Those who still hold the role and may still sign in."""
+        return self.filter(ended_at__isnull=True, user__is_active=True)
+
+    def with_people(self) -> MembershipQuerySet:
+        """Fetch name and agency in the same statement: every label needs them."""
+        return self.select_related("user", "agency", "agency__partnership")
+
+    def who_exchange(self) -> MembershipQuerySet:
+        """Those to whom information can be sent: practitioners and leads."""
+        return self.filter(role__in=["practitioner", "lead"])
+
+    def acting_for(self, member: Membership, *, on: date) -> MembershipQuerySet:
+        """The member and everyone for whom they are the named deputy on a day."""
+        from agencies.models import Deputy
+
+        covered = Deputy.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            deputy=member,
+            member=OuterRef("pk"),
+            starts_on__lte=on,
+        )
+        return self.filter(Q(pk=member.pk) | Exists(covered))
+
+
+class ContactPointQuerySet(ContactPointBase):
+    """Ways to reach people."""
+
+    def in_use(self) -> ContactPointQuerySet:
+        return self.filter(retired_at__isnull=True)
+
+    def checked(self) -> ContactPointQuerySet:
+        return self.in_use().filter(checked_at__isnull=False)

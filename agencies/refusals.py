@@ -1,0 +1,21 @@
+"""Refusals: a sentence that says what is wrong and what to do. A refusal changes nothing."""
+
+
+class Refused(Exception):
+    """Something that cannot be done now. `sentences` is what the person reads, in order."""
+
+    status = 409
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.sentences: tuple[str, ...] = sentences
+
+
+class NotAllowed(Refused):
+    """This role may not do this kind of thing."""
+
+    status = 403
+
+
+class OutOfDate(Refused):
+    """The page was older than what it is about. The sentences say what changed since."""

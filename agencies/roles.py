@@ -1,0 +1,69 @@
+"""Who may do what kind of thing. Roles are code, so that they can be read; only membership is data."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One kind of thing that a role allows, named as a person would say it."""
+
+    LOG_CONCERNS = "log concerns and work on them"
+    EXCHANGE = "ask, share, restate, check and agree actions"
+    OVERSEE = "see every exchange of the agency, and proceed on safety grounds"
+    MANAGE_STAFF = "manage staff, roles, cover and contact points"
+    READ_AUDIT = "read the audit and the access log of the agency"
+    OVERSEE_PARTNERSHIP = "see what the partnership needs to know, without names"
+
+
+class Role:
+    """A named set of permissions. Subclasses are the whole access model."""
+
+    code: str
+    display_name: str
+    description: str
+    permissions: frozenset[Permission]
+
+
+class Practitioner(Role):
+    code = "practitioner"
+    display_name = "Practitioner"
+    description = "Logs concerns, shares, restates, checks back and agrees actions."
+    permissions = frozenset({Permission.LOG_CONCERNS, Permission.EXCHANGE})
+
+
+class Lead(Role):
+    code = "lead"
+    display_name = "Lead"
+    description = "A practitioner who also oversees the agency's exchanges: a manager or designated lead."
+    permissions = frozenset({Permission.LOG_CONCERNS, Permission.EXCHANGE, Permission.OVERSEE})
+
+
+class Administrator(Role):
+    code = "administrator"
+    display_name = "Administrator"
+    description = "Manages staff, cover and contact points. Sees no concern."
+    permissions = frozenset({Permission.MANAGE_STAFF})
+
+
+class Auditor(Role):
+    code = "auditor"
+    display_name = "Auditor"
+    description = "Reads the audit and the access log. Changes nothing."
+    permissions = frozenset({Permission.READ_AUDIT})
+
+
+class Coordinator(Role):
+    code = "coordinator"
+    display_name = "Partnership coordinator"
+    description = "Looks after the partnership: agencies and time limits. Sees no concern."
+    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP})
+
+
+ROLES: dict[str, type[Role]] = {
+    role.code: role for role in (Practitioner, Lead, Administrator, Auditor, Coordinator)
+}
+CHOICES = [(role.code, role.display_name) for role in ROLES.values()]
+
+
+def permissions_of(role: str) -> frozenset[Permission]:
+    """Return what a role allows. Raises KeyError for a role that does not exist."""
+    return ROLES[role].permissions

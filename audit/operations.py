@@ -1,0 +1,92 @@
+"""The only writers of the audit tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.models import Access, Event
+
+
+class Actor(Protocol):
+    """Whoever acts: a person in a role at an agency. agencies.Membership is one."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def agency_reference(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+
+class NotInATransaction(RuntimeError):
+    """An event was recorded outside the transaction of the change it describes."""
+
+
+def record(
+    verb: str,
+    *,
+    by: Actor | None,
+    at: datetime,
+    subject: str,
+    concern: str = "",
+    acting_for: str = "",
+    also_for: Sequence[str] = (),
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Append one event, in the caller's transaction.
+
+    `at` is when the act happened (UTC), which for a call logged afterwards is not now.
+    `also_for` names other agencies (references) whose timeline shows it. `data` holds codes,
+    references and version numbers: no names, no free text.
+
+    Raises NotInATransaction where no transaction is open, because an event that can outlive
+    a rolled back change would say something that never happened.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInATransaction(verb)
+    return Event.objects.create(
+        verb=verb,
+        at=at,
+        actor_id=by.pk if by else None,
+        actor=by.label if by else "Check Back",
+        agency=by.agency_reference if by else "",
+        acting_for=acting_for,
+        subject=subject,
+        concern=concern,
+        also_for=list(also_for),
+        data=data or {},
+    )
+
+
+def log_access(
+    action: str,
+    *,
+    by: Actor | None,
+    subject: str,
+    outcome: Access.Outcome = Access.Outcome.SEEN,
+    why: str = "",
+    address: str | None = None,
+) -> Access:
+    """Append one look at something, allowed or refused. `subject` is a reference, never a name."""
+    actor_id: UUID | None = by.pk if by else None
+    return Access.objects.create(
+        action=action,
+        actor_id=actor_id,
+        actor=by.label if by else "",
+        agency=by.agency_reference if by else "",
+        role=by.role if by else "",
+        subject=subject,
+        outcome=outcome,
+        why=why,
+        address=address,
+    )

@@ -1,0 +1,1 @@
+"""What the person said about sharing, and the sharing decision with its lawful basis."""

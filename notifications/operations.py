@@ -1,0 +1,188 @@
+"""Queue a message in the transaction of the change; send what is due outside any transaction."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlparse
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from notifications.models import Heartbeat, Message
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+RETRY_AFTER = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=1),
+    timedelta(hours=1),
+)
+
+
+class Recipient(NamedTuple):
+    """Whom a message goes to: ids and an address, no name."""
+
+    member_id: UUID | None
+    agency: str
+    address: str
+
+
+class NobodyToNotify(Exception):
+    """A message has nobody to go to. The person who caused it must be told, so this is an error."""
+
+
+class NotInATransaction(RuntimeError):
+    """A message was queued outside the transaction of the change that caused it."""
+
+
+def queue(
+    kind: Message.Kind,
+    *,
+    to: Recipient,
+    reference: str,
+    sender_agency: str,
+    path: str,
+    at: datetime,
+    dedupe_key: str,
+    respond_by: datetime | None = None,
+    priority: Message.Priority = Message.Priority.ORDINARY,
+) -> Message:
+    """Write one message row in the caller's transaction. Queuing the same key twice queues it once.
+
+    `at` and `respond_by` are UTC. `path` is a link inside the product; it holds a reference and
+    nothing personal.
+
+    Raises NobodyToNotify where there is no address, NotInATransaction outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise NotInATransaction(kind)
+    if not to.address:
+        raise NobodyToNotify(reference)
+    message, _ = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "kind": kind,
+            "priority": priority,
+            "to_member_id": to.member_id,
+            "to_agency": to.agency,
+            "to_address": to.address,
+            "reference": reference,
+            "sender_agency": sender_agency,
+            "respond_by": respond_by,
+            "path": path,
+            "queued_at": at,
+            "next_try_at": at,
+        },
+    )
+    return message
+
+
+def send_due(*, at: datetime | None = None, limit: int = 500, seconds: float = 20) -> int:
+    """Send every message that is due, urgent ones first, and return how many were sent.
+
+    One row is claimed at a time in its own short transaction; the mail server is spoken to with
+    no transaction open. Stops after `limit` rows or `seconds`, whichever comes first; the next
+    tick goes on. `at` fixes the clock for tests (UTC).
+    """
+    started = timezone.now()
+    sent = 0
+    mail = get_connection(timeout=10)
+    try:
+        for _ in range(limit):
+            now = at or timezone.now()
+            if (timezone.now() - started).total_seconds() > seconds:
+                break
+            message = _claim(at=now)
+            if message is None:
+                break
+            sent += _deliver(message, mail=mail, at=now)
+    finally:
+        mail.close()
+    return sent
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> Message | None:
+    """Take the next due message for this sender, or None. Another sender's row is skipped."""
+    message = (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(sent_at__isnull=True, set_aside_at__isnull=True, next_try_at__lte=at)
+        .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
+        .order_by("priority", "next_try_at")
+        .first()
+    )
+    if message is None:
+        return None
+    message.attempt += 1
+    message.lease_until = at + LEASE
+    message.save(update_fields=["attempt", "lease_until"])
+    return message
+
+
+def _deliver(message: Message, *, mail: object, at: datetime) -> int:
+    """Hand one claimed message to the mail server and write down what became of it."""
+    mine = Message.objects.filter(pk=message.pk, attempt=message.attempt, sent_at__isnull=True)
+    try:
+        _as_email(message, mail=mail).send(fail_silently=False)
+    except (OSError, smtplib.SMTPException) as error:
+        # The class of the error alone: a server's reply can quote the address.
+        code = type(error).__name__
+        logger.warning("message not sent", extra={"message_id": str(message.pk), "error": code})
+        if message.attempt > len(RETRY_AFTER):
+            mine.update(set_aside_at=at, lease_until=None, last_error=code)
+        else:
+            again = at + RETRY_AFTER[message.attempt - 1]
+            mine.update(next_try_at=again, lease_until=None, last_error=code)
+        return 0
+    return mine.update(sent_at=at, lease_until=None, last_error="")
+
+
+def _as_email(message: Message, *, mail: object) -> EmailMessage:
+    """Write the e-mail: reference, sending agency, time limit and link, and nothing else."""
+    lines = [f"{message.get_kind_display()}: {message.reference}.", "", f"From: {message.sender_agency}"]
+    if message.respond_by:
+        local = timezone.localtime(message.respond_by)
+        lines.append(f"Respond by: {local:%H:%M on %-d %B %Y}")
+    lines += ["", "Sign in to see it:", settings.BASE_URL.rstrip("/") + message.path, ""]
+    host = urlparse(settings.BASE_URL).hostname or "localhost"
+    return EmailMessage(
+        subject=f"Check Back: {message.get_kind_display().lower()}, reference {message.reference}",
+        body="\n".join(lines),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.to_address],
+        headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        connection=mail,  # type: ignore[arg-type]  # whichever backend the settings name
+    )
+
+
+def try_again(message_id: UUID, *, at: datetime) -> None:
+    """Put a message that was set aside back in the queue, with its attempts counted from nought."""
+    Message.objects.filter(pk=message_id, sent_at__isnull=True).update(
+        set_aside_at=None, attempt=0, next_try_at=at, lease_until=None
+    )
+
+
+def beat(name: str, *, at: datetime, rows: int = 0) -> None:
+    """Write down that a background process was seen at `at` (UTC) and did `rows` rows."""
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"started_at": at, "finished_at": at, "rows": rows}
+    )
+
+
+def backlog(*, at: datetime) -> tuple[int, float]:
+    """Count the messages that are due and not sent, and the age of the oldest in seconds."""
+    due = Message.objects.filter(sent_at__isnull=True, next_try_at__lte=at)
+    oldest = due.order_by(F("next_try_at")).values_list("next_try_at", flat=True).first()
+    return due.count(), (at - oldest).total_seconds() if oldest else 0.0

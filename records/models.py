@@ -1,0 +1,335 @@
+"""What an agency records. It belongs to that agency alone; others get frozen copies of parts of it."""
+
+from datetime import date, datetime
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from agencies.models import Agency, Membership
+from records.querysets import ConcernQuerySet, PersonQuerySet
+
+
+class Counter(models.Model):
+    """The last number used in a series of references, taken under its row's lock."""
+
+    series = models.CharField(primary_key=True, max_length=20)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.series
+
+
+class Person(models.Model):
+    """A child, adult or carer as one agency knows them."""
+
+    class Kind(models.TextChoices):
+        CHILD = "CHILD", "Child or young person"
+        ADULT_AT_RISK = "ADULT_AT_RISK", "Adult at risk"
+        PARENT_OR_CARER = "PARENT_OR_CARER", "Parent or carer"
+        OTHER = "OTHER", "Someone else"
+
+    reference = models.CharField(max_length=20, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="people")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    known_as = models.CharField(max_length=100, blank=True)
+    born_on = models.DateField(null=True, blank=True)
+    birth_date_is_estimated = models.BooleanField(default=False)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    upn = models.CharField(max_length=13, blank=True)
+    address = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address_is_protected = models.BooleanField(default=False)
+    communication_needs = models.TextField(blank=True)
+    safe_contact_rule = models.TextField(blank=True)
+    search_name = models.CharField(max_length=320)
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(first_name="", last_name="", known_as=""), name="person_has_a_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"), name="nhs_number_ten_digits"
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search_name"], name="person_name_search", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["agency", "born_on"], name="person_by_birth_date"),
+            models.Index(fields=["agency", "nhs_number"], name="person_by_nhs_number"),
+            models.Index(fields=["agency", "last_name", "first_name", "id"], name="person_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def name(self) -> str:
+        """First and last name, and what the person is called where that differs."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        if not full:
+            return self.known_as
+        return f"{full} (known as {self.known_as})" if self.known_as else full
+
+    def age_on(self, day: date) -> int | None:
+        """Return the age in years on a day; someone born on 29 February is a year older on 1 March."""
+        if self.born_on is None:
+            return None
+        before = (day.month, day.day) < (self.born_on.month, self.born_on.day)
+        return day.year - self.born_on.year - before
+
+
+class Relationship(models.Model):
+    """How two people of one agency's records are related, and what the concern might mean for the other."""
+
+    class Kind(models.TextChoices):
+        PARENT = "PARENT", "Parent"
+        PARENTS_PARTNER = "PARENTS_PARTNER", "Parent's partner"
+        CHILD = "CHILD", "Child"
+        SIBLING = "SIBLING", "Brother or sister"
+        PARTNER = "PARTNER", "Partner"
+        GRANDPARENT = "GRANDPARENT", "Grandparent"
+        CARER = "CARER", "Carer"
+        CARED_FOR = "CARED_FOR", "Cared for by this person"
+        HOUSEHOLD = "HOUSEHOLD", "Lives in the same home"
+        OTHER = "OTHER", "Other"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relationships")
+    related = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="related_to")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    note = models.CharField(max_length=300, blank=True)
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "related", "kind"],
+                condition=Q(ended_at__isnull=True),
+                name="one_relationship_of_a_kind",
+            ),
+            models.CheckConstraint(condition=~Q(person=F("related")), name="nobody_is_their_own_relative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.related_id}"
+
+
+class Concern(models.Model):
+    """What worries one agency about one or more people. A draft until it is logged."""
+
+    class Urgency(models.TextChoices):
+        URGENT = "URGENT", "Urgent: someone may be harmed today"
+        HIGH = "HIGH", "High: within a working day"
+        STANDARD = "STANDARD", "Standard: within two working days"
+
+    class VoiceStatus(models.TextChoices):
+        OBTAINED = "OBTAINED", "Yes, their own words, wishes or feelings are recorded"
+        NOT_OBTAINED = "NOT_OBTAINED", "Not yet"
+
+    reference = models.CharField(max_length=20, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="concerns")
+    started_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="concerns_started")
+    started_at = models.DateTimeField()
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="concerns_owned")
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.STANDARD)
+    voice_status = models.CharField(max_length=15, choices=VoiceStatus.choices, blank=True)
+    voice_not_obtained_why = models.TextField(blank=True)
+    voice_plan = models.TextField(blank=True)
+    think_family = models.TextField(blank=True)
+    late_why = models.TextField(blank=True)
+    logged_at = models.DateTimeField(null=True, blank=True)
+    logged_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(logged_at__isnull=True, logged_by__isnull=True)
+                | Q(logged_at__isnull=False, logged_by__isnull=False),
+                name="concern_logged_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True) | Q(logged_at__isnull=True),
+                name="logged_concern_is_never_discarded",
+            ),
+            models.CheckConstraint(
+                condition=Q(logged_at__isnull=True)
+                | Q(voice_status="OBTAINED")
+                | (Q(voice_status="NOT_OBTAINED") & ~Q(voice_not_obtained_why="") & ~Q(voice_plan="")),
+                name="logged_concern_has_voice_or_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-id"], name="concern_list"),
+            models.Index(fields=["owner", "-id"], name="concern_by_owner"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="concern_is_never_unlogged",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__logged_at__isnull=False, new__logged_at__isnull=True),
+            ),
+            pgtrigger.Protect(name="concern_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.logged_at is None and self.discarded_at is None
+
+
+class Subject(models.Model):
+    """One person whom a concern is about, or whom it might touch (Think Family)."""
+
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="subjects")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="concerned_in")
+    is_main = models.BooleanField(default=True)
+    what_it_might_mean = models.TextField(blank=True)
+    added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["concern", "person"], name="a_person_once_a_concern")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} {self.person_id}"
+
+
+class Statement(models.Model):
+    """One thing that is known, said or thought, with where it comes from and when.
+
+    `happened_at` is event time, `written_at` entry time (UTC). Once the concern is logged its
+    words never change: a correction is a new version that names the one it replaces.
+    """
+
+    class Kind(models.TextChoices):
+        FACT_SEEN = "FACT_SEEN", "Fact, seen"
+        FACT_HEARD = "FACT_HEARD", "Fact, heard"
+        REPORTED = "REPORTED", "Reported by someone"
+        HISTORY = "HISTORY", "History"
+        OPINION = "OPINION", "Professional opinion"
+        VOICE = "VOICE", "Voice of the child or adult"
+
+    class VoiceOf(models.TextChoices):
+        WORDS = "WORDS", "Their words"
+        WISHES = "WISHES", "Their wishes and feelings"
+        LIVED = "LIVED", "What life is like for them"
+
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="statements")
+    number = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField(default=1)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    voice_of = models.CharField(max_length=8, choices=VoiceOf.choices, blank=True)
+    about = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField()
+    is_verbatim = models.BooleanField(default=False)
+    source = models.CharField(max_length=300)
+    happened_at = models.DateTimeField(null=True, blank=True)
+    happened_note = models.CharField(max_length=200, blank=True)
+    written_at = models.DateTimeField()
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="statements")
+    rests_on = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="supports")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["concern", "number", "version"], name="one_statement_a_version"),
+            models.CheckConstraint(condition=~Q(text=""), name="statement_says_something"),
+            models.CheckConstraint(condition=~Q(source=""), name="statement_has_a_source"),
+            models.CheckConstraint(
+                condition=Q(happened_at__isnull=False) | ~Q(happened_note=""),
+                name="statement_says_when_it_happened",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="logged_statement_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF EXISTS (SELECT 1 FROM records_concern c
+                               WHERE c.id = OLD.concern_id AND c.logged_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'a statement of a logged concern never changes';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} statement {self.number}"
+
+    @property
+    def label(self) -> str:
+        """The name people use for it on every page: S3, or S3 version 2."""
+        return f"S{self.number}" if self.version == 1 else f"S{self.number} version {self.version}"
+
+    def written_late(self, *, hours: int) -> bool:
+        """Say whether it was written down more than `hours` clock hours after it happened."""
+        if self.happened_at is None:
+            return False
+        return (self.written_at - self.happened_at).total_seconds() > hours * 3600
+
+
+class Worry(models.Model):
+    """How worried somebody was at a moment, and whether that is more or less than before."""
+
+    class Level(models.IntegerChoices):
+        A_LITTLE = 1, "A little worried"
+        WORRIED = 2, "Worried"
+        VERY = 3, "Very worried"
+        EXTREMELY = 4, "Extremely worried"
+
+    class Change(models.TextChoices):
+        FIRST = "FIRST", "This is the first time I have been asked"
+        MORE = "MORE", "More worried than before"
+        SAME = "SAME", "As worried as before"
+        LESS = "LESS", "Less worried than before"
+
+    append_only = True
+
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="worries")
+    cycle_number = models.PositiveSmallIntegerField(default=1)
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    change = models.CharField(max_length=6, choices=Change.choices)
+    why = models.TextField(blank=True)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "worries"
+        ordering = ["id"]
+        triggers = [pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} {self.level}"
+
+

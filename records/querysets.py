@@ -1,0 +1,44 @@
+"""Questions asked of the record. Every one starts from who is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from agencies.roles import Permission
+
+if TYPE_CHECKING:
+    from agencies.models import Membership
+    from records.models import Concern, Person
+
+    PersonBase = models.QuerySet[Person]
+    ConcernBase = models.QuerySet[Concern]
+else:
+    PersonBase = ConcernBase = models.QuerySet
+
+
+class PersonQuerySet(PersonBase):
+    """People as an agency knows them."""
+
+    def visible_to(self, member: Membership | None) -> PersonQuerySet:
+        """People of my agency, where my role works with concerns; nobody otherwise."""
+        if member is None or not member.may(Permission.LOG_CONCERNS):
+            return self.none()
+        return self.filter(agency_id=member.agency_id)
+
+
+class ConcernQuerySet(ConcernBase):
+    """Concerns of an agency."""
+
+    def visible_to(self, member: Membership | None) -> ConcernQuerySet:
+        """Concerns of my agency, where my role works with concerns; none otherwise."""
+        if member is None or not member.may(Permission.LOG_CONCERNS):
+            return self.none()
+        return self.filter(agency_id=member.agency_id)
+
+    def logged(self) -> ConcernQuerySet:
+        return self.filter(logged_at__isnull=False)
+
+    def drafts(self) -> ConcernQuerySet:
+        return self.filter(logged_at__isnull=True, discarded_at__isnull=True)

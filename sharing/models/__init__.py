@@ -1,0 +1,41 @@
+"""The tables of sharing, one file for each noun."""
+
+from sharing.models.action import Action, ActionReport
+from sharing.models.ask import Assumption, Enquiry, Involvement
+from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
+from sharing.models.exchange import (
+    Agreement,
+    Disagreement,
+    Exchange,
+    ExchangePerson,
+    HeldBack,
+    Incident,
+    Item,
+    Round,
+    Verdict,
+)
+from sharing.models.summary import Summary, SummaryAnswer
+
+__all__ = [
+    "Action",
+    "ActionReport",
+    "Agreement",
+    "Assumption",
+    "Cycle",
+    "Disagreement",
+    "Enquiry",
+    "Exchange",
+    "ExchangePerson",
+    "HeldBack",
+    "Incident",
+    "Involvement",
+    "Item",
+    "Override",
+    "Round",
+    "SkippedStep",
+    "Stage",
+    "StageMove",
+    "Summary",
+    "SummaryAnswer",
+    "Verdict",
+]

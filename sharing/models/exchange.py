@@ -1,0 +1,478 @@
+"""The Exchange: one thing said by one person to one accountable person, and its check-back."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from agencies.models import ContactPoint, Membership
+from records.models import Concern, Statement
+from sharing.models.ask import Enquiry
+from sharing.models.cycle import Cycle, Stage
+from sharing.querysets import ExchangeQuerySet
+
+FROZEN_ONCE_SENT = """
+    IF EXISTS (SELECT 1 FROM sharing_exchange e
+               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'what was sent never changes';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+def frozen_once_sent(name: str) -> pgtrigger.Trigger:
+    """Refuse to add, change or take away a part of an exchange that has been sent."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=FROZEN_ONCE_SENT,
+    )
+
+
+def paired(at: str, by: str, name: str) -> models.CheckConstraint:
+    """When and by whom are both known or both empty."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
+        | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
+        name=name,
+    )
+
+
+class Exchange(models.Model):
+    """One thing said, in frozen words. Its state is read from the timestamps, which are the truth."""
+
+    class Kind(models.TextChoices):
+        ANSWER = "ANSWER", "Answer to an enquiry"
+        ADVICE = "ADVICE", "Advice"
+        DISCLOSURE = "DISCLOSURE", "Disclosure"
+        DECISION = "DECISION", "Decision on what was shared"
+        SUMMARY = "SUMMARY", "Summary"
+
+    reference = models.CharField(max_length=20, unique=True)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="exchanges")
+    stage = models.CharField(max_length=6, choices=Stage.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    enquiry = models.OneToOneField(
+        Enquiry, on_delete=models.PROTECT, null=True, blank=True, related_name="answer"
+    )
+    speaker = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_spoken")
+    listener = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_heard")
+    contact_point = models.ForeignKey(
+        ContactPoint, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    right_place = models.TextField(blank=True)
+    for_information = models.BooleanField(default=False)
+    urgency = models.CharField(max_length=10, choices=Concern.Urgency.choices)
+    why_you = models.TextField(blank=True)
+    what_i_ask = models.TextField(blank=True)
+    emergency_reason = models.TextField(blank=True)
+    respond_by = models.DateTimeField(null=True, blank=True)
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    received_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    understood_at = models.DateTimeField(null=True, blank=True)
+    understood_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    not_mine_at = models.DateTimeField(null=True, blank=True)
+    not_mine_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_why = models.TextField(blank=True)
+    seen_before_withdrawal = models.BooleanField(default=False)
+    expired_at = models.DateTimeField(null=True, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(speaker=F("listener")), name="nobody_speaks_to_themselves"),
+            paired("sent_at", "sent_by", "exchange_sent_when_and_by_whom"),
+            paired("received_at", "received_by", "exchange_received_when_and_by_whom"),
+            paired("understood_at", "understood_by", "exchange_understood_when_and_by_whom"),
+            paired("not_mine_at", "not_mine_by", "exchange_not_mine_when_and_by_whom"),
+            paired("withdrawn_at", "withdrawn_by", "exchange_withdrawn_when_and_by_whom"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(respond_by__isnull=False), name="sent_exchange_has_a_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(sent_at__isnull=False), name="received_only_after_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(understood_at__isnull=True) | Q(received_at__isnull=False),
+                name="understood_only_after_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(understood_at__isnull=True)
+                | Q(withdrawn_at__isnull=True, not_mine_at__isnull=True, for_information=False),
+                name="understood_is_not_withdrawn_or_misdirected",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_why=""), name="withdrawal_has_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["listener", "respond_by"],
+                name="exchange_waits_for_listener",
+                condition=Q(
+                    sent_at__isnull=False,
+                    understood_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    not_mine_at__isnull=True,
+                    superseded_by__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["speaker", "respond_by"],
+                name="exchange_waits_for_speaker",
+                condition=Q(
+                    sent_at__isnull=False,
+                    understood_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                    not_mine_at__isnull=True,
+                    superseded_by__isnull=True,
+                ),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="exchange_is_never_deleted", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__sent_at__isnull=False)),
+            pgtrigger.Trigger(
+                name="sent_exchange_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sent_at__isnull=False),
+                func="""
+                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,
+                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,
+                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)
+                       IS DISTINCT FROM
+                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,
+                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,
+                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)
+                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;
+                    IF (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)
+                       OR (OLD.understood_at IS NOT NULL AND NEW.understood_at IS DISTINCT FROM OLD.understood_at)
+                       OR (OLD.not_mine_at IS NOT NULL AND NEW.not_mine_at IS DISTINCT FROM OLD.not_mine_at)
+                       OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)
+                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="understood_needs_a_confirmed_round",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__understood_at__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM sharing_round r
+                                   WHERE r.exchange_id = NEW.id AND r.outcome = 'CONFIRMED') THEN
+                        RAISE EXCEPTION 'understood only after restated and confirmed';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_sent(self) -> bool:
+        return self.sent_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is expected: understood, withdrawn, not the listener's, or overtaken."""
+        return bool(self.understood_at or self.withdrawn_at or self.not_mine_at or self.superseded_by_id)
+
+
+class ExchangePerson(models.Model):
+    """Who the exchange is about, as the listener is told: frozen, and no more than they need."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey("records.Person", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=320)
+    kind = models.CharField(max_length=60)
+    born_on = models.DateField(null=True, blank=True)
+    communication_needs = models.TextField(blank=True)
+    safe_contact_rule = models.TextField(blank=True)
+    conditions = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        triggers = [frozen_once_sent("exchange_person_is_frozen")]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} person"
+
+
+class Item(models.Model):
+    """A frozen copy of one statement, marked key or not, with the version it came from."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    kind = models.CharField(max_length=12, choices=Statement.Kind.choices)
+    text = models.TextField()
+    is_verbatim = models.BooleanField(default=False)
+    source = models.CharField(max_length=300, blank=True)
+    happened_at = models.DateTimeField(null=True, blank=True)
+    happened_note = models.CharField(max_length=200, blank=True)
+    written_at = models.DateTimeField(null=True, blank=True)
+    is_key = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["exchange", "number"], name="items_are_numbered")]
+        triggers = [frozen_once_sent("item_is_frozen")]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} item {self.number}"
+
+
+class HeldBack(models.Model):
+    """A statement that this listener is not told, and why."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="held_back")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="held_back")
+    why = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "held back"
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "statement"], name="held_back_once"),
+            models.CheckConstraint(condition=~Q(why=""), name="held_back_for_a_reason"),
+        ]
+        triggers = [frozen_once_sent("held_back_is_frozen")]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} {self.statement_id}"
+
+
+class Round(models.Model):
+    """One restatement, in the listener's own words, and what the speaker said to it."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "", "Waiting to be checked"
+        CONFIRMED = "CONFIRMED", "Understood as meant"
+        CORRECTED = "CORRECTED", "To be said again"
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    what_happened = models.TextField()
+    what_worries_me = models.TextField()
+    what_i_will_do = models.TextField()
+    restated_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="restatements")
+    restated_at = models.DateTimeField()
+    similarity = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
+    note = models.TextField(blank=True)
+    checked_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="checks"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "number"], name="rounds_are_numbered"),
+            models.UniqueConstraint(fields=["exchange"], condition=Q(outcome=""), name="one_open_round"),
+            models.UniqueConstraint(
+                fields=["exchange"], condition=Q(outcome="CONFIRMED"), name="understood_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", checked_by__isnull=True, checked_at__isnull=True)
+                | (~Q(outcome="") & Q(checked_by__isnull=False, checked_at__isnull=False)),
+                name="round_checked_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("restated_by")),
+                name="nobody_confirms_their_own_restatement",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="CORRECTED") | ~Q(note=""), name="correction_says_what_to_correct"
+            ),
+            models.CheckConstraint(condition=Q(similarity__lte=100), name="similarity_is_a_percentage"),
+        ]
+        indexes = [models.Index(fields=["exchange"], condition=Q(outcome=""), name="round_to_check")]
+        triggers = [
+            pgtrigger.Protect(
+                name="restatement_is_frozen",
+                operation=pgtrigger.UpdateOf(
+                    "exchange_id",
+                    "number",
+                    "what_happened",
+                    "what_worries_me",
+                    "what_i_will_do",
+                    "restated_by_id",
+                    "restated_at",
+                    "similarity",
+                ),
+            ),
+            pgtrigger.Protect(
+                name="checked_round_is_frozen",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__outcome=""),
+            ),
+            pgtrigger.Protect(name="round_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="one_person_is_not_both_sides",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__checked_by__isnull=False),
+                func="""
+                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)
+                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.restated_by_id) THEN
+                        RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} round {self.number}"
+
+
+class Verdict(models.Model):
+    """What the speaker says of one key item in one restatement."""
+
+    class Answer(models.TextChoices):
+        UNDERSTOOD = "UNDERSTOOD", "Understood"
+        WRONG = "WRONG", "Not as I meant it"
+        MISSING = "MISSING", "Missing"
+
+    append_only = True
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="verdicts")
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["item__number"]
+        constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_verdict_an_item")]
+        triggers = [
+            pgtrigger.Protect(name="verdict_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.item_id} {self.answer}"
+
+
+class Agreement(models.Model):
+    """Whether the listener agrees, which is not whether they understood. The latest of a kind counts."""
+
+    class About(models.TextChoices):
+        RISK = "RISK", "The risk"
+        ACTION = "ACTION", "The action"
+
+    class Answer(models.TextChoices):
+        AGREE = "AGREE", "Agree"
+        PARTLY = "PARTLY", "Agree in part"
+        DISAGREE = "DISAGREE", "Disagree"
+
+    append_only = True
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="agreements")
+    about = models.CharField(max_length=6, choices=About.choices)
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    why = models.TextField(blank=True)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="AGREE") | ~Q(why=""), name="not_agreeing_says_why"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="agreement_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} {self.about} {self.answer}"
+
+
+class Disagreement(models.Model):
+    """Two positions on risk or action, in each side's own words, until somebody settles it."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="disagreements")
+    about = models.CharField(max_length=6, choices=Agreement.About.choices)
+    listeners_position = models.TextField()
+    speakers_position = models.TextField(blank=True)
+    opened_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    how_settled = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exchange", "about"],
+                condition=Q(settled_at__isnull=True),
+                name="one_open_disagreement_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, how_settled="")
+                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(how_settled="")),
+                name="disagreement_settled_how_when_and_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} {self.about}"
+
+
+class Incident(models.Model):
+    """Information that reached the wrong person: opened by "not mine", until somebody deals with it."""
+
+    exchange = models.OneToOneField(Exchange, on_delete=models.PROTECT, related_name="incident")
+    opened_at = models.DateTimeField()
+    reported_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    what_was_done = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_at__isnull=True, handled_by__isnull=True, what_was_done="")
+                | (Q(handled_at__isnull=False, handled_by__isnull=False) & ~Q(what_was_done="")),
+                name="incident_handled_how_when_and_by_whom",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exchange_id} incident"
