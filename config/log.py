@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 # PostgreSQL prints the row in a constraint error ("DETAIL: Failing row contains ..."), and a value in
 # some others ('CONTEXT: ... $1 = ...'). What follows these words never reaches a log.
-ROW_CONTENTS = re.compile(r"\b(?:DETAIL|CONTEXT|HINT|LINE \d+):.*?(?=\nTraceback |\n\S+Error\b|\Z)", re.DOTALL)
+ROW_CONTENTS = re.compile(
+    r"\b(?:DETAIL|CONTEXT|HINT|LINE \d+):.*?(?=\nTraceback |\n\S+Error\b|\Z)", re.DOTALL
+)
 EXTRAS = ("message_id", "error", "status_code", "task_name")
 
 

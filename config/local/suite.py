@@ -1,0 +1,30 @@
+"""`make test`: servers of its own, a browser, the style sheets, then pytest with everything."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+from config.local.browser import chromium
+from config.local.database import collect_static
+from config.local.environment import of_the_tests
+from config.local.layout import ROOT, python, say
+from config.local.services import running
+
+
+def run(args: list[str]) -> int:
+    """Run pytest, with `args` and those in the ARGS variable. Returns its exit code."""
+    browser = chromium()
+    with running("test") as addresses:
+        environment = {**of_the_tests(addresses), "CHROMIUM": browser}
+        collect_static(environment)
+        chosen = args or shlex.split(os.environ.get("ARGS", ""))
+        say("Running the tests." if not chosen else f"Running pytest {shlex.join(chosen)}.")
+        tests = subprocess.Popen(python("-m", "pytest", *chosen), cwd=ROOT, env={**os.environ, **environment})
+        while True:
+            try:
+                return tests.wait()
+            except KeyboardInterrupt:
+                # Ctrl-C reached pytest too, which ends in its own time and prints its summary.
+                continue

@@ -1,0 +1,95 @@
+"""The tests' database is made by the owner of its tables; the tests connect as the application does."""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from config import env
+
+# Playwright runs an event loop in the test's thread, and Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+TRUNCATE_TRIGGER = 32  # the bit in pg_trigger.tgtype
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Connect as the owner of the tables while the block runs. The application never does."""
+    owner = env.database("DATABASE_OWNER_URL")
+    mine = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update({key: owner[key] for key in mine})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(mine)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+) -> Iterator[None]:
+    """Make the test database as the owner, then give the application's role its rights."""
+    real = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock(), as_owner():
+        connection.creation.create_test_db(
+            verbosity=0, autoclobber=True, serialize=False, keepdb=django_db_keepdb
+        )
+        os.environ["APP_DATABASE_URL"] = os.environ["DATABASE_URL"]
+        call_command("grant_roles", stdout=io.StringIO())
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        connection.creation.destroy_test_db(real, verbosity=0, keepdb=django_db_keepdb)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_emptied_by_their_owner() -> Iterator[None]:
+    """Replace Django's flush after a transactional test, for which the application has no rights."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
+        yield
+
+
+def empty_tables() -> None:
+    """Empty every table but reference data, past the triggers that keep records append-only."""
+    kept = KEPT | {m._meta.db_table for m in apps.get_models() if getattr(m, "reference_data", False)}
+    with as_owner(), connection.cursor() as cursor:
+        every: list[str] = [name for name in connection.introspection.table_names(cursor) if name not in kept]
+        quote = connection.ops.quote_name
+        if not every:
+            return
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {quote(name)} LIMIT 1)" for name in every))
+        used = [row[0] for row in cursor.fetchall()]
+        if not used:
+            return
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgtype & %s <> 0",
+            [TRUNCATE_TRIGGER],
+        )
+        guarded = [row[0] for row in cursor.fetchall()]
+        statements = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in guarded]
+        # All of them at once, because they refer to each other. A reference table that refers to
+        # one of them makes this fail, which is right: it would be left pointing at nothing.
+        statements.append(f"TRUNCATE {', '.join(map(quote, every))} RESTART IDENTITY")
+        statements += [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in guarded]
+        cursor.execute("; ".join(["BEGIN", "SET LOCAL lock_timeout = '20s'", *statements, "COMMIT"]))
+
+
+@pytest.fixture
+def connected_as_owner() -> Callable[[], AbstractContextManager[None]]:
+    """Give the block in which a test connects as the owner, to show what the application cannot do."""
+    return as_owner
