@@ -35,7 +35,8 @@ def chromium() -> str:
             return found
     raise give_up(
         "The browser tests need Chromium and none of "
-        f"{', '.join(NAMES)} is on the PATH. Install it (on Debian: sudo apt install chromium) and run this again."
+        f"{', '.join(NAMES)} is on the PATH. "
+        "Install it (on Debian: sudo apt install chromium) and run this again."
     )
 
 

@@ -64,11 +64,11 @@ def run() -> int:
 
 def reset() -> None:
     """Remove the demo's data. Raises SystemExit while the demo runs, or where the data is on your server."""
-    if given_servers():
-        shutil.rmtree(folder_for("demo"), ignore_errors=True)
+    if given := given_servers():
+        _marker(given).unlink(missing_ok=True)
         raise give_up(
-            "DATABASE_URL is set, so the demo's data is in your own database and stays there. Empty that database "
-            "yourself; the next make demo then loads the demonstration data again."
+            "DATABASE_URL is set, so the demo's data is in your own database and stays there. Empty that "
+            "database yourself; the next make demo then loads the demonstration data again."
         )
     held = lock(folder_for("demo"))
     if held is None:
@@ -83,14 +83,16 @@ def _logs() -> Path:
     return make_folder(folder_for("demo") / "logs")
 
 
+def _marker(addresses: Mapping[str, str]) -> Path:
+    """Return the file that says the demonstration data was loaded, one for each database."""
+    own = given_servers() is not None
+    which = hashlib.sha256(addresses["DATABASE_URL"].encode()).hexdigest()[:12] if own else "built-in"
+    return make_folder(folder_for("demo")) / f"loaded-{which}"
+
+
 def _load_once(environment: Mapping[str, str]) -> None:
     """Load the demonstration data into a database that has not had it from us."""
-    which = (
-        hashlib.sha256(environment["DATABASE_URL"].encode()).hexdigest()[:12]
-        if given_servers()
-        else "built-in"
-    )
-    marker = make_folder(folder_for("demo")) / f"loaded-{which}"
+    marker = _marker(environment)
     if marker.exists():
         return
     say("Loading the demonstration partnership, its people and concerns. This is done once.")

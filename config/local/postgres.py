@@ -158,8 +158,8 @@ class Postgres:
                 known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 db.execute(
                     sql.SQL(
-                        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS {powers} "
-                        "PASSWORD {password}"
+                        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS "
+                        "{powers} PASSWORD {password}"
                     ).format(
                         verb=sql.SQL("ALTER" if known else "CREATE"),
                         role=sql.Identifier(role),
