@@ -130,6 +130,7 @@ def demo(*, allowed_hosts: list[str]) -> bool:
     if public:
         raise stop(
             f"DEMO is on and ALLOWED_HOSTS has {', '.join(public)}: the demo lets anybody sign in as "
-            "anybody, so it only answers to this machine's own names. Take DEMO out of a real service's environment."
+            "anybody, so it only answers to this machine's own names. Take DEMO out of a real service's "
+            "environment."
         )
     return True

@@ -10,24 +10,13 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 from config.local.database import bring_up_to_date, collect_static, manage
 from config.local.environment import of_the_demo
 from config.local.layout import MAIL, give_up, make_folder, python, say
 from config.local.ports import answers, is_taken
-from config.local.processes import Child
+from config.local.processes import AskedToStop, Child, stop_when_asked
 from config.local.services import folder_for, given_servers, lock, running
-
-
-class AskedToStop(BaseException):
-    """Ctrl-C, a closed terminal or a request to end."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
-    raise AskedToStop
 
 
 def port_from_environment() -> int:
@@ -43,8 +32,7 @@ def run() -> int:
     port = port_from_environment()
     if is_taken(port):
         raise give_up(f"Port {port} is in use by another program. Choose another: make demo PORT={port + 1}")
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, _stop)
+    stop_when_asked(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         with ExitStack() as stack:
             environment = of_the_demo(stack.enter_context(running("demo")), port=port)
@@ -109,7 +97,7 @@ def _start(environment: Mapping[str, str], *, port: int, stack: ExitStack) -> li
         "beat": python(*celery, "beat", "--pidfile="),
         "web": python(
             *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5"),
+            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"),
         ),
     }
     children = []

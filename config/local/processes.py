@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 from config.local.layout import ROOT, give_up, tail
 
@@ -27,6 +28,22 @@ def _end_with_parent(number: int) -> Callable[[], None] | None:
         prctl(PR_SET_PDEATHSIG, number)
 
     return ask
+
+
+class AskedToStop(BaseException):
+    """Ctrl-C, a closed terminal or a request to end."""
+
+
+def stop_when_asked(*signals: signal.Signals) -> None:
+    """Raise AskedToStop in the main thread at the first of these signals; later ones are too late to matter."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise AskedToStop
+
+    for each in signals:
+        signal.signal(each, stop)
 
 
 class Child:

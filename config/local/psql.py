@@ -1,6 +1,7 @@
 """`make psql`: the demo's database as the owner of its tables, in the wheel's own psql."""
 
 import os
+import signal
 import subprocess
 
 from config.local.layout import say
@@ -12,6 +13,7 @@ def run(args: list[str]) -> int:
     """Open psql, with the server that the running demo uses or our own. Returns psql's exit code."""
     with joined("demo") as addresses:
         say("The demo's database, as its owner. \\q leaves, \\dt lists the tables.")
+        signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C is psql's, to stop a query
         # Through the environment, so that the password is not in the list of processes.
         environment = {**os.environ, "PGDATABASE": "", "PSQLRC": os.devnull}
         return subprocess.run(

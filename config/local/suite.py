@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 
 from config.local.browser import chromium
 from config.local.database import collect_static
 from config.local.environment import of_the_tests
 from config.local.layout import ROOT, python, say
+from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import running
 
 
@@ -21,10 +23,12 @@ def run(args: list[str]) -> int:
         collect_static(environment)
         chosen = args or shlex.split(os.environ.get("ARGS", ""))
         say("Running the tests." if not chosen else f"Running pytest {shlex.join(chosen)}.")
+        # Ctrl-C reaches pytest too, which ends in its own time and prints its summary: we wait for it.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
+        stop_when_asked(signal.SIGTERM, signal.SIGHUP)
         tests = subprocess.Popen(python("-m", "pytest", *chosen), cwd=ROOT, env={**os.environ, **environment})
-        while True:
-            try:
-                return tests.wait()
-            except KeyboardInterrupt:
-                # Ctrl-C reached pytest too, which ends in its own time and prints its summary.
-                continue
+        try:
+            return tests.wait()
+        except AskedToStop:
+            tests.terminate()
+            return tests.wait()
