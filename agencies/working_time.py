@@ -13,11 +13,11 @@ The calendar (zone, bank holidays, opening times, days closed) is that of the ag
 time is computed in UTC, because adding 24 hours to an aware London time gives 23 or 25 hours across a clock
 change. Days are computed in the agency's zone, and the moment is returned in UTC, which is how it is stored.
 
-Bank holidays are computed by the `holidays` package, with no network. Its weekdays agree with those that
-GOV.UK publishes for all four nations from 2012 to 2028; the years after rest on the Banking and Financial
-Dealings Act 1971 and custom, which rarely change. A one-off bank holiday proclaimed later is entered as one
-of the agency's `extra_closed_days`. Outside FIRST_YEAR to LAST_YEAR the answer is refused rather than
-guessed.
+Bank holidays are computed by the `holidays` package, with no network. Its weekdays agree with GOV.UK's list
+of February 2026 for all four nations from 2012 to 2028, and add Scotland's 15 June 2026, which was proclaimed
+about then. The years after rest on the Banking and Financial Dealings Act 1971 and custom, which rarely
+change. A one-off bank holiday proclaimed later is entered as one of the agency's `extra_closed_days`. Outside
+FIRST_YEAR to LAST_YEAR the answer is refused rather than guessed.
 
 Nothing here reads the clock, the database or the server's time zone.
 """
@@ -85,8 +85,8 @@ class Duration:
     on: date | None = None
 
     def __post_init__(self) -> None:
-        if self.unit is Unit.AT:
-            if self.clock is None or self.amount not in (0, 1):
+        if self.unit is Unit.AT or self.clock is not None or self.on is not None:
+            if self.unit is not Unit.AT or self.clock is None or self.amount not in (0, 1):
                 raise DurationNotUnderstood(_HOW_TO_SAY_IT)
         elif not 1 <= self.amount <= _LARGEST_AMOUNT:
             raise DurationNotUnderstood(
@@ -115,8 +115,8 @@ class Calendar:
     def __post_init__(self) -> None:
         if self.region not in REGIONS:
             raise CalendarNotKnown(
-                "Bank holidays are known for England (ENG), Wales (WLS), Scotland (SCT) and Northern Ireland (NIR). "
-                "Choose one of these."
+                "Bank holidays are known for England (ENG), Wales (WLS), Scotland (SCT) and "
+                "Northern Ireland (NIR). Choose one of these."
             )
         if not self.opens < self.closes:
             raise CalendarNotKnown(
@@ -132,13 +132,13 @@ class Calendar:
         return moment.astimezone(ZoneInfo(self.zone))
 
     def moment(self, day: date, clock: time) -> datetime:
-        """Return the moment, in UTC, at which this calendar's clock shows a time on a day (the first, if two)."""
+        """Return the moment, in UTC, when this calendar's clock shows a time on a day (the first, if two)."""
         return datetime.combine(day, clock, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 @dataclass(frozen=True)
 class Due:
-    """When something is due. `at` and `counted_from` (when it counts as received) are UTC; `why` is sentences."""
+    """When something is due, and why in sentences. `counted_from` is when it counts as received. Both UTC."""
 
     at: datetime
     counted_from: datetime
@@ -148,20 +148,19 @@ class Due:
 def due(start: datetime, duration: Duration | str, calendar: Calendar) -> Due:
     """Work out when something received at `start` (aware) is due, by the rule at the head of this file.
 
-    Raise DurationNotUnderstood for a limit that cannot be read or has passed, CalendarNotKnown for a day outside
-    FIRST_YEAR to LAST_YEAR (clock hours need no bank holidays and are never refused for that), and ValueError for a
-    `start` without a time zone. `at` is never before `start`.
+    Raise DurationNotUnderstood for a limit that cannot be read or has passed, CalendarNotKnown for a day
+    outside FIRST_YEAR to LAST_YEAR (never for clock hours, which need no bank holidays), and ValueError for
+    a `start` without a time zone. `at` is never before `start`.
     """
     if start.utcoffset() is None:
         raise ValueError("start must be an aware datetime")
     limit = parse_duration(duration) if isinstance(duration, str) else duration
-    match limit.unit:
-        case Unit.HOURS:
-            return _due_after_hours(start.astimezone(UTC), limit, calendar)
-        case Unit.WORKING_DAYS:
-            return _due_after_working_days(start.astimezone(UTC), limit, calendar)
-        case Unit.AT:
-            return _due_by_the_clock(start.astimezone(UTC), limit, calendar)
+    received = start.astimezone(UTC)
+    if limit.clock is not None:
+        return _due_by_the_clock(received, limit, limit.clock, calendar)
+    if limit.unit is Unit.HOURS:
+        return _due_after_hours(received, limit, calendar)
+    return _due_after_working_days(received, limit, calendar)
 
 
 def _due_after_hours(start: datetime, limit: Duration, calendar: Calendar) -> Due:
@@ -191,25 +190,22 @@ def _due_after_working_days(start: datetime, limit: Duration, calendar: Calendar
     return Due(at=calendar.moment(last_day, calendar.closes), counted_from=counted_from, why=tuple(why))
 
 
-def _due_by_the_clock(start: datetime, limit: Duration, calendar: Calendar) -> Due:
-    assert limit.clock is not None  # Duration sees to it
+def _due_by_the_clock(start: datetime, limit: Duration, clock: time, calendar: Calendar) -> Due:
     day = limit.on or calendar.local(start).date() + timedelta(days=limit.amount)
     why = []
     if not is_working_day(day, calendar):
         why.append(f"{_named(day)} is not a working day, and a time on a named day is kept all the same.")
-    end = calendar.moment(day, limit.clock)
-    if calendar.local(end).time() != limit.clock:
+    end = calendar.moment(day, clock)
+    if calendar.local(end).time() != clock:
         raise DurationNotUnderstood(
-            f"The clocks go forward on {_named(day)}, so {_clock(limit.clock)} does not happen. Give another time."
+            f"The clocks go forward on {_named(day)}, so {_clock(clock)} does not happen. Give another time."
         )
-    second = (
-        datetime.combine(day, limit.clock, tzinfo=ZoneInfo(calendar.zone)).replace(fold=1).astimezone(UTC)
-    )
+    second = calendar.moment(day, clock.replace(fold=1))
     if second != end:
         end, which = (end, "first") if end > start else (second, "second")
-        why.append(f"The clocks go back, so {_clock(limit.clock)} happens twice; this is the {which}.")
+        why.append(f"The clocks go back, so {_clock(clock)} happens twice; this is the {which}.")
     if end <= start:
-        raise DurationNotUnderstood(f"{_clock(limit.clock)} on {_named(day)} has passed. Give a later time.")
+        raise DurationNotUnderstood(f"{_clock(clock)} on {_named(day)} has passed. Give a later time.")
     return Due(at=end, counted_from=start, why=tuple(why))
 
 
@@ -226,8 +222,8 @@ def next_working_day(day: date, calendar: Calendar) -> date:
 def add_working_days(day: date, count: int, calendar: Calendar) -> date:
     """Return the nth working day after a day, or before it if `count` is negative (“1 working day before”).
 
-    The day itself never counts, working day or not. Raise ValueError for 0, and CalendarNotKnown outside FIRST_YEAR
-    to LAST_YEAR.
+    The day itself never counts, working day or not. Raise ValueError for 0, and CalendarNotKnown outside
+    FIRST_YEAR to LAST_YEAR.
     """
     if count == 0:
         raise ValueError("count must not be 0")
@@ -241,7 +237,7 @@ def add_working_days(day: date, count: int, calendar: Calendar) -> date:
 
 
 def why_closed(day: date, calendar: Calendar) -> str | None:
-    """Return the sentence that says why a day is not a working day, or None if it is one. Raise CalendarNotKnown."""
+    """Return the sentence that says why a day is not a working day, or None. Raise CalendarNotKnown."""
     _require_known(day)
     if day.weekday() >= _SATURDAY:
         return f"{_named(day)} does not count: it is a weekend."
@@ -273,8 +269,8 @@ def _bank_holidays(region: str, year: int) -> Mapping[date, str]:
 def _require_known(day: date) -> None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise CalendarNotKnown(
-            f"Bank holidays are known from 1 January {FIRST_YEAR} to 31 December {LAST_YEAR}, so working days outside "
-            "those dates cannot be counted. Choose a date or a time limit within them."
+            f"Bank holidays are known from 1 January {FIRST_YEAR} to 31 December {LAST_YEAR}, so working "
+            "days outside those dates cannot be counted. Choose a date or a time limit within them."
         )
 
 
@@ -301,8 +297,8 @@ _ON_DATE = re.compile(
 def parse_duration(text: str) -> Duration:
     """Read a time limit as a person writes it. Raise DurationNotUnderstood with how to write it instead.
 
-    Understood: “4 hours”, “2 working days”, “by 12:00 tomorrow”, “by 5pm today”, “by 17:00 on 13 January 2027”,
-    with or without the day of the week. The text is not repeated in the refusal, because it may hold anything.
+    Understood: “4 hours”, “2 working days”, “by 12:00 tomorrow”, “by 5pm today”, and “by 17:00 on 13 January
+    2027” with or without the day of the week. The refusal does not repeat the text, which may hold anything.
     """
     words = " ".join(text.split()).lower().removesuffix(".")
     if found := _AMOUNT.fullmatch(words):

@@ -12,8 +12,8 @@ from agencies.working_time import REGIONS, Calendar, due
 
 
 class Command(BaseCommand):
-    help = "Print when something received at a moment is due, and why. Example: due 2026-12-18T16:59 '2 working days'"
-    requires_system_checks = []
+    help = "Print when something received at a moment is due, and why: due 2026-12-18T16:59 '2 working days'"
+    requires_system_checks = ()  # needs neither the database nor the rest of the project
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the moment, the time limit and, if it is not England, the region."""
