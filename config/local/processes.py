@@ -35,7 +35,7 @@ class AskedToStop(BaseException):
 
 
 def stop_when_asked(*signals: signal.Signals) -> None:
-    """Raise AskedToStop in the main thread at the first of these signals; later ones are too late to matter."""
+    """Raise AskedToStop in the main thread at the first of these signals; later ones are ignored."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         for each in signals:
