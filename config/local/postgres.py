@@ -63,6 +63,7 @@ class Postgres:
             self._initialise()
         self._require_same_version()
         if self.account:
+            _open_to_others(BIN.parent)
             _let_in(self.account, BIN)
             _let_in(self.account, self.data)
         self.port = free_port()
@@ -110,6 +111,7 @@ class Postgres:
         password_file = self.data.parent / "password"
         password_file.write_text(self.passwords[SUPERUSER])
         if self.account:
+            _open_to_others(BIN.parent)
             _let_in(self.account, BIN)
             _let_in(self.account, self.data)
             for path in (self.data, password_file):
@@ -197,3 +199,13 @@ def _let_in(account: pwd.struct_passwd, path: Path) -> None:
             continue
         say(f"Letting the system user {account.pw_name} pass through {folder}, so that PostgreSQL can run.")
         folder.chmod(mode | stat.S_IXOTH)
+
+
+def _open_to_others(wheel: Path) -> None:
+    """Let everybody read the wheel's programs, where they were installed for root's eyes only."""
+    if (wheel / "bin" / "postgres").stat().st_mode & stat.S_IXOTH:
+        return
+    for top in (wheel, wheel.parent.with_suffix(".libs")):
+        for path in (top, *top.rglob("*")):
+            mode = path.stat().st_mode
+            path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
