@@ -63,16 +63,24 @@ def find(holder: Membership | None, key: str) -> Kept | None:
 
 
 def fields_of(post: QueryDict) -> dict[str, Any]:
-    """Turn a posted form into what a draft keeps: a value, or a list where there are several."""
+    """Turn a posted form into what a draft keeps: a value, or a list where there are several.
+
+    The character NUL is left out, because PostgreSQL cannot store it and no keyboard types it.
+    """
     return {
         name: values[0] if len(values) == 1 else values
-        for name, values in post.lists()
-        if name not in NOT_KEPT
+        for name, raw in post.lists()
+        if name not in NOT_KEPT and (values := [str(value).replace("\0", "") for value in raw])
     }
 
 
 def keep(holder_id: UUID, key: str, data: dict[str, Any], *, at: datetime) -> None:
-    """Save what somebody is typing. The latest wins: it is one person's own text."""
+    """Save what somebody is typing. The latest wins: it is one person's own text.
+
+    Raises TokenNotValid where there is no such holder, as for a token of another database.
+    """
+    if not Membership.objects.filter(pk=holder_id).exists():
+        raise TokenNotValid(str(holder_id))
     Draft.objects.update_or_create(holder_id=holder_id, key=key, defaults={"data": data, "saved_at": at})
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from crispy_forms_gds.helper import FormHelper
 from django import forms
-from django.http import HttpRequest
+from django.http import QueryDict
 
 from agencies import drafts
-from agencies.refusals import Refused
+from agencies.http import HatRequest
+from agencies.refusals import OutOfDate, Refused
 
 LONG_TEXT = 20_000
 SHORT_TEXT = 300
@@ -27,7 +28,9 @@ class PlainText(forms.CharField):
             "error_messages",
             {
                 "required": options.pop("missing", f"Write something under “{label}”"),
-                "max_length": f"“{label}” can be {max_length:,} characters at most. Shorten it, or split it in two",
+                "max_length": (
+                    f"“{label}” can be {max_length:,} characters at most. Shorten it, or split it in two"
+                ),
             },
         )
         super().__init__(max_length=max_length, strip=False, **options)
@@ -68,6 +71,7 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.refusal: Refused | None = None
+        self.shown_version: int | None = None
         self.draft_key = ""
         self.draft_token = ""
         self.draft: drafts.Kept | None = None
@@ -79,7 +83,7 @@ class PlainForm(forms.Form):
     @classmethod
     def on(
         cls,
-        request: HttpRequest,
+        request: HatRequest,
         *,
         draft_key: str = "",
         version: int | None = None,
@@ -98,8 +102,9 @@ class PlainForm(forms.Form):
         data = request.POST if request.method == "POST" else None
         files = request.FILES if request.method == "POST" else None
         form = cls(data, files, initial=start, **options)
+        form.shown_version = version
         form.draft = kept
-        if draft_key and holder is not None:
+        if draft_key:
             form.draft_key = draft_key
             form.draft_token = drafts.token(holder, draft_key)
         return form
@@ -114,6 +119,14 @@ class PlainForm(forms.Form):
     @property
     def refusals(self) -> tuple[str, ...]:
         return self.refusal.sentences if self.refusal else ()
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a refusal over what was typed. After OutOfDate the version is the one shown from now on."""
+        self.refusal = refusal
+        if isinstance(refusal, OutOfDate) and self.shown_version is not None:
+            shown = cast(QueryDict, self.data).copy()
+            shown["version"] = str(self.shown_version)
+            self.data = shown
 
     def words(self) -> dict[str, Any]:
         """The cleaned answers without the form's own two fields."""

@@ -165,9 +165,7 @@ class Membership(models.Model):
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="membership_ended_when_and_by_whom",
             ),
-            models.CheckConstraint(
-                condition=Q(role__in=list(roles.ROLES)), name="membership_role_is_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=list(roles.ROLES)), name="membership_role_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -272,9 +270,7 @@ class ContactPoint(models.Model):
             models.CheckConstraint(condition=~Q(address=""), name="contact_point_has_an_address"),
         ]
         indexes = [
-            models.Index(
-                fields=["member"], condition=Q(retired_at__isnull=True), name="contact_point_in_use"
-            )
+            models.Index(fields=["member"], condition=Q(retired_at__isnull=True), name="contact_point_in_use")
         ]
 
     def __str__(self) -> str:
@@ -315,5 +311,3 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.form_id)
-
-

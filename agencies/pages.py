@@ -7,20 +7,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies import drafts
 from agencies.forms import PlainForm
+from agencies.http import HatRequest
 from agencies.models import Submission
 from agencies.refusals import Refused
-from audit.operations import log_access
 from audit.models import Access
+from audit.operations import log_access
 
 
 def save(
-    request: HttpRequest, form: PlainForm, operation: Callable[[], str], *, done: str = ""
+    request: HatRequest, form: PlainForm, operation: Callable[[], str], *, done: str = ""
 ) -> HttpResponse | None:
     """Run `operation` once for this form and redirect to the address it returns.
 
@@ -30,7 +32,6 @@ def save(
     view shows the page again. `done` is a sentence for the next page.
     """
     member = request.membership
-    assert member is not None
     form_id = form.cleaned_data["form_id"]
     try:
         with transaction.atomic():
@@ -44,7 +45,7 @@ def save(
             if form.draft_key:
                 drafts.drop(member, form.draft_key)
     except Refused as refusal:
-        form.refusal = refusal
+        form.refuse(refusal)
         keep_text(request, form)
         log_access(
             "tried",
@@ -60,18 +61,29 @@ def save(
     return redirect(first.result)
 
 
-def keep_text(request: HttpRequest, form: PlainForm) -> None:
+def keep_text(request: HatRequest, form: PlainForm) -> None:
     """Keep what was typed as a draft, so that it outlives a refusal and a closed window."""
-    if form.draft_key and request.membership is not None:
+    if form.draft_key:
         data = drafts.fields_of(request.POST)
         drafts.keep(request.membership.pk, form.draft_key, data, at=timezone.now())
 
 
 def show(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, form: PlainForm | None = None
+    request: HatRequest, template: str, context: Mapping[str, Any], *, form: PlainForm | None = None
 ) -> HttpResponse:
-    """Render a page, with the status that its form asks for: 200, 422 after an error, 409 or 403 after a refusal."""
-    status = form.status if form is not None else 200
-    if status == 422 and form is not None:
+    """Render a page with what components/form.html needs, and the status that its form asks for.
+
+    That is 200, 422 after an error, 409 or 403 after a refusal. `context` may say it otherwise.
+    """
+    if form is None:
+        return render(request, template, dict(context))
+    if form.status == 422:
         keep_text(request, form)
-    return render(request, template, {**context, **({"form": form} if form is not None else {})}, status=status)
+    about_the_form: dict[str, Any] = {
+        "form": form,
+        "refusals": form.refusals,
+        "submit_text": form.submit_label,
+        "draft_token": form.draft_token,
+        "autosave_url": reverse("drafts") if form.draft_token else "",
+    }
+    return render(request, template, {**about_the_form, **context}, status=form.status)

@@ -9,15 +9,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from agencies.models import ContactPoint, Membership
-
-    MembershipBase = models.QuerySet[Membership]
-    ContactPointBase = models.QuerySet[ContactPoint]
-else:
-    MembershipBase = ContactPointBase = models.QuerySet
+    from agencies.models import ContactPoint, Membership  # noqa: F401  # the bases name them
 
 
-class MembershipQuerySet(MembershipBase):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     """People in their roles."""
 
     def current(self) -> MembershipQuerySet:
@@ -45,7 +40,7 @@ class MembershipQuerySet(MembershipBase):
         return self.filter(Q(pk=member.pk) | Exists(covered))
 
 
-class ContactPointQuerySet(ContactPointBase):
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     """Ways to reach people."""
 
     def in_use(self) -> ContactPointQuerySet:

@@ -15,6 +15,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from agencies.decorators import public
 from notifications import operations
 from notifications.models import Heartbeat
 
@@ -23,6 +24,7 @@ SEEN_WITHIN = timedelta(seconds=60)
 BACKLOG_SECONDS = 120.0
 
 
+@public
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 where every part is well, else 503, with the same fields either way."""

@@ -1,0 +1,55 @@
+"""What a view asks of whoever comes: nothing, a sign-in or a permission. Unmarked, it asks for a hat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
+from agencies.http import HatRequest
+from agencies.roles import Permission
+from audit.models import Access
+from audit.operations import log_access
+
+P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., Any])
+HatView = Callable[Concatenate[HatRequest, P], HttpResponse]
+
+
+def public(view: V) -> V:
+    """Mark a view that answers anybody."""
+    view.__dict__["public"] = True
+    return view
+
+
+def without_hat(view: V) -> V:
+    """Mark a view that answers whoever is signed in, before they have chosen a role."""
+    view.__dict__["without_hat"] = True
+    return view
+
+
+def needs(permission: Permission) -> Callable[[HatView[P]], HatView[P]]:
+    """Refuse a role that lacks the permission with the 403 page, and log the attempt."""
+
+    def guard(view: HatView[P]) -> HatView[P]:
+        @wraps(view)
+        def guarded(request: HatRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.membership.may(permission):
+                log_access(
+                    "tried",
+                    by=request.membership,
+                    subject=request.resolver_match.view_name if request.resolver_match else "",
+                    outcome=Access.Outcome.REFUSED,
+                    why=f"needs {permission.name}",
+                    address=request.META.get("REMOTE_ADDR"),
+                )
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.__dict__["needs"] = permission
+        return guarded
+
+    return guard

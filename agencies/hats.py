@@ -1,0 +1,56 @@
+"""Which role somebody acts in: kept in the session, looked up again on every request."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+from agencies.models import Membership, User
+
+HAT, COUNT = "hat", "hats_count"
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def hats_of(user: User) -> list[Membership]:
+    """Return the roles a person may act in now, in order of agency."""
+    return list(Membership.objects.current().with_people().filter(user=user).order_by("agency__name", "pk"))
+
+
+def worn(user: User, session: SessionBase) -> Membership | None:
+    """Return the role a person acts in, as it stands at this moment, or None where they have to choose.
+
+    A role that has ended since the last request is taken off. Somebody with exactly one role wears it.
+    """
+    if chosen := session.get(HAT):
+        member = Membership.objects.current().with_people().filter(pk=chosen, user=user).first()
+        if member is not None:
+            return member
+        del session[HAT]
+    hats = hats_of(user)
+    session[COUNT] = len(hats)
+    if len(hats) != 1:
+        return None
+    session[HAT] = str(hats[0].pk)
+    return hats[0]
+
+
+def put_on(user: User, session: SessionBase, membership_id: UUID) -> Membership | None:
+    """Change into a role of one's own, with a new session key. Returns None where it is not theirs."""
+    hats = hats_of(user)
+    for member in hats:
+        if member.pk == membership_id:
+            session.cycle_key()
+            session[HAT], session[COUNT] = str(member.pk), len(hats)
+            return member
+    return None
+
+
+def needs_second_factor(user: User) -> bool:
+    """Say whether a person has to set up a second factor before anything else."""
+    return (
+        settings.MFA_REQUIRED
+        and not Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+    )

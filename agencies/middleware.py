@@ -1,0 +1,111 @@
+"""Who is asking, in which role; nobody gets in by default; and text is kept when the session has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from agencies import drafts, hats
+from agencies.http import Visit
+
+# The library's page for changing one's own address. The address is the agency's to give.
+CLOSED = frozenset({"account_email", "account_signup"})
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class HatMiddleware:
+    """Sets `request.membership` and `request.hats_count`, and refuses whoever a view did not let in."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        visit = cast(Visit, request)
+        visit.membership, visit.hats_count = None, 0
+        if request.user.is_authenticated:
+            visit.membership = hats.worn(request.user, request.session)
+            visit.hats_count = request.session.get(hats.COUNT, 0)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Visit, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.resolver_match and request.resolver_match.view_name in CLOSED:
+            raise Http404
+        if getattr(view, "public", False) or view.__module__.startswith("allauth."):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(_way_back(request))
+        if hats.needs_second_factor(request.user):
+            messages.info(request, "Set up a second way to prove that it is you, before you go on.")
+            return redirect("mfa_index")
+        if request.membership is not None or getattr(view, "without_hat", False):
+            return None
+        if request.hats_count:
+            return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
+        return render(request, "agencies/no_hat.html", status=403)
+
+
+class HoldText:
+    """Keeps what somebody typed where it cannot be saved: their session has gone, or is somebody else's.
+
+    The signed draft token in the form says whose text it is, so it reaches them and nobody else.
+    Files are not kept.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        visit = cast(Visit, request)
+        if request.method != "POST" or request.path == reverse("drafts"):
+            return self.get_response(request)
+        try:
+            holder, key = drafts.read_token(request.POST.get("draft_token", ""))
+        except drafts.TokenNotValid:
+            return self.get_response(request)
+        if visit.membership is not None and visit.membership.pk == holder:
+            response = self.get_response(request)
+            if response.status_code != 403 or getattr(request, "csrf_processing_done", False):
+                return response
+        try:
+            drafts.keep(holder, key, drafts.fields_of(request.POST), at=timezone.now())
+        except drafts.TokenNotValid:
+            return self.get_response(request)
+        return _kept(visit, holder)
+
+
+def _kept(request: Visit, holder: UUID) -> HttpResponse:
+    """Lead to where the kept text can be gone on with, and say what happened."""
+    if not request.user.is_authenticated:
+        messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
+        return redirect_to_login(request.get_full_path())
+    if request.membership is None:
+        messages.warning(request, "Your session ended. What you wrote is kept: choose your role to go on.")
+        return redirect(f"{reverse('choose_hat')}?{urlencode({'next': request.get_full_path()})}")
+    if request.membership.pk == holder:
+        messages.warning(
+            request,
+            "This page was opened before you last signed in, so it was not sent. "
+            "What you wrote is kept: look at it and send it again.",
+        )
+        return redirect(request.get_full_path())
+    messages.warning(
+        request,
+        "This page was opened in another role, so it was not sent. What you wrote is kept for that role.",
+    )
+    return redirect("choose_hat" if request.hats_count > 1 else "start")
+
+
+def _way_back(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path

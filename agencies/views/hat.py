@@ -1,0 +1,43 @@
+"""Choosing the role to act in."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import access, hats
+from agencies.decorators import without_hat
+from agencies.http import HatRequest, Visit
+from agencies.models import User
+from audit.operations import log_access
+
+
+@without_hat
+@require_http_methods(["GET", "POST"])
+def choose_hat(request: Visit) -> HttpResponse:
+    """Show the roles of whoever is signed in; a POST changes into one of them."""
+    user = cast(User, request.user)
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    if request.method == "POST":
+        try:
+            chosen = UUID(request.POST.get("membership", ""))
+        except ValueError:
+            chosen = UUID(int=0)
+        member = hats.put_on(user, request.session, chosen)
+        if member is not None:
+            log_access(
+                "hat", by=member, subject=member.agency_reference, address=request.META.get("REMOTE_ADDR")
+            )
+            here = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+            return redirect(onward if here else access.first_page(member))
+    context = {"hats": hats.hats_of(user), "next": onward, "missing": request.method == "POST"}
+    return render(request, "agencies/hat.html", context, status=422 if context["missing"] else 200)
+
+
+@require_safe
+def start(request: HatRequest) -> HttpResponse:
+    """Lead to the first page of the role worn."""
+    return redirect(access.first_page(request.membership))
