@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from agencies.models import ContactPoint, Membership  # noqa: F401  # the bases name them
+    from agencies.models import ContactPoint, Membership
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

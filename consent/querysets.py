@@ -12,12 +12,8 @@ if TYPE_CHECKING:
     from agencies.models import Agency
     from consent.models import Basis
 
-    BasisBase = models.QuerySet[Basis]
-else:
-    BasisBase = models.QuerySet
 
-
-class BasisQuerySet(BasisBase):
+class BasisQuerySet(models.QuerySet["Basis"]):
     """Reference rows by date and agency."""
 
     def in_force(self, *, on: date, nation: str = "ENG") -> BasisQuerySet:

@@ -12,13 +12,8 @@ if TYPE_CHECKING:
     from agencies.models import Membership
     from records.models import Concern, Person
 
-    PersonBase = models.QuerySet[Person]
-    ConcernBase = models.QuerySet[Concern]
-else:
-    PersonBase = ConcernBase = models.QuerySet
 
-
-class PersonQuerySet(PersonBase):
+class PersonQuerySet(models.QuerySet["Person"]):
     """People as an agency knows them."""
 
     def visible_to(self, member: Membership | None) -> PersonQuerySet:
@@ -28,7 +23,7 @@ class PersonQuerySet(PersonBase):
         return self.filter(agency_id=member.agency_id)
 
 
-class ConcernQuerySet(ConcernBase):
+class ConcernQuerySet(models.QuerySet["Concern"]):
     """Concerns of an agency."""
 
     def visible_to(self, member: Membership | None) -> ConcernQuerySet:

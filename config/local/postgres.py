@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from config.local.layout import give_up, make_folder, say
+from config.local.layout import ROOT, give_up, make_folder, say
 from config.local.ports import free_port
 from config.local.processes import Child
 
@@ -192,18 +192,21 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _let_in(account: pwd.struct_passwd, path: Path) -> None:
-    """Let PostgreSQL's system user pass through the folders above `path`, and say which were closed."""
+    """Let PostgreSQL's system user pass through the folders above `path`, and say which were closed outside ours."""
     for folder in path.resolve().parents:
         mode = folder.stat().st_mode
         if folder.stat().st_uid == account.pw_uid or mode & stat.S_IXOTH:
             continue
-        say(f"Letting the system user {account.pw_name} pass through {folder}, so that PostgreSQL can run.")
+        if not folder.is_relative_to(ROOT):
+            say(
+                f"Letting the system user {account.pw_name} pass through {folder}, so that PostgreSQL can run."
+            )
         folder.chmod(mode | stat.S_IXOTH)
 
 
 def _open_to_others(wheel: Path) -> None:
     """Let everybody read the wheel's programs, where they were installed for root's eyes only."""
-    if (wheel / "bin" / "postgres").stat().st_mode & stat.S_IXOTH:
+    if wheel.stat().st_mode & stat.S_IROTH:
         return
     for top in (wheel, wheel.parent.with_suffix(".libs")):
         for path in (top, *top.rglob("*")):
