@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.roles import Permission
 
 if TYPE_CHECKING:
-    from sharing.models import Exchange
+    from sharing.models import Action, Enquiry, Exchange
 
     ExchangeBase = models.QuerySet[Exchange]
+    EnquiryBase = models.QuerySet[Enquiry]
+    ActionBase = models.QuerySet[Action]
 else:
-    ExchangeBase = models.QuerySet
+    ExchangeBase = EnquiryBase = ActionBase = models.QuerySet
 
 
 def on_side(member: Membership, *fields: str) -> Q:
@@ -30,6 +32,11 @@ def on_side(member: Membership, *fields: str) -> Q:
     return mine
 
 
+def people(*fields: str) -> list[str]:
+    """What to fetch with a row so that each person's label costs no further statement."""
+    return [f"{field}__{part}" for field in fields for part in ("user", "agency")]
+
+
 class ExchangeQuerySet(ExchangeBase):
     """Exchanges."""
 
@@ -37,7 +44,9 @@ class ExchangeQuerySet(ExchangeBase):
         """Those I speak or listen in, or my agency does and my role oversees. A listener sees sent ones."""
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
-        return self.filter(on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False)))
+        return self.filter(
+            on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False))
+        )
 
     def open(self) -> ExchangeQuerySet:
         """Sent, accountable, and not over."""
@@ -47,15 +56,67 @@ class ExchangeQuerySet(ExchangeBase):
             withdrawn_at__isnull=True,
             not_mine_at__isnull=True,
             superseded_by__isnull=True,
+            for_information=False,
+            summary_answer__isnull=True,
         )
 
-    def with_turn(self) -> ExchangeQuerySet:
-        """Annotate `has_open_round`: a restatement waits for the speaker's check."""
+    def with_state(self) -> ExchangeQuerySet:
+        """Annotate what `states.state_of` needs: the last round's outcome."""
         from sharing.models import Round
 
-        return self.annotate(has_open_round=Exists(Round.objects.filter(exchange=OuterRef("pk"), outcome="")))
+        rounds = Round.objects.filter(exchange=OuterRef("pk")).order_by("-number")
+        return self.annotate(last_outcome=Subquery(rounds.values("outcome")[:1]))
+
+    def with_gate_facts(self) -> ExchangeQuerySet:
+        """Annotate what a gate asks of an exchange besides its state."""
+        from sharing.models import Disagreement, Incident, Item
+
+        disagreements = Disagreement.objects.filter(exchange=OuterRef("pk"), settled_at__isnull=True)
+        incidents = Incident.objects.filter(exchange=OuterRef("pk"), handled_at__isnull=True)
+        return self.annotate(
+            has_items=Exists(Item.objects.filter(exchange=OuterRef("pk"))),
+            has_disagreement=Exists(disagreements),
+            has_incident=Exists(incidents),
+        )
 
     def with_people(self) -> ExchangeQuerySet:
-        return self.select_related(
-            "speaker__user", "speaker__agency", "listener__user", "listener__agency", "cycle__concern"
-        )
+        return self.select_related(*people("speaker", "listener"), "cycle__concern", "summary_answer")
+
+
+class EnquiryQuerySet(EnquiryBase):
+    """Questions to other practitioners."""
+
+    def visible_to(self, member: Membership | None) -> EnquiryQuerySet:
+        """Those I asked or was asked, or my agency was and my role oversees."""
+        if member is None or not member.may(Permission.EXCHANGE):
+            return self.none()
+        return self.filter(on_side(member, "asked_by", "asked_of"))
+
+    def open(self) -> EnquiryQuerySet:
+        return self.filter(answered_at__isnull=True, explained_at__isnull=True)
+
+    def with_people(self) -> EnquiryQuerySet:
+        return self.select_related(*people("asked_by", "asked_of"), "cycle__concern")
+
+
+class ActionQuerySet(ActionBase):
+    """Actions."""
+
+    def visible_to(self, member: Membership | None) -> ActionQuerySet:
+        """Those I own or watch, or my agency does and my role oversees."""
+        if member is None or not member.may(Permission.EXCHANGE):
+            return self.none()
+        return self.filter(on_side(member, "owner", "other_side"))
+
+    def open(self) -> ActionQuerySet:
+        return self.filter(checked_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
+
+    def with_state(self) -> ActionQuerySet:
+        """Annotate what `states.action_state` needs: the last report's outcome."""
+        from sharing.models import ActionReport
+
+        reports = ActionReport.objects.filter(action=OuterRef("pk")).order_by("-number")
+        return self.annotate(last_outcome=Subquery(reports.values("outcome")[:1]))
+
+    def with_people(self) -> ActionQuerySet:
+        return self.select_related(*people("owner", "other_side"), "cycle__concern", "exchange")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from agencies.models import Membership
 from sharing.models.cycle import Cycle
 from sharing.models.exchange import Exchange, paired
+from sharing.querysets import ActionQuerySet
 
 
 class Action(models.Model):
@@ -46,6 +47,8 @@ class Action(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ActionQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -65,7 +68,8 @@ class Action(models.Model):
                 condition=Q(declined_at__isnull=True) | ~Q(declined_why=""), name="declined_action_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_why=""), name="withdrawn_action_says_why"
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_why=""),
+                name="withdrawn_action_says_why",
             ),
         ]
         indexes = [
@@ -150,7 +154,9 @@ class ActionReport(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="report_is_frozen",
-                operation=pgtrigger.UpdateOf("action_id", "number", "what_happened", "done_at", "reported_by_id"),
+                operation=pgtrigger.UpdateOf(
+                    "action_id", "number", "what_happened", "done_at", "reported_by_id"
+                ),
             ),
             pgtrigger.Protect(name="report_is_never_deleted", operation=pgtrigger.Delete),
         ]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
 from sharing.models.cycle import Cycle
+from sharing.querysets import EnquiryQuerySet
 
 
 class Involvement(models.Model):
@@ -65,6 +66,8 @@ class Enquiry(models.Model):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     version = models.PositiveIntegerField(default=1)
+
+    objects = EnquiryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "enquiries"

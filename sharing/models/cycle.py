@@ -104,7 +104,9 @@ class Cycle(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["stage", "concern"], condition=Q(ended_at__isnull=True), name="cycle_by_stage")
+            models.Index(
+                fields=["stage", "concern"], condition=Q(ended_at__isnull=True), name="cycle_by_stage"
+            )
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -186,7 +188,9 @@ class SkippedStep(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "due_at"], condition=Q(done_at__isnull=True), name="skipped_step_open")
+            models.Index(
+                fields=["owner", "due_at"], condition=Q(done_at__isnull=True), name="skipped_step_open"
+            )
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,6 @@ class Exchange(models.Model):
         ANSWER = "ANSWER", "Answer to an enquiry"
         ADVICE = "ADVICE", "Advice"
         DISCLOSURE = "DISCLOSURE", "Disclosure"
-        DECISION = "DECISION", "Decision on what was shared"
         SUMMARY = "SUMMARY", "Summary"
 
     reference = models.CharField(max_length=20, unique=True)
@@ -112,10 +111,12 @@ class Exchange(models.Model):
             paired("not_mine_at", "not_mine_by", "exchange_not_mine_when_and_by_whom"),
             paired("withdrawn_at", "withdrawn_by", "exchange_withdrawn_when_and_by_whom"),
             models.CheckConstraint(
-                condition=Q(sent_at__isnull=True) | Q(respond_by__isnull=False), name="sent_exchange_has_a_limit"
+                condition=Q(sent_at__isnull=True) | Q(respond_by__isnull=False),
+                name="sent_exchange_has_a_limit",
             ),
             models.CheckConstraint(
-                condition=Q(received_at__isnull=True) | Q(sent_at__isnull=False), name="received_only_after_sent"
+                condition=Q(received_at__isnull=True) | Q(sent_at__isnull=False),
+                name="received_only_after_sent",
             ),
             models.CheckConstraint(
                 condition=Q(understood_at__isnull=True) | Q(received_at__isnull=False),
@@ -155,7 +156,11 @@ class Exchange(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="exchange_is_never_deleted", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__sent_at__isnull=False)),
+            pgtrigger.Protect(
+                name="exchange_is_never_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__sent_at__isnull=False),
+            ),
             pgtrigger.Trigger(
                 name="sent_exchange_is_frozen",
                 when=pgtrigger.Before,
@@ -170,10 +175,10 @@ class Exchange(models.Model):
                            OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,
                            OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)
                     THEN RAISE EXCEPTION 'what was sent never changes'; END IF;
-                    IF (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)
-                       OR (OLD.understood_at IS NOT NULL AND NEW.understood_at IS DISTINCT FROM OLD.understood_at)
-                       OR (OLD.not_mine_at IS NOT NULL AND NEW.not_mine_at IS DISTINCT FROM OLD.not_mine_at)
-                       OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)
+                    IF NOT (COALESCE(NEW.received_at = OLD.received_at, OLD.received_at IS NULL)
+                            AND COALESCE(NEW.understood_at = OLD.understood_at, OLD.understood_at IS NULL)
+                            AND COALESCE(NEW.not_mine_at = OLD.not_mine_at, OLD.not_mine_at IS NULL)
+                            AND COALESCE(NEW.withdrawn_at = OLD.withdrawn_at, OLD.withdrawn_at IS NULL))
                     THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;
                     RETURN NEW;
                 """,
@@ -406,9 +411,7 @@ class Agreement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(answer="AGREE") | ~Q(why=""), name="not_agreeing_says_why"
-            )
+            models.CheckConstraint(condition=Q(answer="AGREE") | ~Q(why=""), name="not_agreeing_says_why")
         ]
         triggers = [
             pgtrigger.Protect(name="agreement_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,0 +1,143 @@
+"""Everything a gate looks at, read in six statements, however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from consent.models import SharingDecision
+from records.models import Concern, Subject, Worry
+from sharing.models import (
+    Action,
+    Assumption,
+    Cycle,
+    Enquiry,
+    Exchange,
+    Involvement,
+    Override,
+    SkippedStep,
+    Summary,
+)
+from sharing.querysets import people
+from sharing.states import ActionState, State, action_state, state_of
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true of a concern and one of its cycles.
+
+    `cycle` carries annotations: involved, assumptions, untested, overrides (stages), worry_level and
+    summary_version. `exchanges` and `actions` are of every cycle, because closing asks for all.
+    """
+
+    concern: Concern
+    cycle: Any
+    enquiries: Sequence[Enquiry]
+    exchanges: Sequence[Any]
+    actions: Sequence[Any]
+    subjects: Sequence[Any]
+    skipped: Sequence[SkippedStep]
+
+    @property
+    def of_cycle(self) -> list[Any]:
+        return [exchange for exchange in self.exchanges if exchange.cycle_id == self.cycle.pk]
+
+    def of_kind(self, kind: str) -> list[Any]:
+        """Accountable exchanges of this cycle and kind."""
+        return [e for e in self.of_cycle if e.kind == kind and not e.for_information]
+
+    def state(self, exchange: Any) -> State:
+        answered = getattr(exchange, "summary_answer", None) is not None
+        return state_of(exchange, last_outcome=exchange.last_outcome, is_answered=answered)
+
+    def action_state(self, action: Any) -> ActionState:
+        return action_state(action, last_outcome=action.last_outcome)
+
+    def is_open(self, exchange: Any) -> bool:
+        """Sent, accountable, and something is still expected of somebody."""
+        return exchange.sent_at is not None and self.state(exchange) in OPEN
+
+    def may_pass(self, stage: str) -> bool:
+        """A manager has said to go on from this stage on safety grounds."""
+        return stage in self.cycle.overrides
+
+    @property
+    def main_people(self) -> list[Any]:
+        return [subject for subject in self.subjects if subject.is_main]
+
+    @property
+    def nothing_is_shared(self) -> bool:
+        """Every person concerned has a decision, and each decision is not to share."""
+        outcomes = [subject.decision for subject in self.main_people]
+        return bool(outcomes) and all(o == SharingDecision.Outcome.NOT_SHARE for o in outcomes)
+
+
+OPEN = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED})
+
+
+def current_cycle(concern: Concern, *, lock: bool = False) -> Cycle | None:
+    """Return the latest cycle of a concern, also when it is closed; locked for a write on request."""
+    cycles = Cycle.objects.filter(concern=concern).order_by("-number")
+    if lock:
+        cycles = cycles.select_for_update()
+    return cycles.first()
+
+
+def _cycle_with_counts(cycle: Cycle) -> Any:
+    """Read the cycle with what its gates count, in one statement."""
+
+    def count(model: Any, **filters: Any) -> Subquery:
+        rows = model.objects.filter(cycle=OuterRef("pk"), **filters).order_by().values("cycle")
+        return Subquery(rows.annotate(n=Count("pk")).values("n"))
+
+    worries = Worry.objects.filter(concern=OuterRef("concern"), cycle_number=OuterRef("number")).order_by(
+        "-id"
+    )
+    summaries = Summary.objects.filter(cycle=OuterRef("pk")).order_by("-version")
+    overrides = Override.objects.filter(cycle=OuterRef("pk")).values("stage")
+    return Cycle.objects.annotate(
+        involved=count(Involvement),
+        assumptions_named=count(Assumption),
+        untested=count(Assumption, tested_at__isnull=True),
+        overrides=ArraySubquery(overrides),
+        worry_level=Subquery(worries.values("level")[:1]),
+        summary_version=Subquery(summaries.values("version")[:1]),
+    ).get(pk=cycle.pk)
+
+
+def read(concern: Concern, cycle: Cycle) -> Facts:
+    """Read the facts of a concern and one of its cycles, in six statements."""
+    decisions = SharingDecision.objects.filter(
+        concern=concern, cycle_number=cycle.number, person=OuterRef("person")
+    ).order_by("-id")
+    return Facts(
+        concern=concern,
+        cycle=_cycle_with_counts(cycle),
+        enquiries=list(Enquiry.objects.filter(cycle=cycle).select_related(*people("asked_of", "asked_by"))),
+        exchanges=list(
+            Exchange.objects.filter(cycle__concern=concern)
+            .select_related(*people("speaker", "listener"), "contact_point", "summary_answer")
+            .with_state()
+            .with_gate_facts()
+        ),
+        actions=list(
+            Action.objects.filter(cycle__concern=concern)
+            .select_related(*people("owner", "other_side"), "exchange")
+            .with_state()
+        ),
+        subjects=list(
+            Subject.objects.filter(concern=concern)
+            .select_related("person")
+            .annotate(decision=Subquery(decisions.values("outcome")[:1]))
+            .order_by("id")
+        ),
+        skipped=list(
+            SkippedStep.objects.filter(Q(done_at__isnull=True), cycle__concern=concern).select_related(
+                *people("owner")
+            )
+        ),
+    )

@@ -1,0 +1,429 @@
+"""The heart: receive, restate, check, confirm or correct, agree, withdraw. Every verb locks first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agencies.operations import lead_of
+from django.db import transaction
+
+from agencies.models import Membership
+from agencies.refusals import Refused
+from audit.models import Event
+from notifications.models import Message
+from sharing import rules
+from sharing.models import Agreement, Disagreement, Exchange, Incident, Item, Round, Verdict
+from sharing.operations import parties
+from sharing.states import State, state_of
+
+LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
+NOT_OVER = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED})
+PHONE_AFTER = 2
+MANAGER_AFTER = 3
+
+
+def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
+    """Lock an exchange through its concern, and read its state under the lock."""
+    parties.lock_concern(exchange.cycle.concern_id)
+    locked = (
+        Exchange.objects.select_for_update(of=("self",))
+        .select_related(
+            "speaker__user",
+            "speaker__agency",
+            "listener__user",
+            "listener__agency",
+            "cycle__concern__owner__user",
+            "cycle__concern__owner__agency",
+            "contact_point",
+        )
+        .get(pk=exchange.pk)
+    )
+    last = Round.objects.filter(exchange=locked).order_by("-number").values_list("outcome", flat=True).first()
+    answered = hasattr(locked, "summary_answer")
+    return locked, state_of(locked, last_outcome=last, is_answered=answered)
+
+
+def _fresh(exchange: Exchange, seen_version: int | None) -> None:
+    changed = ""
+    if seen_version is not None and exchange.version != seen_version:
+        changed = parties.what_changed(exchange.reference, seen_version)
+    rules.require_version(exchange, seen_version, changed)
+
+
+@transaction.atomic
+def open_exchange(exchange: Exchange, *, by: Membership, at: datetime) -> Exchange:
+    """Write down that the listener or their deputy opened what was sent. Opening is not receiving."""
+    exchange, state = lock_exchange(exchange)
+    if state == State.SENT and parties.stands_for(by, exchange.listener, at=at):
+        exchange.opened_at = at
+        exchange.save(update_fields=["opened_at"])
+        parties.write_down("sharing.exchange.opened", by=by, at=at, about=exchange)
+    return exchange
+
+
+@transaction.atomic
+def receive(exchange: Exchange, *, by: Membership, at: datetime, seen_version: int | None = None) -> Exchange:
+    """Confirm receipt: this reached me and it is mine to answer. It does not say that I understood.
+
+    Raises NotYourTurn unless `by` is the listener or their deputy and it is not received yet.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.listener, at=at, what="confirm receipt")
+    _fresh(exchange, seen_version)
+    rules.require_state(
+        state,
+        frozenset({State.SENT, State.OPENED}),
+        "Receipt is confirmed once, by the person it was sent to.",
+    )
+    exchange.opened_at = exchange.opened_at or at
+    exchange.received_at, exchange.received_by = at, by
+    exchange.version += 1
+    exchange.save(update_fields=["opened_at", "received_at", "received_by", "version"])
+    event = parties.write_down(
+        "sharing.exchange.received", by=by, at=at, about=exchange, acting_for=acting_for
+    )
+    parties.tell(exchange.speaker, Message.Kind.RECEIVED, about=exchange, sender=by, at=at, event=event)
+    return exchange
+
+
+@transaction.atomic
+def not_mine(
+    exchange: Exchange, *, by: Membership, at: datetime, note: str = "", seen_version: int | None = None
+) -> Exchange:
+    """Say that this reached the wrong person. The content is gone for them at once and for good.
+
+    The speaker and the speaker's manager are told, and an incident is opened.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.listener, at=at, what="say that this is not for them")
+    _fresh(exchange, seen_version)
+    rules.require_state(
+        state,
+        frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED}),
+        "It can be sent back until it has been said back.",
+    )
+    exchange.not_mine_at, exchange.not_mine_by = at, by
+    exchange.version += 1
+    exchange.save(update_fields=["not_mine_at", "not_mine_by", "version"])
+    Incident.objects.create(exchange=exchange, opened_at=at, reported_by=by, note=note)
+    event = parties.write_down(
+        "sharing.exchange.not_mine", by=by, at=at, about=exchange, acting_for=acting_for
+    )
+    _tell_speaker_and_lead(exchange, Message.Kind.NOT_MINE, sender=by, at=at, event=event)
+    return exchange
+
+
+@transaction.atomic
+def restate(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    what_happened: str,
+    what_worries_me: str,
+    what_i_will_do: str,
+    knowingly_a_copy: bool = False,
+    seen_version: int | None = None,
+) -> Round:
+    """Say back, in one's own words, what was understood. Opens a round for the speaker to check.
+
+    Raises NotYourTurn, OutOfDate, NotInYourWords (empty or only an acknowledgement) or NearCopy
+    (at least 60% of it word for word, and `knowingly_a_copy` not set). Nothing is saved then.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.listener, at=at, what="say this back")
+    _fresh(exchange, seen_version)
+    rules.require_state(state, LISTENER_MAY_ACT, "It is said back after receipt, or when it was corrected.")
+    if exchange.kind == Exchange.Kind.SUMMARY:
+        raise Refused("A summary is confirmed or corrected, not said back.")
+    rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
+    source = "\n".join(Item.objects.filter(exchange=exchange).values_list("text", flat=True))
+    percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source)
+    rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
+    opened = Round.objects.create(
+        exchange=exchange,
+        number=parties.next_number(exchange.rounds),
+        what_happened=what_happened,
+        what_worries_me=what_worries_me,
+        what_i_will_do=what_i_will_do,
+        restated_by=by,
+        restated_at=at,
+        similarity=percent,
+    )
+    exchange.version += 1
+    exchange.save(update_fields=["version"])
+    event = parties.write_down(
+        "sharing.exchange.restated",
+        by=by,
+        at=at,
+        about=exchange,
+        acting_for=acting_for,
+        round=opened.number,
+        similarity=percent,
+    )
+    parties.tell(
+        exchange.speaker,
+        Message.Kind.RESTATED,
+        about=exchange,
+        sender=by,
+        at=at,
+        event=event,
+        respond_by=exchange.respond_by,
+        urgent=exchange.urgency == "URGENT",
+    )
+    return opened
+
+
+@transaction.atomic
+def check(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    outcome: str,
+    verdicts: dict[int, str],
+    notes: dict[int, str] | None = None,
+    note: str = "",
+    round_number: int | None = None,
+    seen_version: int | None = None,
+) -> Round:
+    """Confirm or correct a restatement: a verdict on each key item (by its number), and an outcome.
+
+    `outcome` is Round.Outcome.CONFIRMED or CORRECTED. Confirming settles the exchange: it is
+    understood. Only the speaker or their named deputy may, and never the person who restated it.
+
+    Raises NotYourTurn, AnotherPersonMustCheck, OutOfDate, or Refused where a verdict or the note is
+    missing or does not fit the outcome.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="check what was said back")
+    _fresh(exchange, seen_version)
+    rules.require_state(
+        state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
+    )
+    opened = Round.objects.select_related("restated_by").get(exchange=exchange, outcome="")
+    if round_number is not None and round_number != opened.number:
+        raise rules.OutOfDate("They have said it again since you opened this page. Read the new version.")
+    rules.require_another_person(by, opened.restated_by, "said this back")
+    if outcome not in (Round.Outcome.CONFIRMED, Round.Outcome.CORRECTED):
+        raise Refused("Choose whether it was understood as you meant it, or should be said again.")
+    items = {item.number: item for item in exchange.items.all()}
+    key_numbers = [number for number, item in items.items() if item.is_key]
+    rules.require_verdicts(key_numbers, verdicts, outcome=outcome, note=note)
+    Verdict.objects.bulk_create(
+        Verdict(round=opened, item=items[number], answer=verdicts[number], note=(notes or {}).get(number, ""))
+        for number in key_numbers
+    )
+    opened.outcome, opened.note = outcome, note
+    opened.checked_by, opened.checked_at = by, at
+    opened.save(update_fields=["outcome", "note", "checked_by", "checked_at"])
+    _settle(exchange, opened, by=by, at=at, acting_for=acting_for)
+    return opened
+
+
+def _settle(exchange: Exchange, checked: Round, *, by: Membership, at: datetime, acting_for: str) -> None:
+    """Write what a checked round means for its exchange, and tell whoever has to know."""
+    confirmed = checked.outcome == Round.Outcome.CONFIRMED
+    if confirmed:
+        exchange.understood_at, exchange.understood_by = at, by
+    exchange.version += 1
+    exchange.save(update_fields=["understood_at", "understood_by", "version"])
+    event = parties.write_down(
+        "sharing.exchange.understood" if confirmed else "sharing.exchange.corrected",
+        by=by,
+        at=at,
+        about=exchange,
+        acting_for=acting_for,
+        round=checked.number,
+    )
+    parties.tell(
+        exchange.listener,
+        Message.Kind.UNDERSTOOD if confirmed else Message.Kind.CORRECTED,
+        about=exchange,
+        sender=by,
+        at=at,
+        event=event,
+        respond_by=None if confirmed else exchange.respond_by,
+        urgent=exchange.urgency == "URGENT",
+    )
+    corrections = Round.objects.filter(exchange=exchange, outcome=Round.Outcome.CORRECTED).count()
+    lead = lead_of(exchange.speaker)
+    if not confirmed and corrections == MANAGER_AFTER and lead is not None:
+        parties.tell(lead, Message.Kind.MANAGER, about=exchange, sender=by, at=at, event=event)
+
+
+@transaction.atomic
+def answer_agreement(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    risk: str,
+    action: str,
+    risk_why: str = "",
+    action_why: str = "",
+) -> list[Agreement]:
+    """Say whether the listener agrees on the risk and on the action. Understanding is not agreement.
+
+    Anything but agreeing says why, opens a disagreement in the listener's words, and tells the
+    speaker. A later answer of "agree" settles an open disagreement of the same kind.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.listener, at=at, what="say whether they agree")
+    rules.require_state(
+        state,
+        frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}),
+        "Confirm receipt first.",
+    )
+    answers = ((Agreement.About.RISK, risk, risk_why), (Agreement.About.ACTION, action, action_why))
+    for about, answer, why in answers:
+        if answer != Agreement.Answer.AGREE and not why.strip():
+            raise Refused(f"Say where you differ on {about.label.lower()}, so that they can answer.")
+    given = []
+    for about, answer, why in answers:
+        last = exchange.agreements.filter(about=about).last()
+        if last is not None and (last.answer, last.why) == (answer, why):
+            continue
+        given.append(
+            Agreement.objects.create(exchange=exchange, about=about, answer=answer, why=why, by=by, at=at)
+        )
+        _follow_agreement(exchange, about, answer, why, by=by, at=at)
+    if given:
+        event = parties.write_down(
+            "sharing.exchange.agreement",
+            by=by,
+            at=at,
+            about=exchange,
+            acting_for=acting_for,
+            answers={g.about: g.answer for g in given},
+        )
+        if any(g.answer != Agreement.Answer.AGREE for g in given):
+            _tell_speaker_and_lead(exchange, Message.Kind.DISAGREED, sender=by, at=at, event=event)
+    return given
+
+
+def _follow_agreement(
+    exchange: Exchange, about: str, answer: str, why: str, *, by: Membership, at: datetime
+) -> None:
+    """Open a disagreement where there is one, or settle the one that was open."""
+    is_open = Disagreement.objects.filter(exchange=exchange, about=about, settled_at__isnull=True)
+    if answer == Agreement.Answer.AGREE:
+        is_open.update(settled_at=at, settled_by=by, how_settled=why or "The listener now agrees.")
+    elif not is_open.exists():
+        Disagreement.objects.create(
+            exchange=exchange, about=about, listeners_position=why, opened_by=by, opened_at=at
+        )
+
+
+@transaction.atomic
+def answer_disagreement(
+    disagreement: Disagreement, *, by: Membership, at: datetime, position: str
+) -> Disagreement:
+    """Add the speaker's side to a disagreement, in their words. Said once, never overwritten."""
+    rules.require_role(by)
+    exchange, _ = lock_exchange(disagreement.exchange)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="give the other side")
+    disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
+    if disagreement.settled_at or disagreement.speakers_position:
+        raise rules.AlreadyDone("The other side of this disagreement has been given already.")
+    if not position.strip():
+        raise Refused("Write your side, in your own words.")
+    disagreement.speakers_position = position
+    disagreement.save(update_fields=["speakers_position"])
+    parties.write_down("sharing.disagreement.answered", by=by, at=at, about=exchange, acting_for=acting_for)
+    return disagreement
+
+
+@transaction.atomic
+def settle_disagreement(
+    disagreement: Disagreement, *, by: Membership, at: datetime, how: str
+) -> Disagreement:
+    """Write down how a disagreement was settled. Either side may, once both have spoken.
+
+    Raises Refused while only one side has been given, or without words.
+    """
+    rules.require_role(by)
+    exchange, _ = lock_exchange(disagreement.exchange)
+    is_speaker = parties.stands_for(by, exchange.speaker, at=at)
+    if not is_speaker:
+        parties.require_party(by, exchange.listener, at=at, what="say how this was settled")
+    disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
+    if disagreement.settled_at:
+        raise rules.AlreadyDone("This disagreement has been settled already.")
+    if not disagreement.speakers_position:
+        raise Refused("Only one side has been given. Let the other side answer first.")
+    if not how.strip():
+        raise Refused("Say how it was settled, and who agreed to it.")
+    disagreement.settled_at, disagreement.settled_by, disagreement.how_settled = at, by, how
+    disagreement.save(update_fields=["settled_at", "settled_by", "how_settled"])
+    event = parties.write_down("sharing.disagreement.settled", by=by, at=at, about=exchange)
+    other = exchange.listener if is_speaker else exchange.speaker
+    parties.tell(other, Message.Kind.DISAGREED, about=exchange, sender=by, at=at, event=event)
+    return disagreement
+
+
+@transaction.atomic
+def withdraw(
+    exchange: Exchange, *, by: Membership, at: datetime, why: str, seen_version: int | None = None
+) -> Exchange:
+    """Take back what was sent, with a reason. What was seen before stays on the record as seen.
+
+    Raises NotYourTurn unless `by` is the speaker or their deputy, and once it is understood.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="withdraw this")
+    _fresh(exchange, seen_version)
+    rules.require_state(
+        state, NOT_OVER, "It can be withdrawn until it has been understood. After that, send a correction."
+    )
+    if not why.strip():
+        raise Refused("Say why you are withdrawing it.")
+    exchange.withdrawn_at, exchange.withdrawn_by, exchange.withdrawn_why = at, by, why
+    exchange.seen_before_withdrawal = exchange.opened_at is not None
+    exchange.version += 1
+    exchange.save(
+        update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "seen_before_withdrawal", "version"]
+    )
+    event = parties.write_down(
+        "sharing.exchange.withdrawn",
+        by=by,
+        at=at,
+        about=exchange,
+        acting_for=acting_for,
+        seen_before=exchange.seen_before_withdrawal,
+    )
+    parties.tell(exchange.listener, Message.Kind.WITHDRAWN, about=exchange, sender=by, at=at, event=event)
+    return exchange
+
+
+@transaction.atomic
+def handle_incident(incident: Incident, *, by: Membership, at: datetime, what_was_done: str) -> Incident:
+    """Write down what was done about information that reached the wrong person."""
+    rules.require_role(by)
+    exchange, _ = lock_exchange(incident.exchange)
+    if by.agency_id != exchange.speaker.agency_id:
+        raise rules.NotYourTurn("The agency that sent it says what was done.")
+    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    if incident.handled_at:
+        raise rules.AlreadyDone("Somebody has already written down what was done.")
+    if not what_was_done.strip():
+        raise Refused("Say what was done, and who decided it.")
+    incident.handled_at, incident.handled_by, incident.what_was_done = at, by, what_was_done
+    incident.save(update_fields=["handled_at", "handled_by", "what_was_done"])
+    parties.write_down("sharing.incident.handled", by=by, at=at, about=exchange)
+    return incident
+
+
+def _tell_speaker_and_lead(
+    exchange: Exchange, kind: Message.Kind, *, sender: Membership, at: datetime, event: Event
+) -> None:
+    """Tell the speaker and, where there is one who is somebody else, the speaker's lead."""
+    people = [exchange.speaker, lead_of(exchange.speaker)]
+    for person in dict.fromkeys(p for p in people if p is not None):
+        parties.tell(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)

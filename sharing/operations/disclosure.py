@@ -1,0 +1,320 @@
+"""Do and Share: choose whom to tell and what, hold the rest back with reasons, and send it frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.access import checked_contact_point
+from agencies.models import Membership, TimeLimit
+from agencies.refusals import Refused
+from consent.models import SharingDecision, View
+from notifications.models import Message
+from records.models import Statement, Subject
+from sharing import rules
+from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
+from sharing.operations import parties
+from sharing.operations.check_back import lock_exchange
+from sharing.operations.cycle import require_own_concern
+from sharing.states import State
+
+
+class NotReady(Refused):
+    """A disclosure lacks something without which it cannot be sent. The sentences say what."""
+
+
+class WrongStage(Refused):
+    """A disclosure is sent at Share; before that only in an emergency, with the reason."""
+
+
+@transaction.atomic
+def choose_listener(
+    cycle: Cycle,
+    *,
+    listener: Membership,
+    by: Membership,
+    at: datetime,
+    right_place: str,
+    for_information: bool = False,
+) -> Exchange:
+    """Choose one person to be told, and say how you know that it is the right place. Sends nothing.
+
+    One accountable listener is responsible; others are told "for information" and never open the
+    gate (two accountable recipients double the failures: Singh 2009, domain facts section 2).
+
+    Raises Refused where the person cannot be reached or is the speaker.
+    """
+    cycle = parties.lock_cycle(cycle)
+    require_own_concern(by, cycle.concern)
+    if cycle.ended_at is not None:
+        raise Refused("This cycle has ended. Open the concern to see the current one.")
+    if listener.user_id == by.user_id:
+        raise Refused("Choose somebody else: you cannot tell yourself.")
+    if not right_place.strip():
+        raise Refused("Say how you know that this is the right person and the right place.")
+    waiting = Exchange.objects.filter(cycle=cycle, listener=listener, sent_at__isnull=True, kind="DISCLOSURE")
+    if waiting.exists():
+        raise rules.AlreadyDone(f"{listener.user.full_name} is chosen already. Go on to what they are told.")
+    exchange = Exchange.objects.create(
+        reference=parties.next_reference(cycle.concern, "X"),
+        cycle=cycle,
+        stage=Stage.SHARE,
+        kind=Exchange.Kind.DISCLOSURE,
+        speaker=by,
+        listener=listener,
+        contact_point=checked_contact_point(listener),
+        right_place=right_place,
+        for_information=for_information,
+        urgency=cycle.concern.urgency,
+        prepared_at=at,
+        prepared_by=by,
+    )
+    parties.write_down("sharing.exchange.prepared", by=by, at=at, about=exchange)
+    return exchange
+
+
+@transaction.atomic
+def choose_items(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    share: Sequence[int],
+    key: Sequence[int],
+    held_back: Mapping[int, str],
+    why_you: str,
+    what_i_ask: str,
+    urgency: str,
+    seen_version: int | None = None,
+) -> Exchange:
+    """Choose the statements (by number) that this listener is told, which are key, and why the rest is not.
+
+    `held_back` gives a reason for each statement that is not shared. Replaces an earlier choice;
+    nothing is frozen before it is sent.
+
+    Raises Refused for a statement without a choice or a reason, OutOfDate on an older page.
+    """
+    exchange, state = lock_exchange(exchange)
+    require_own_concern(by, exchange.cycle.concern)
+    rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
+    rules.require_state(state, frozenset({State.PREPARED}), "What was sent never changes.")
+    statements = {s.number: s for s in current_statements(exchange.cycle)}
+    unknown = [n for n in [*share, *held_back] if n not in statements]
+    if unknown:
+        raise Refused("A statement was removed or amended while you were choosing. Choose again.")
+    unchosen = [n for n in statements if n not in share and not held_back.get(n, "").strip()]
+    if unchosen:
+        labels = ", ".join(statements[n].label for n in unchosen)
+        raise Refused(f"Share it, or say why you hold it back: {labels}.")
+    if not share:
+        raise Refused("Choose at least one statement to share, or remove this person.")
+    if not set(key) & set(share):
+        raise Refused("Mark at least one statement as key: what must not be lost.")
+    if not (why_you.strip() and what_i_ask.strip()):
+        raise Refused("Say why you are telling this person, and what you ask of them.")
+    exchange.items.all().delete()
+    exchange.held_back.all().delete()
+    Item.objects.bulk_create(
+        _copy(exchange, statements[n], number=i, is_key=n in key)
+        for i, n in enumerate(sorted(share), start=1)
+    )
+    HeldBack.objects.bulk_create(
+        HeldBack(exchange=exchange, statement=statements[n], why=held_back[n])
+        for n in statements
+        if n not in share
+    )
+    exchange.why_you, exchange.what_i_ask, exchange.urgency = why_you, what_i_ask, urgency
+    exchange.contact_point = checked_contact_point(exchange.listener)
+    exchange.version += 1
+    exchange.save(update_fields=["why_you", "what_i_ask", "urgency", "contact_point", "version"])
+    parties.write_down(
+        "sharing.exchange.items_chosen", by=by, at=at, about=exchange, shared=len(share), key=len(set(key))
+    )
+    return exchange
+
+
+def current_statements(cycle: Cycle) -> list[Statement]:
+    """Return the latest version of every statement of the concern, in order."""
+    return list(
+        Statement.objects.filter(
+            concern_id=cycle.concern_id, removed_at__isnull=True, replaced_by__isnull=True
+        ).order_by("number")
+    )
+
+
+def _copy(exchange: Exchange, statement: Statement, *, number: int, is_key: bool) -> Item:
+    return Item(
+        exchange=exchange,
+        number=number,
+        statement=statement,
+        kind=statement.kind,
+        text=statement.text,
+        is_verbatim=statement.is_verbatim,
+        source=statement.source,
+        happened_at=statement.happened_at,
+        happened_note=statement.happened_note,
+        written_at=statement.written_at,
+        is_key=is_key,
+    )
+
+
+@transaction.atomic
+def discard_prepared(exchange: Exchange, *, by: Membership, at: datetime) -> None:
+    """Take back the choice of a listener before anything was sent to them."""
+    exchange, state = lock_exchange(exchange)
+    require_own_concern(by, exchange.cycle.concern)
+    rules.require_state(state, frozenset({State.PREPARED}), "It has been sent: withdraw it instead.")
+    parties.write_down("sharing.exchange.discarded", by=by, at=at, about=exchange)
+    exchange.delete()
+
+
+@transaction.atomic
+def send(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    emergency_reason: str = "",
+    seen_version: int | None = None,
+) -> Exchange:
+    """Send a prepared disclosure: freeze its words, start its clock, tell the listener.
+
+    At Share this is the ordinary way. From any other stage it needs `emergency_reason`, goes as
+    urgent, and leaves the skipped steps as tasks with a time limit (design 2: the gate never stops an
+    emergency). Locks the concern first, so that consent withdrawn meanwhile is seen.
+
+    Raises NotReady with what is missing, WrongStage, NotYourTurn or OutOfDate.
+    """
+    rules.require_role(by)
+    exchange, state = lock_exchange(exchange)
+    cycle = exchange.cycle
+    require_own_concern(by, cycle.concern)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this")
+    rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
+    rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
+    is_emergency = bool(emergency_reason.strip())
+    if cycle.stage != Stage.SHARE and not is_emergency:
+        raise WrongStage(
+            f"The concern is at {Stage(cycle.stage).label}. Go on to Share first.",
+            "If somebody may be harmed before that, send it as urgent and say why.",
+        )
+    _require_ready(exchange, is_emergency=is_emergency)
+    _freeze_people(exchange)
+    if is_emergency:
+        exchange.urgency = "URGENT"
+        exchange.emergency_reason = emergency_reason
+        _leave_skipped_steps(exchange, by=by, at=at)
+    exchange.respond_by = parties.check_back_limit(exchange.listener, exchange.urgency, at=at).at
+    exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
+    exchange.version += 1
+    exchange.save(
+        update_fields=[
+            "urgency",
+            "emergency_reason",
+            "respond_by",
+            "sent_at",
+            "sent_by",
+            "delivered_at",
+            "version",
+        ]
+    )
+    event = parties.write_down(
+        "sharing.exchange.sent_in_emergency" if is_emergency else "sharing.exchange.sent",
+        by=by,
+        at=at,
+        about=exchange,
+        acting_for=acting_for,
+        items=exchange.items.count(),
+        held_back=exchange.held_back.count(),
+    )
+    parties.tell(
+        exchange.listener,
+        Message.Kind.TO_RECEIVE,
+        about=exchange,
+        sender=by,
+        at=at,
+        event=event,
+        respond_by=exchange.respond_by,
+        urgent=exchange.urgency == "URGENT",
+    )
+    return exchange
+
+
+def _require_ready(exchange: Exchange, *, is_emergency: bool) -> None:
+    """Everything is there to send it; in an emergency, all but the sharing decisions."""
+    missing = []
+    if not exchange.items.exists():
+        missing.append("Choose what this person is told.")
+    amended = exchange.items.filter(statement__replaced_by__isnull=False)
+    if amended.exists():
+        missing.append("A statement was amended since you chose it. Choose the statements again.")
+    point = exchange.contact_point
+    if point is None or not point.is_checked:
+        missing.append(
+            f"{exchange.listener.user.full_name} has no checked contact point. "
+            "Ask their agency's administrator to check it, or choose somebody else."
+        )
+    if exchange.listener.ended_at is not None or not exchange.listener.user.is_active:
+        missing.append(f"{exchange.listener.user.full_name} no longer works there. Choose somebody else.")
+    if not is_emergency:
+        missing += _decisions_missing(exchange)
+    if missing:
+        raise NotReady("This has not been sent.", *missing)
+
+
+def _decisions_missing(exchange: Exchange) -> list[str]:
+    """Name the people without a decision to share, under the lock of the concern."""
+    cycle = exchange.cycle
+    latest: dict[int, SharingDecision] = {}
+    for decision in SharingDecision.objects.filter(concern=cycle.concern, cycle_number=cycle.number):
+        latest[decision.person_id] = decision
+    sentences = []
+    for subject in Subject.objects.filter(concern=cycle.concern, is_main=True).select_related("person"):
+        decision = latest.get(subject.person_id)
+        if decision is None:
+            sentences.append(f"There is no sharing decision for {subject.person.name}.")
+            continue
+        if decision.outcome not in rules.decisions_that_share():
+            sentences.append(f"The decision for {subject.person.name} is not to share. Decide again first.")
+        view = View.objects.filter(concern=cycle.concern, person=subject.person).last()
+        if view is not None and view.pk > decision.view_id:
+            sentences.append(
+                f"What {subject.person.name} said about sharing has changed since you decided. Decide again."
+            )
+    return sentences
+
+
+def _freeze_people(exchange: Exchange) -> None:
+    """Copy who it is about, with conditions they made and how to contact them safely. No address."""
+    concern = exchange.cycle.concern
+    views = {view.person_id: view for view in View.objects.filter(concern=concern).order_by("id")}
+    ExchangePerson.objects.bulk_create(
+        ExchangePerson(
+            exchange=exchange,
+            person=subject.person,
+            name=subject.person.name,
+            kind=subject.person.get_kind_display(),
+            born_on=subject.person.born_on,
+            communication_needs=subject.person.communication_needs,
+            safe_contact_rule=subject.person.safe_contact_rule,
+            conditions=views[subject.person_id].conditions if subject.person_id in views else "",
+        )
+        for subject in Subject.objects.filter(concern=concern, is_main=True).select_related("person")
+    )
+
+
+def _leave_skipped_steps(exchange: Exchange, *, by: Membership, at: datetime) -> None:
+    """Make tasks of the steps that the emergency went ahead of, where they have not been done."""
+    cycle = exchange.cycle
+    limit = parties.limit_of(by, TimeLimit.Key.SKIPPED_STEP, at=at).at
+    steps = []
+    if cycle.stage == Stage.ASK:
+        steps.append(SkippedStep.Step.ASK)
+    if _decisions_missing(exchange):
+        steps.append(SkippedStep.Step.DECISION)
+    for step in steps:
+        SkippedStep.objects.get_or_create(
+            cycle=cycle, step=step, defaults={"owner": cycle.concern.owner, "due_at": limit}
+        )

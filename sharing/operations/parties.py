@@ -1,0 +1,169 @@
+"""Who acts for whom, who is told, and how long they have. Shared by every operation of sharing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from agencies import access as agencies_access
+from agencies import operations as agencies
+from agencies import rules as agencies_rules
+from agencies.models import Deputy, Membership, TimeLimit
+from agencies.working_time import Due, due
+from audit import operations as audit
+from audit.models import Event
+from notifications.models import Message
+from records.models import Concern
+from sharing.models import Action, Cycle, Enquiry, Exchange
+from sharing.rules import NotYourTurn
+
+CHECK_BACK_LIMIT = {
+    "URGENT": TimeLimit.Key.CHECK_BACK_URGENT,
+    "HIGH": TimeLimit.Key.CHECK_BACK_HIGH,
+    "STANDARD": TimeLimit.Key.CHECK_BACK_STANDARD,
+}
+
+
+def stands_for(by: Membership, party: Membership, *, at: datetime) -> bool:
+    """Say whether somebody is a party or, on that day, the party's named deputy."""
+    if by.pk == party.pk:
+        return True
+    day = timezone.localdate(at)
+    return any(d.covers(day) for d in Deputy.objects.filter(member=party, deputy=by))
+
+
+def require_party(by: Membership, party: Membership, *, at: datetime, what: str) -> str:
+    """Let only a party or their deputy act, and return for whom a deputy acts (empty otherwise).
+
+    Raises NotYourTurn naming whose turn it is.
+    """
+    if not stands_for(by, party, at=at):
+        raise NotYourTurn(
+            f"Only {party.user.full_name} or their named deputy can {what}.",
+            "If they are away, ask their manager to name a deputy.",
+        )
+    return "" if by.pk == party.pk else party.label
+
+
+def check_back_limit(listener: Membership, urgency: str, *, at: datetime) -> Due:
+    """Count the check-back limit of an urgency in the receiving agency's working time."""
+    limit = agencies_rules.time_limit(listener.agency, CHECK_BACK_LIMIT[urgency], on=timezone.localdate(at))
+    return due(at, limit.duration, agencies_access.calendar_of(listener.agency))
+
+
+def limit_of(member: Membership, key: TimeLimit.Key, *, at: datetime) -> Due:
+    """Count one of the partnership's other limits in the working time of the person it binds."""
+    limit = agencies_rules.time_limit(member.agency, key, on=timezone.localdate(at))
+    return due(at, limit.duration, agencies_access.calendar_of(member.agency))
+
+
+def tell(
+    member: Membership,
+    kind: Message.Kind,
+    *,
+    about: Exchange | Enquiry | Action,
+    sender: Membership,
+    at: datetime,
+    event: Event,
+    respond_by: datetime | None = None,
+    urgent: bool = False,
+) -> None:
+    """Queue a notice about an exchange, question or action. The event's number makes it go once."""
+    page = {Exchange: "exchanges", Enquiry: "enquiries", Action: "actions"}[type(about)]
+    agencies.notify(
+        member,
+        kind,
+        reference=about.reference,
+        sender=sender.agency,
+        path=f"/{page}/{about.reference}/",
+        at=at,
+        dedupe_key=f"{kind}:{about.reference}:{event.pk}:{member.pk}",
+        respond_by=respond_by,
+        urgent=urgent,
+    )
+
+
+def write_down(
+    verb: str,
+    *,
+    by: Membership,
+    at: datetime,
+    about: Exchange | Enquiry | Action,
+    acting_for: str = "",
+    **data: Any,
+) -> Event:
+    """Append the event of an act on an exchange, question or action, for both agencies' timelines."""
+    sides = {
+        Exchange: ("speaker", "listener"),
+        Enquiry: ("asked_by", "asked_of"),
+        Action: ("owner", "other_side"),
+    }[type(about)]
+    agency_references = {getattr(about, side).agency.reference for side in sides}
+    return audit.record(
+        verb,
+        by=by,
+        at=at,
+        subject=about.reference,
+        concern=about.cycle.concern.reference,
+        acting_for=acting_for,
+        also_for=sorted(agency_references - {by.agency_reference}),
+        data={"version": about.version, **data},
+    )
+
+
+def write_down_concern(verb: str, *, cycle: Cycle, by: Membership, at: datetime, **data: Any) -> Event:
+    """Append the event of an act on a concern and its cycle."""
+    reference = cycle.concern.reference
+    return audit.record(
+        verb,
+        by=by,
+        at=at,
+        subject=reference,
+        concern=reference,
+        data={"cycle": cycle.number, "version": cycle.version, **data},
+    )
+
+
+def what_changed(reference: str, seen_version: int | None) -> str:
+    """Say what happened to a thing since the version somebody was looking at."""
+    from sharing.timeline import in_words
+
+    if seen_version is None:
+        return ""
+    events = Event.objects.filter(subject=reference, data__version__gt=seen_version).order_by("id")[:5]
+    return " ".join(f"{in_words(event)} ({timezone.localtime(event.recorded_at):%H:%M})." for event in events)
+
+
+def next_number(series: Any, field: str = "number") -> int:
+    """Return the next number in a numbered series. The caller holds the lock of its root."""
+    last = series.order_by(f"-{field}").values_list(field, flat=True).first()
+    return (last or 0) + 1
+
+
+def next_reference(concern: Concern, letter: str) -> str:
+    """Return the next reference of an exchange (X), question (Q) or action (A) of a concern.
+
+    The caller holds the lock of the concern, so that two people never get the same one.
+    """
+    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action}[letter]
+    count = model.objects.filter(cycle__concern=concern).count()
+    while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
+        count += 1
+    return f"{concern.reference}-{letter}{count + 1}"
+
+
+def lock_concern(concern_id: int) -> Concern:
+    """Lock the concern, which is the root of everything that sharing changes."""
+    return (
+        Concern.objects.select_for_update(of=("self",))
+        .select_related("agency", "owner__user", "owner__agency")
+        .get(pk=concern_id)
+    )
+
+
+def lock_cycle(cycle: Cycle) -> Cycle:
+    """Lock a cycle through its concern."""
+    lock_concern(cycle.concern_id)
+    return Cycle.objects.select_related("concern__agency", "concern__owner__user").get(pk=cycle.pk)

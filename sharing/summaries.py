@@ -1,0 +1,139 @@
+"""The summary that writes itself: what was shared, understood, disagreed and agreed in a cycle.
+
+`whole` is for the agency whose concern it is. `part_for` gives one party what they were party to, so
+that a summary never tells anybody more than they were told before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from agencies.models import Membership
+from consent.models import SharingDecision
+from sharing.models import Action, Cycle, Exchange, Round
+from sharing.querysets import people
+from sharing.states import action_state, state_of
+
+Line = tuple[str, str]
+
+
+def _exchanges(cycle: Cycle) -> list[Any]:
+    return list(
+        Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
+        .exclude(kind=Exchange.Kind.SUMMARY)
+        .select_related(*people("speaker", "listener"))
+        .prefetch_related("items", "held_back__statement", "rounds", "agreements", "disagreements")
+        .with_state()
+    )
+
+
+def _actions(cycle: Cycle) -> list[Any]:
+    return list(
+        Action.objects.filter(cycle=cycle).select_related(*people("owner", "other_side")).with_state()
+    )
+
+
+def parties_of(cycle: Cycle, *, author: Membership) -> list[Membership]:
+    """Return everyone who was accountable in a disclosure of the cycle and received it, but the author."""
+    members: dict[Any, Membership] = {}
+    for exchange in _exchanges(cycle):
+        if exchange.kind != Exchange.Kind.DISCLOSURE or exchange.for_information:
+            continue
+        if exchange.not_mine_at or exchange.withdrawn_at or not exchange.received_at:
+            continue
+        for member in (exchange.listener, exchange.speaker):
+            if member.user_id != author.user_id:
+                members.setdefault(member.pk, member)
+    return list(members.values())
+
+
+def when(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y at %H:%M}" if moment else ""
+
+
+def _shared(exchange: Any) -> str:
+    texts = " ".join(f"{item.number}. {item.text}" for item in exchange.items.all())
+    return (
+        f"{exchange.speaker.label} told {exchange.listener.label} on {when(exchange.sent_at)} "
+        f"({exchange.reference}): {texts}"
+    )
+
+
+def _understood(exchange: Any) -> str:
+    state = state_of(exchange, last_outcome=exchange.last_outcome)
+    if exchange.understood_at:
+        last: Round = [r for r in exchange.rounds.all() if r.outcome == Round.Outcome.CONFIRMED][-1]
+        return (
+            f"{exchange.reference} was understood on {when(exchange.understood_at)}, said back "
+            f"{last.number} time{'s' if last.number > 1 else ''}: {last.what_happened} "
+            f"Worried about: {last.what_worries_me} First: {last.what_i_will_do}"
+        )
+    return f"{exchange.reference} is {state.value}."
+
+
+def _agreement(exchange: Any) -> list[str]:
+    latest = {a.about: a for a in exchange.agreements.all()}
+    lines = [
+        f"{exchange.reference}, {a.get_about_display().lower()}: {a.get_answer_display().lower()}"
+        + (f". {a.why}" if a.why else ".")
+        for a in latest.values()
+    ]
+    for d in exchange.disagreements.all():
+        end = f" Settled: {d.how_settled}" if d.settled_at else " Not settled."
+        other = f" The other side: {d.speakers_position}" if d.speakers_position else ""
+        lines.append(f"{exchange.reference}, disagreement: {d.listeners_position}{other}{end}")
+    return lines
+
+
+def _action(action: Any) -> str:
+    state = action_state(action, last_outcome=action.last_outcome)
+    return (
+        f"{action.reference}: {action.owner.label} – {action.what} By {when(action.due_at)}. "
+        f"Sooner if: {action.contingency} Now: {state.value}."
+    )
+
+
+def lines_for(exchanges: list[Any], actions: list[Any]) -> list[Line]:
+    """Write the lines on some exchanges and actions, each under its heading."""
+    lines: list[Line] = []
+    lines += [("What was shared", _shared(e)) for e in exchanges]
+    lines += [("What was understood", _understood(e)) for e in exchanges if not e.for_information]
+    lines += [("Agreed and disagreed", text) for e in exchanges for text in _agreement(e)]
+    lines += [("Who does what by when", _action(a)) for a in actions]
+    return lines
+
+
+def part_for(cycle: Cycle, member: Membership) -> list[Line]:
+    """Write the lines that one party may read: the exchanges and actions they are part of."""
+    exchanges = [
+        e
+        for e in _exchanges(cycle)
+        if member.pk in (e.speaker_id, e.listener_id) and not (e.not_mine_at or e.withdrawn_at)
+    ]
+    shown = {e.pk for e in exchanges}
+    actions = [a for a in _actions(cycle) if a.exchange_id in shown]
+    return lines_for(exchanges, actions)
+
+
+def whole(cycle: Cycle) -> list[dict[str, Any]]:
+    """Write the whole summary as sections for the agency whose concern it is."""
+    exchanges = [e for e in _exchanges(cycle) if not e.not_mine_at]
+    lines = lines_for(exchanges, _actions(cycle))
+    lines += [
+        ("Held back", f"{e.reference}: {h.statement.label} – {h.why}")
+        for e in exchanges
+        for h in e.held_back.all()
+    ]
+    decisions = SharingDecision.objects.filter(
+        concern_id=cycle.concern_id, cycle_number=cycle.number
+    ).select_related("person", "decided_by__user")
+    lines += [
+        ("Decisions on sharing", f"{d.person.name}: {d.get_outcome_display().lower()}. {d.rationale}")
+        for d in decisions
+    ]
+    sections: dict[str, list[str]] = {}
+    for title, text in lines:
+        sections.setdefault(title, []).append(text)
+    return [{"title": title, "lines": texts} for title, texts in sections.items()]

@@ -1,0 +1,98 @@
+"""The timeline: every event of a concern in plain words, with event time and entry time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from audit.models import Event
+
+# One sentence for each verb, in the words people use. {actor} and {subject} are filled in.
+SENTENCES: dict[str, str] = {
+    "records.concern.started": "{actor} started writing {subject}",
+    "records.concern.logged": "{actor} logged {subject}",
+    "sharing.cycle.start-at-ask": "{actor} started at Ask",
+    "sharing.cycle.start-at-do": "{actor} started at Do",
+    "sharing.cycle.start-at-share": "{actor} started at Share",
+    "sharing.cycle.start-at-record": "{actor} started at Record",
+    "sharing.cycle.to-do": "{actor} went on to Do",
+    "sharing.cycle.to-share": "{actor} went on to Share",
+    "sharing.cycle.not-shared": "{actor} went on to Record without sharing",
+    "sharing.cycle.to-record": "{actor} went on to Record",
+    "sharing.cycle.next-cycle": "{actor} started the next cycle",
+    "sharing.cycle.close": "{actor} closed the concern",
+    "sharing.cycle.back-to-ask": "{actor} stepped back to Ask",
+    "sharing.cycle.back-to-do": "{actor} stepped back to Do",
+    "sharing.cycle.back-to-share": "{actor} stepped back to Share",
+    "sharing.cycle.reopen": "{actor} opened the concern again",
+    "sharing.cycle.proceed_on_safety_grounds": "{actor} decided to proceed on safety grounds",
+    "sharing.gate.refused": "{actor} tried to move on while the gate was closed",
+    "sharing.ask.answered": "{actor} answered who needs to know and whether advice is needed",
+    "sharing.involvement.listed": "{actor} listed somebody who works with them",
+    "sharing.enquiry.asked": "{actor} sent question {subject}",
+    "sharing.enquiry.opened": "{actor} opened question {subject}",
+    "sharing.enquiry.answered": "{actor} answered question {subject}",
+    "sharing.enquiry.explained": "{actor} explained why question {subject} has no answer",
+    "sharing.assumption.named": "{actor} named an assumption",
+    "sharing.assumption.tested": "{actor} wrote down how an assumption was tested",
+    "sharing.step.done": "{actor} did a step that an urgent disclosure had skipped",
+    "sharing.exchange.prepared": "{actor} chose whom to tell in {subject}",
+    "sharing.exchange.items_chosen": "{actor} chose what to share in {subject}",
+    "sharing.exchange.discarded": "{actor} took back {subject} before it was sent",
+    "sharing.exchange.sent": "{actor} sent {subject}",
+    "sharing.exchange.sent_in_emergency": "{actor} sent {subject} as urgent, ahead of its stage",
+    "sharing.exchange.opened": "{actor} opened {subject}",
+    "sharing.exchange.received": "{actor} confirmed receipt of {subject}",
+    "sharing.exchange.not_mine": "{actor} said that {subject} is not for them",
+    "sharing.exchange.restated": "{actor} said {subject} back",
+    "sharing.exchange.corrected": "{actor} asked for {subject} to be said again",
+    "sharing.exchange.understood": "{actor} confirmed that {subject} is understood",
+    "sharing.exchange.agreement": "{actor} said whether they agree on {subject}",
+    "sharing.exchange.withdrawn": "{actor} withdrew {subject}",
+    "sharing.disagreement.answered": "{actor} gave the other side of a disagreement on {subject}",
+    "sharing.disagreement.settled": "{actor} wrote down how a disagreement on {subject} was settled",
+    "sharing.incident.handled": "{actor} wrote down what was done about {subject} reaching the wrong person",
+    "sharing.action.proposed": "{actor} proposed action {subject}",
+    "sharing.action.accepted": "{actor} took on action {subject}",
+    "sharing.action.declined": "{actor} declined action {subject}",
+    "sharing.action.reported": "{actor} reported what happened on action {subject}",
+    "sharing.action.checked": "{actor} checked that action {subject} is done",
+    "sharing.action.not_done": "{actor} said that action {subject} is not done yet",
+    "sharing.action.withdrawn": "{actor} took back action {subject}",
+    "sharing.summary.written": "{actor} wrote the summary",
+    "sharing.summary.sent": "{actor} sent the summary as {subject}",
+    "sharing.summary.confirmed": "{actor} said that the summary {subject} is what they recorded",
+    "sharing.summary.corrected": "{actor} corrected the summary {subject}",
+    "sharing.summary.silence": "{actor} recorded that the summary {subject} was not answered in time",
+}
+LATER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline. `at` is event time; `recorded_at` entry time (both UTC)."""
+
+    words: str
+    at: datetime
+    recorded_at: datetime
+
+    @property
+    def is_late_entry(self) -> bool:
+        """It was written down more than five minutes after it happened."""
+        return self.recorded_at - self.at > LATER
+
+
+def in_words(event: Event) -> str:
+    """Put one event in plain words."""
+    sentence = SENTENCES.get(event.verb)
+    if sentence is None:
+        # Records and consent have verbs of their own: "records.statement.added" reads well enough.
+        noun, verb = event.verb.split(".")[-2:]
+        sentence = "{actor} " + f"{verb.replace('_', ' ')} a {noun.replace('_', ' ')}"
+    words = sentence.format(actor=event.actor, subject=event.subject)
+    return f"{words}, for {event.acting_for}" if event.acting_for else words
+
+
+def entries(events: list[Event]) -> list[Entry]:
+    """Put events in plain words, in the order of the audit."""
+    return [Entry(in_words(e), e.at, e.recorded_at) for e in events]
