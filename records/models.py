@@ -6,9 +6,10 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from agencies.models import Agency, Membership
-from records.querysets import ConcernQuerySet, PersonQuerySet
+from records.querysets import ConcernQuerySet, PersonQuerySet, StatementQuerySet
 
 
 class Counter(models.Model):
@@ -61,11 +62,14 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"), name="nhs_number_ten_digits"
             ),
+            models.UniqueConstraint(
+                fields=["agency", "nhs_number"], condition=~Q(nhs_number=""), name="one_person_an_nhs_number"
+            ),
+            models.UniqueConstraint(fields=["agency", "upn"], condition=~Q(upn=""), name="one_person_a_upn"),
         ]
         indexes = [
             GinIndex(fields=["search_name"], name="person_name_search", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["agency", "born_on"], name="person_by_birth_date"),
-            models.Index(fields=["agency", "nhs_number"], name="person_by_nhs_number"),
             models.Index(fields=["agency", "last_name", "first_name", "id"], name="person_list"),
         ]
 
@@ -89,7 +93,7 @@ class Person(models.Model):
 
 
 class Relationship(models.Model):
-    """How two people of one agency's records are related, and what the concern might mean for the other."""
+    """Who `related` is to `person`: for a PARENT, `related` is the parent. Both belong to one agency's records."""
 
     class Kind(models.TextChoices):
         PARENT = "PARENT", "Parent"
@@ -103,6 +107,19 @@ class Relationship(models.Model):
         HOUSEHOLD = "HOUSEHOLD", "Lives in the same home"
         OTHER = "OTHER", "Other"
 
+    SEEN_FROM_THE_OTHER_SIDE = {
+        Kind.PARENT: "Child",
+        Kind.PARENTS_PARTNER: "Partner’s child",
+        Kind.CHILD: "Parent",
+        Kind.SIBLING: "Brother or sister",
+        Kind.PARTNER: "Partner",
+        Kind.GRANDPARENT: "Grandchild",
+        Kind.CARER: "Cared for by this person",
+        Kind.CARED_FOR: "Carer",
+        Kind.HOUSEHOLD: "Lives in the same home",
+        Kind.OTHER: "Other",
+    }
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relationships")
     related = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="related_to")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -110,9 +127,17 @@ class Relationship(models.Model):
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="relationship_ended_when_and_by_whom",
+            ),
             models.UniqueConstraint(
                 fields=["person", "related", "kind"],
                 condition=Q(ended_at__isnull=True),
@@ -156,6 +181,7 @@ class Concern(models.Model):
     discarded_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    discarded_why = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ConcernQuerySet.as_manager()
@@ -166,6 +192,11 @@ class Concern(models.Model):
                 condition=Q(logged_at__isnull=True, logged_by__isnull=True)
                 | Q(logged_at__isnull=False, logged_by__isnull=False),
                 name="concern_logged_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True, discarded_by__isnull=True, discarded_why="")
+                | (Q(discarded_at__isnull=False, discarded_by__isnull=False) & ~Q(discarded_why="")),
+                name="concern_discarded_when_by_whom_and_why",
             ),
             models.CheckConstraint(
                 condition=Q(discarded_at__isnull=True) | Q(logged_at__isnull=True),
@@ -206,22 +237,46 @@ class Subject(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="concerned_in")
     is_main = models.BooleanField(default=True)
     what_it_might_mean = models.TextField(blank=True)
+    nothing_seen = models.BooleanField(default=False)
     added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["concern", "person"], name="a_person_once_a_concern")
+            models.UniqueConstraint(fields=["concern", "person"], name="a_person_once_a_concern"),
+            models.CheckConstraint(
+                condition=Q(nothing_seen=False) | Q(what_it_might_mean=""), name="nothing_seen_or_something"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="subject_of_logged_concern_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="""
+                    IF EXISTS (SELECT 1 FROM records_concern c
+                               WHERE c.id = OLD.concern_id AND c.logged_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'nobody is taken out of a logged concern';
+                    END IF;
+                    RETURN OLD;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.person_id}"
 
+    @property
+    def is_answered(self) -> bool:
+        """Say whether somebody thought about what the concern might mean for this person."""
+        return self.nothing_seen or bool(self.what_it_might_mean.strip())
+
 
 class Statement(models.Model):
     """One thing that is known, said or thought, with where it comes from and when.
 
-    `happened_at` is event time, `written_at` entry time (UTC). Once the concern is logged its
+    `happened_at` is when it happened, `written_at` when somebody first wrote it down, as they say it;
+    `entered_at` is when it was entered here, by our clock (all UTC). Once the concern is logged its
     words never change: a correction is a new version that names the one it replaces.
     """
 
@@ -253,9 +308,16 @@ class Statement(models.Model):
     happened_at = models.DateTimeField(null=True, blank=True)
     happened_note = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField()
+    entered_at = models.DateTimeField(db_default=Now())
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="statements")
     rests_on = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="supports")
+    replaced_why = models.TextField(blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["number", "version"]
@@ -266,6 +328,20 @@ class Statement(models.Model):
             models.CheckConstraint(
                 condition=Q(happened_at__isnull=False) | ~Q(happened_note=""),
                 name="statement_says_when_it_happened",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True, replaced_why="")
+                | (Q(replaces__isnull=False) & ~Q(replaced_why="")),
+                name="statement_replaced_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="statement_removed_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="VOICE") & ~Q(voice_of="")) | (~Q(kind="VOICE") & Q(voice_of="")),
+                name="voice_says_what_of",
             ),
         ]
         triggers = [
@@ -327,9 +403,9 @@ class Worry(models.Model):
     class Meta:
         verbose_name_plural = "worries"
         ordering = ["id"]
-        triggers = [pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.level}"
-
-

@@ -10,7 +10,7 @@ from agencies.roles import Permission
 
 if TYPE_CHECKING:
     from agencies.models import Membership
-    from records.models import Concern, Person
+    from records.models import Concern, Person, Statement
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -37,3 +37,11 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def drafts(self) -> ConcernQuerySet:
         return self.filter(logged_at__isnull=True, discarded_at__isnull=True)
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    """Statements of a concern."""
+
+    def current(self) -> StatementQuerySet:
+        """The version of each statement that counts now: neither taken out nor replaced."""
+        return self.filter(removed_at__isnull=True, replaced_by__isnull=True)

@@ -1,0 +1,145 @@
+"""The only way a page obtains a person or a concern: through whoever asks. Each look is logged.
+
+What is not theirs answers exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from agencies.models import Membership
+from audit.models import Access
+from audit.operations import log_access
+from records import names
+from records.models import Concern, Person, Statement, Subject
+
+AT_MOST = 25
+ALIKE = 0.45
+
+
+def get_person(request: HttpRequest, reference: str, *, lock: bool = False, action: str = "person") -> Person:
+    """Return a person of the asker's agency. Raises Http404, the same for not theirs and no such."""
+    people = Person.objects.visible_to(request.membership).select_related("agency")
+    return _seen(request, _locked(people, lock).filter(reference=reference).first(), reference, action)
+
+
+def get_concern(
+    request: HttpRequest, reference: str, *, lock: bool = False, action: str = "concern"
+) -> Concern:
+    """Return a concern of the asker's agency, draft or logged. Raises Http404."""
+    concerns = Concern.objects.visible_to(request.membership).select_related(
+        "agency", "owner__user", "owner__agency"
+    )
+    return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
+
+
+def get_draft(request: HttpRequest, reference: str, *, lock: bool = False, action: str = "draft") -> Concern:
+    """Return a concern that is still a draft, as `get_concern` does. Raises Http404 once it is logged."""
+    concerns = (
+        Concern.objects.visible_to(request.membership)
+        .drafts()
+        .select_related("agency", "owner__user", "owner__agency")
+    )
+    return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
+
+
+def get_statement(concern: Concern, number: int) -> Statement:
+    """Return the version that counts now of one statement of a concern already obtained. Raises Http404."""
+    statement = concern.statements.current().filter(number=number).select_related("author__user").first()
+    if statement is None:
+        raise Http404
+    statement.concern = concern
+    return statement
+
+
+def get_subject(concern: Concern, reference: str) -> Subject:
+    """Return one person's place in a concern already obtained. Raises Http404."""
+    subject = concern.subjects.filter(person__reference=reference).select_related("person").first()
+    if subject is None:
+        raise Http404
+    subject.concern = concern
+    return subject
+
+
+def find_people(
+    request: HttpRequest, *, query: str = "", born_on: date | None = None, nhs_number: str = ""
+) -> list[Person]:
+    """Return at most 25 people of the asker's agency, the likeliest first.
+
+    `query` is a name or a reference, compared by trigrams. The search is logged without its text.
+    """
+    member = request.membership
+    _log(request, "search", "people")
+    people = Person.objects.visible_to(member)
+    wanted = Q()
+    name = names.plain(query)
+    if name:
+        people = people.annotate(alike=TrigramWordSimilarity(name, "search_name"))
+        wanted |= Q(search_name__trigram_word_similar=name) | Q(reference=query.strip().upper())
+    if born_on:
+        wanted |= Q(born_on=born_on)
+    if nhs_number:
+        wanted |= Q(nhs_number=nhs_number)
+    if not wanted:
+        return []
+    order = ([F("alike").desc()] if name else []) + [
+        F("last_name").asc(),
+        F("first_name").asc(),
+        F("id").asc(),
+    ]
+    return list(people.filter(wanted).order_by(*order)[:AT_MOST])
+
+
+def similar_people(
+    member: Membership,
+    *,
+    first: str,
+    last: str,
+    born_on: date | None = None,
+    nhs_number: str = "",
+    upn: str = "",
+) -> list[Person]:
+    """Return people of the agency who might be the one about to be added: alike in name, born that day, same number."""
+    name = names.plain(first, last)
+    people = Person.objects.visible_to(member).annotate(alike=TrigramWordSimilarity(name, "search_name"))
+    wanted = Q(search_name__trigram_word_similar=name, alike__gte=ALIKE)
+    if born_on:
+        wanted |= Q(born_on=born_on)
+    if nhs_number:
+        wanted |= Q(nhs_number=nhs_number)
+    if upn:
+        wanted |= Q(upn=upn)
+    return list(people.filter(wanted).order_by("-alike", "id")[:10])
+
+
+def log_look(request: HttpRequest, subject: str, action: str) -> None:
+    """Log a look at one guarded part of a record, such as a protected address."""
+    _log(request, action, subject)
+
+
+def _locked(rows: QuerySet[Any], lock: bool) -> QuerySet[Any]:
+    return rows.select_for_update(of=("self",)) if lock else rows
+
+
+def _seen(request: HttpRequest, found: Any, reference: str, action: str) -> Any:
+    if found is None:
+        _log(request, action, reference[:80], refused=True)
+        raise Http404
+    _log(request, action, found.reference)
+    return found
+
+
+def _log(request: HttpRequest, action: str, subject: str, *, refused: bool = False) -> None:
+    log_access(
+        action,
+        by=request.membership,
+        subject=subject,
+        outcome=Access.Outcome.REFUSED if refused else Access.Outcome.SEEN,
+        why="not theirs, or no such" if refused else "",
+        address=request.META.get("REMOTE_ADDR"),
+    )

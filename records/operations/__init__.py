@@ -1,0 +1,35 @@
+"""Every write to the record. Each locks the row it is about, checks, changes and audits in one transaction."""
+
+from records.operations.concerns import (
+    add_subject,
+    discard_draft,
+    give_worry,
+    log_concern,
+    remove_subject,
+    set_think_family,
+    set_voice,
+    start_concern,
+)
+from records.operations.people import change_person, end_relationship, record_person, relate
+from records.operations.references import next_reference
+from records.operations.statements import add_statement, amend_statement, change_statement, remove_statement
+
+__all__ = [
+    "add_statement",
+    "add_subject",
+    "amend_statement",
+    "change_person",
+    "change_statement",
+    "discard_draft",
+    "end_relationship",
+    "give_worry",
+    "log_concern",
+    "next_reference",
+    "record_person",
+    "relate",
+    "remove_statement",
+    "remove_subject",
+    "set_think_family",
+    "set_voice",
+    "start_concern",
+]

@@ -1,0 +1,56 @@
+"""The first step of every write: the row under lock, and whether this person may write to it."""
+
+from __future__ import annotations
+
+from agencies.models import Membership
+from agencies.refusals import NotAllowed, Refused
+from agencies.roles import Permission
+from records.models import Concern, Person
+
+
+class NotADraft(Refused):
+    """The concern has been logged or discarded, so this part of it no longer changes."""
+
+
+def require_may_log(by: Membership) -> None:
+    """Raise NotAllowed where the role does not work with concerns."""
+    if not by.may(Permission.LOG_CONCERNS):
+        raise NotAllowed(
+            "Your role does not log concerns. Ask a practitioner or lead of your agency to do this."
+        )
+
+
+def require_same_agency(thing: Concern | Person, by: Membership) -> None:
+    """Raise NotAllowed where the record is another agency's."""
+    require_may_log(by)
+    if thing.agency_id != by.agency_id:
+        raise NotAllowed("This record belongs to another agency. Only its own staff can change it.")
+
+
+def lock_concern(concern: Concern, *, by: Membership) -> Concern:
+    """Return the concern as it is now, locked. Raises NotAllowed; NotADraft for a discarded draft."""
+    locked = Concern.objects.select_for_update().get(pk=concern.pk)
+    require_same_agency(locked, by)
+    if locked.discarded_at is not None:
+        raise NotADraft(
+            f"{locked.reference} was discarded, so nothing can be added to it. Log a new concern instead."
+        )
+    return locked
+
+
+def lock_draft(concern: Concern, *, by: Membership) -> Concern:
+    """Return the draft as it is now, locked. Raises NotAllowed, and NotADraft once it is logged."""
+    locked = lock_concern(concern, by=by)
+    if locked.logged_at is not None:
+        raise NotADraft(
+            f"{locked.reference} has been logged, so this no longer changes. "
+            "Add a statement, or correct one, on the concern’s page."
+        )
+    return locked
+
+
+def lock_person(person: Person, *, by: Membership) -> Person:
+    """Return the person as recorded now, locked. Raises NotAllowed."""
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    require_same_agency(locked, by)
+    return locked
