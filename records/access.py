@@ -104,7 +104,10 @@ def similar_people(
     nhs_number: str = "",
     upn: str = "",
 ) -> list[Person]:
-    """Return people of the agency who might be the one about to be added: alike in name, born that day, same number."""
+    """Return those of the agency who might be the one about to be added.
+
+    They are alike in name, were born on that day or have one of the numbers.
+    """
     name = names.plain(first, last)
     people = Person.objects.visible_to(member).annotate(alike=TrigramWordSimilarity(name, "search_name"))
     wanted = Q(search_name__trigram_word_similar=name, alike__gte=ALIKE)

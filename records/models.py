@@ -93,7 +93,7 @@ class Person(models.Model):
 
 
 class Relationship(models.Model):
-    """Who `related` is to `person`: for a PARENT, `related` is the parent. Both belong to one agency's records."""
+    """Who `related` is to `person`: for a PARENT, `related` is the parent. Both are one agency's."""
 
     class Kind(models.TextChoices):
         PARENT = "PARENT", "Parent"

@@ -165,7 +165,7 @@ def every_opinion_names_what_it_rests_on(draft: Draft) -> tuple[str, ...]:
 
 @in_step("voice")
 def voice_is_heard_or_planned(draft: Draft) -> tuple[str, ...]:
-    """Say whether you have the person’s own words, wishes or feelings, and if not, why and what the plan is."""
+    """Say whether you have the person’s own words, wishes or feelings. If not, say why and what you plan."""
     concern = draft.concern
     if concern.voice_status == Concern.VoiceStatus.OBTAINED:
         return HOLDS
@@ -194,7 +194,7 @@ def every_related_person_is_thought_of(draft: Draft) -> tuple[str, ...]:
 
 @in_step("family")
 def family_is_thought_of(draft: Draft) -> tuple[str, ...]:
-    """Say who else this might touch, such as other children or adults in the home, or that you know of nobody."""
+    """Say who else this might touch, such as others in the home, or that you know of nobody."""
     return HOLDS if draft.related or draft.concern.think_family.strip() else GAP
 
 

@@ -1,4 +1,4 @@
-"""Every write to the record. Each locks the row it is about, checks, changes and audits in one transaction."""
+"""Every write to the record: each locks its row, checks, changes and audits in one transaction."""
 
 from records.operations.concerns import (
     add_subject,

@@ -74,11 +74,14 @@ def add_subject(
 
 @transaction.atomic
 def remove_subject(subject: Subject, *, by: Membership, at: datetime) -> None:
-    """Take somebody out of a draft. Raises NotAllowed, NotADraft, and NotAnswered where their voice is recorded."""
+    """Take somebody out of a draft.
+
+    Raises NotAllowed, NotADraft, and NotAnswered where their voice is recorded.
+    """
     concern = lock_draft(subject.concern, by=by)
     if concern.statements.current().filter(about=subject.person).exists():
         raise NotAnswered(
-            f"The voice of {subject.person.name} is recorded in this concern. Take out those statements first."
+            f"The voice of {subject.person.name} is recorded here. Take out those statements first."
         )
     gone, _ = concern.subjects.filter(pk=subject.pk).delete()
     if gone:
@@ -163,7 +166,8 @@ def give_worry(
 ) -> Worry:
     """Say how worried `by` is, and whether that is more or less than before; also in later cycles.
 
-    `urgency` changes the concern's where given. Raises NotAllowed, NotADraft (discarded), OutOfDate, NotAnswered.
+    `urgency` changes the concern's where given.
+    Raises NotAllowed, NotADraft (discarded), OutOfDate, NotAnswered.
     """
     locked = lock_concern(concern, by=by)
     changes.require_current(locked, seen_version, by=by, part="worry")

@@ -197,7 +197,10 @@ def set_words(statement: Statement, words: Words, *, at: datetime) -> None:
 
 
 def require_rests_on_its_own(statement: Statement, rests_on: Sequence[Statement], *, needed: bool) -> None:
-    """Refuse grounds of another concern, grounds of anything but an opinion, and circles. Raises NotAStatement."""
+    """Refuse grounds of another concern, of anything but an opinion, and opinions as grounds.
+
+    Raises NotAStatement.
+    """
     if statement.kind != Statement.Kind.OPINION:
         if rests_on:
             raise NotAStatement("Only a professional opinion rests on other statements.")
