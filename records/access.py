@@ -6,30 +6,33 @@ What is not theirs answers exactly like what does not exist.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
+from agencies.http import HatRequest
 from agencies.models import Membership
 from audit.models import Access
 from audit.operations import log_access
 from records import names
 from records.models import Concern, Person, Statement, Subject
 
+Row = TypeVar("Row", Person, Concern)
+
 AT_MOST = 25
 ALIKE = 0.45
 
 
-def get_person(request: HttpRequest, reference: str, *, lock: bool = False, action: str = "person") -> Person:
+def get_person(request: HatRequest, reference: str, *, lock: bool = False, action: str = "person") -> Person:
     """Return a person of the asker's agency. Raises Http404, the same for not theirs and no such."""
     people = Person.objects.visible_to(request.membership).select_related("agency")
     return _seen(request, _locked(people, lock).filter(reference=reference).first(), reference, action)
 
 
 def get_concern(
-    request: HttpRequest, reference: str, *, lock: bool = False, action: str = "concern"
+    request: HatRequest, reference: str, *, lock: bool = False, action: str = "concern"
 ) -> Concern:
     """Return a concern of the asker's agency, draft or logged. Raises Http404."""
     concerns = Concern.objects.visible_to(request.membership).select_related(
@@ -38,7 +41,7 @@ def get_concern(
     return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
 
 
-def get_draft(request: HttpRequest, reference: str, *, lock: bool = False, action: str = "draft") -> Concern:
+def get_draft(request: HatRequest, reference: str, *, lock: bool = False, action: str = "draft") -> Concern:
     """Return a concern that is still a draft, as `get_concern` does. Raises Http404 once it is logged."""
     concerns = (
         Concern.objects.visible_to(request.membership)
@@ -67,7 +70,7 @@ def get_subject(concern: Concern, reference: str) -> Subject:
 
 
 def find_people(
-    request: HttpRequest, *, query: str = "", born_on: date | None = None, nhs_number: str = ""
+    request: HatRequest, *, query: str = "", born_on: date | None = None, nhs_number: str = ""
 ) -> list[Person]:
     """Return at most 25 people of the asker's agency, the likeliest first.
 
@@ -120,16 +123,16 @@ def similar_people(
     return list(people.filter(wanted).order_by("-alike", "id")[:10])
 
 
-def log_look(request: HttpRequest, subject: str, action: str) -> None:
+def log_look(request: HatRequest, subject: str, action: str) -> None:
     """Log a look at one guarded part of a record, such as a protected address."""
     _log(request, action, subject)
 
 
-def _locked(rows: QuerySet[Any], lock: bool) -> QuerySet[Any]:
+def _locked(rows: QuerySet[Row], lock: bool) -> QuerySet[Row]:
     return rows.select_for_update(of=("self",)) if lock else rows
 
 
-def _seen(request: HttpRequest, found: Any, reference: str, action: str) -> Any:
+def _seen(request: HatRequest, found: Row | None, reference: str, action: str) -> Row:
     if found is None:
         _log(request, action, reference[:80], refused=True)
         raise Http404
@@ -137,7 +140,7 @@ def _seen(request: HttpRequest, found: Any, reference: str, action: str) -> Any:
     return found
 
 
-def _log(request: HttpRequest, action: str, subject: str, *, refused: bool = False) -> None:
+def _log(request: HatRequest, action: str, subject: str, *, refused: bool = False) -> None:
     log_access(
         action,
         by=request.membership,

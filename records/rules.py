@@ -165,7 +165,7 @@ def every_opinion_names_what_it_rests_on(draft: Draft) -> tuple[str, ...]:
 
 @in_step("voice")
 def voice_is_heard_or_planned(draft: Draft) -> tuple[str, ...]:
-    """Say whether you have the person’s own words, wishes or feelings. If not, say why and what you plan."""
+    """Say whether you have the person’s own words, wishes or feelings. If not, say why and what you plan."""  # noqa: RUF002
     concern = draft.concern
     if concern.voice_status == Concern.VoiceStatus.OBTAINED:
         return HOLDS
@@ -174,7 +174,7 @@ def voice_is_heard_or_planned(draft: Draft) -> tuple[str, ...]:
 
 @in_step("voice")
 def voice_that_was_heard_is_written_down(draft: Draft) -> tuple[str, ...]:
-    """You said that you have the person’s own voice. Add what they said, want or feel."""
+    """You said that you have the person’s own voice. Add what they said, want or feel."""  # noqa: RUF002
     if draft.concern.voice_status != Concern.VoiceStatus.OBTAINED:
         return HOLDS
     return HOLDS if any(s.kind == K.VOICE for s in draft.statements) else GAP
@@ -200,5 +200,5 @@ def family_is_thought_of(draft: Draft) -> tuple[str, ...]:
 
 @in_step("check")
 def late_recording_is_explained(draft: Draft) -> tuple[str, ...]:
-    """Say why {which} was written down later than your agency’s policy allows."""
+    """Say why {which} was written down later than your agency’s policy allows."""  # noqa: RUF002
     return HOLDS if draft.late_why.strip() else tuple(f"S{s.number}" for s in draft.late)

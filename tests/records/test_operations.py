@@ -223,7 +223,7 @@ def test_a_stale_statement_is_refused_and_another_one_is_not(cast: Cast, ready: 
 def test_logging_makes_the_logger_the_owner_and_freezes_the_words(cast: Cast, ready: Concern) -> None:
     logged = operations.log_concern(ready, by=cast.sam, at=AT, seen_version=ready.version)
     assert (logged.owner, logged.logged_by, logged.is_draft) == (cast.sam, cast.sam, False)
-    event = Event.objects.get(verb="concern_logged")
+    event = Event.objects.get(verb="records.concern.logged")
     assert event.data["statements"] == ["S1", "S2", "S3"]
     for write in (
         lambda: operations.change_statement(statement(ready, 1), by=cast.sam, at=AT, text="x"),
@@ -340,7 +340,7 @@ def test_a_change_that_cannot_be_audited_is_not_made(
     def broken(**fields: object) -> None:
         raise DatabaseError
 
-    writes = {
+    writes: dict[str, Callable[[], object]] = {
         "add": lambda: operations.add_statement(ready, by=cast.priya, at=AT, **WORDS),
         "log": lambda: operations.log_concern(ready, by=cast.priya, at=AT),
         "person": lambda: operations.change_person(leo, by=cast.priya, at=AT, phone="1"),
