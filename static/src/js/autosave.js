@@ -4,14 +4,20 @@
 // The form:    <form data-autosave-url="..."> with a hidden draft_token; [data-autosave-status] is the status line.
 // The request: POST, every field of the form except files and passwords, form-encoded.
 // The answers: 200 {"saved_at": "18:04", "others": [{"name": "...", "saved_at": "18:03"}]}
-//              4xx {"error": "a sentence"}; 401 or a redirect means the session has ended.
-//              403: GET on the same address may answer {"csrf_token": "..."} (it changes at each sign-in).
+//              401 {"saved_at": "18:04"}: the session has ended, the draft was kept all the same. A redirect: ended.
+//              403 without "error": the form's security token is old (it changes at each sign-in); GET on the same
+//              address answers {"csrf_token": "..."}. Other 4xx {"error": "a sentence"}: not kept, and why.
 
 const PAUSE_MS = 2000;
 const RETRY_MS = 15000;
 const HEADERS = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
 
-class SessionEnded extends Error {}
+class SessionEnded extends Error {
+  constructor(keptAt) {
+    super();
+    this.keptAt = keptAt;
+  }
+}
 class Refused extends Error {}
 
 export function autosave(form) {
@@ -27,12 +33,12 @@ export function autosave(form) {
   const changed = () => written(form) !== kept;
   const later = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(save, delay);
+    timer = setTimeout(() => save({ again: failed }), delay);
   };
 
-  async function save() {
+  async function save({ again = false } = {}) {
     clearTimeout(timer);
-    if (submitting || request || !changed()) return;
+    if (submitting || request || !(again || changed())) return;
     request = new AbortController();
     const saving = written(form);
     try {
@@ -44,6 +50,10 @@ export function autosave(form) {
     } catch (error) {
       if (error.name === "AbortError") return;
       failed = true;
+      if (error.keptAt) {
+        kept = saving;
+        keptAt = error.keptAt;
+      }
       say(status, notSaved(error, keptAt));
       if (!(error instanceof Refused)) later(RETRY_MS);
     } finally {
@@ -61,7 +71,7 @@ export function autosave(form) {
 
   form.addEventListener("input", () => later(PAUSE_MS));
   form.addEventListener("change", () => later(PAUSE_MS));
-  form.addEventListener("focusout", save);
+  form.addEventListener("focusout", () => save());
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     submitting = true;
@@ -71,7 +81,7 @@ export function autosave(form) {
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", () => (submitting = false));
   // Back in this tab, perhaps after signing in again in another one.
-  window.addEventListener("focus", () => failed && save());
+  window.addEventListener("focus", () => failed && save({ again: true }));
   window.addEventListener("beforeunload", (event) => {
     if (failed && changed() && !submitting) event.preventDefault();
   });
@@ -85,14 +95,14 @@ async function send(form, url, signal, mayRenew = true) {
     redirect: "manual",
     signal,
   });
-  if (response.type === "opaqueredirect" || response.status === 401) throw new SessionEnded();
-  if (response.status === 403 && mayRenew && (await renewToken(form, url, signal))) {
-    return send(form, url, signal, false);
-  }
-  if (response.ok) return response.json();
   const answer = await response.json().catch(() => ({}));
-  if (response.status === 403 && !answer.error) throw new SessionEnded();
-  if (response.status < 500) throw new Refused(answer.error || "what you wrote is still on this page.");
+  if (response.ok && answer.saved_at) return answer;
+  if (response.type === "opaqueredirect" || response.status === 401) throw new SessionEnded(answer.saved_at);
+  if (response.status === 403 && !answer.error) {
+    if (mayRenew && (await renewToken(form, url, signal))) return send(form, url, signal, false);
+    throw new SessionEnded(answer.saved_at);
+  }
+  if (response.status >= 400 && response.status < 500) throw new Refused(answer.error || "what you wrote is still on this page.");
   throw new Error();
 }
 

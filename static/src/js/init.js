@@ -2,8 +2,10 @@
 import { initAll } from "./govuk-frontend.min.js";
 import { autosave } from "./autosave.js";
 import { sendOnce } from "./once.js";
+import { sayWhenKeyFails } from "./passkeys.js";
 
 initAll();
+sayWhenKeyFails();
 
 if (document.querySelector("[data-module^='moj-']")) {
   import("./moj-frontend.min.js").then((moj) => moj.initAll());
