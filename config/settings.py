@@ -93,6 +93,15 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("gds",)
 CRISPY_TEMPLATE_PACK = "gds"
+# The template pack knows no class for these widgets and would draw them bare.
+CRISPY_CLASS_CONVERTERS = {
+    "numberinput": "govuk-input govuk-input--width-5",
+    "timeinput": "govuk-input govuk-input--width-5",
+    "searchinput": "govuk-input",
+    "urlinput": "govuk-input",
+    "telinput": "govuk-input",
+    "fileinput": "govuk-file-upload",
+}
 
 # --- Database ----------------------------------------------------------------------------------
 
