@@ -2,36 +2,78 @@
 
 import json
 import logging
-import re
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-# PostgreSQL prints the row in a constraint error ("DETAIL: Failing row contains ..."), and a value in
-# some others ('CONTEXT: ... $1 = ...'). What follows these words never reaches a log.
-ROW_CONTENTS = re.compile(
-    r"\b(?:DETAIL|CONTEXT|HINT|LINE \d+):.*?(?=\nTraceback |\n\S+Error\b|\Z)", re.DOTALL
-)
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
 EXTRAS = ("message_id", "error", "status_code", "task_name")
+# These speak of our code and our machines. Any other exception can quote what somebody typed
+# ("invalid literal for int(): ..."), and PostgreSQL quotes the whole row, so those only give their class.
+MAY_SPEAK = (
+    AttributeError,
+    ImportError,
+    ImproperlyConfigured,
+    NameError,
+    OSError,
+    OperationalError,
+    TypeError,
+)
 
 
-def without_row_contents(text: str) -> str:
-    """Cut what PostgreSQL adds to an error about the row or the values in it."""
-    return ROW_CONTENTS.sub("(left out)", text)
+def without_row_contents(message: str) -> str:
+    """Cut what PostgreSQL adds to an error: the row, the statement, the values."""
+    for word in ("DETAIL:", "CONTEXT:"):
+        head, found, _ = message.partition(word)
+        if found:
+            message = f"{head.rstrip()} (details left out)"
+    return message
+
+
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an exception and those that led to it, the last one first."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def in_short(error: BaseException) -> dict[str, object]:
+    """Give an exception's class and where it came from, and its first line only where it may speak."""
+    frames = traceback.extract_tb(error.__traceback__)
+    short: dict[str, object] = {
+        "class": f"{type(error).__module__}.{type(error).__qualname__}",
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+    if isinstance(error, MAY_SPEAK):
+        short["says"] = without_row_contents(str(error)).partition("\n")[0]
+    if constraint := getattr(getattr(error, "diag", None), "constraint_name", None):
+        short["constraint"] = constraint
+    return short
 
 
 class OneLine(logging.Formatter):
     """Formats a record as one line of JSON, so that nothing in it can forge a second line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        for each in chain_of(error):
+            for spoken in (repr(each), str(each)):
+                if spoken and not isinstance(each, MAY_SPEAK):
+                    message = message.replace(spoken, type(each).__name__)
         entry: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": without_row_contents(record.getMessage()),
+            "message": without_row_contents(message),
         }
         for name in EXTRAS:
             if (value := getattr(record, name, None)) is not None:
                 entry[name] = str(value)
-        if record.exc_info and record.exc_info[0]:
-            entry["exception"] = without_row_contents("".join(traceback.format_exception(*record.exc_info)))
-        return json.dumps(entry, ensure_ascii=True)
+        if error:
+            entry["exceptions"] = [in_short(each) for each in chain_of(error)]
+        return json.dumps(entry)

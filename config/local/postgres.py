@@ -192,15 +192,13 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _let_in(account: pwd.struct_passwd, path: Path) -> None:
-    """Let PostgreSQL's system user pass through the folders above `path`, and say which were closed outside ours."""
+    """Let PostgreSQL's system user pass through the folders above `path`, and say which outside ours."""
     for folder in path.resolve().parents:
         mode = folder.stat().st_mode
         if folder.stat().st_uid == account.pw_uid or mode & stat.S_IXOTH:
             continue
         if not folder.is_relative_to(ROOT):
-            say(
-                f"Letting the system user {account.pw_name} pass through {folder}, so that PostgreSQL can run."
-            )
+            say(f"Letting the system user {account.pw_name} pass through {folder}, for PostgreSQL.")
         folder.chmod(mode | stat.S_IXOTH)
 
 
