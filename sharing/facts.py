@@ -30,7 +30,7 @@ from sharing.states import ActionState, State, action_state, state_of
 class Facts:
     """What is true of a concern and one of its cycles.
 
-    `cycle` carries annotations: involved, assumptions, untested, overrides (stages), worry_level and
+    `cycle` carries annotations: involved, assumptions_named, untested, passed_stages, worry_level and
     summary_version. `exchanges` and `actions` are of every cycle, because closing asks for all.
     """
 
@@ -63,7 +63,7 @@ class Facts:
 
     def may_pass(self, stage: str) -> bool:
         """A manager has said to go on from this stage on safety grounds."""
-        return stage in self.cycle.overrides
+        return stage in self.cycle.passed_stages
 
     @property
     def main_people(self) -> list[Any]:
@@ -103,7 +103,7 @@ def _cycle_with_counts(cycle: Cycle) -> Any:
         involved=count(Involvement),
         assumptions_named=count(Assumption),
         untested=count(Assumption, tested_at__isnull=True),
-        overrides=ArraySubquery(overrides),
+        passed_stages=ArraySubquery(overrides),
         worry_level=Subquery(worries.values("level")[:1]),
         summary_version=Subquery(summaries.values("version")[:1]),
     ).get(pk=cycle.pk)
