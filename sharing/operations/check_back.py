@@ -8,7 +8,7 @@ from agencies.operations import lead_of
 from django.db import transaction
 
 from agencies.models import Membership
-from agencies.refusals import Refused
+from agencies.refusals import OutOfDate, Refused
 from audit.models import Event
 from notifications.models import Message
 from sharing import rules
@@ -207,7 +207,7 @@ def check(
     )
     opened = Round.objects.select_related("restated_by").get(exchange=exchange, outcome="")
     if round_number is not None and round_number != opened.number:
-        raise rules.OutOfDate("They have said it again since you opened this page. Read the new version.")
+        raise OutOfDate("They have said it again since you opened this page. Read the new version.")
     rules.require_another_person(by, opened.restated_by, "said this back")
     if outcome not in (Round.Outcome.CONFIRMED, Round.Outcome.CORRECTED):
         raise Refused("Choose whether it was understood as you meant it, or should be said again.")

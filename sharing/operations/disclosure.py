@@ -268,8 +268,8 @@ def _decisions_missing(exchange: Exchange) -> list[str]:
     """Name the people without a decision to share, under the lock of the concern."""
     cycle = exchange.cycle
     latest: dict[int, SharingDecision] = {}
-    for decision in SharingDecision.objects.filter(concern=cycle.concern, cycle_number=cycle.number):
-        latest[decision.person_id] = decision
+    for made in SharingDecision.objects.filter(concern=cycle.concern, cycle_number=cycle.number):
+        latest[made.person_id] = made
     sentences = []
     for subject in Subject.objects.filter(concern=cycle.concern, is_main=True).select_related("person"):
         decision = latest.get(subject.person_id)
