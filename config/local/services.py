@@ -28,10 +28,8 @@ def given_servers() -> dict[str, str] | None:
         return None
     if missing := [name for name in GIVEN if name not in given]:
         raise give_up(
-            f"{', '.join(given)} is set and {', '.join(missing)} is not. To use your own servers set all of "
-            "DATABASE_URL (the role the application runs as: LOGIN, no superuser, owns nothing), "
-            "DATABASE_OWNER_URL (the role that owns the database; for tests also CREATEDB) and REDIS_URL. "
-            "To use the built-in ones set none of them."
+            f"To use your own servers, set {' and '.join(missing)} as well; to use the built-in ones, unset "
+            f"{' and '.join(given)}. docs/environment.md says what the two database roles need."
         )
     return given
 

@@ -1,6 +1,7 @@
 """What the environment must say, and the sentences that answer where it does not."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,10 @@ def test_database_url_can_hold_any_password_and_options(monkeypatch: pytest.Monk
     read = env.database("X")
     assert (read["PASSWORD"], read["HOST"]) == ("p@ss/w", "/run/postgresql")
     assert read["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_every_variable_is_in_the_documentation() -> None:
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config" / "settings.py").read_text()))
+    documented = (ROOT / "docs" / "environment.md").read_text()
+    assert "SECRET_KEY" in read
+    assert [name for name in sorted(read | {"DEMO"}) if f"`{name}`" not in documented] == []
