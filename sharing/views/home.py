@@ -1,0 +1,52 @@
+"""Home: what is waiting for me, and what I am waiting for."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from agencies.decorators import public
+from agencies.http import HatRequest, Visit
+from agencies.roles import Permission
+from sharing import worklist
+
+ELSEWHERE = (
+    (Permission.MANAGE_STAFF, "team"),
+    (Permission.READ_AUDIT, "audit_events"),
+    (Permission.OVERSEE_PARTNERSHIP, "partnership"),
+)
+
+
+def home(request: HatRequest) -> HttpResponse:
+    """Show both worklists, late first; a role without a worklist goes to its own first page."""
+    member = request.membership
+    if not member.may(Permission.EXCHANGE):
+        return redirect(next(name for permission, name in ELSEWHERE if member.may(permission)))
+    now = timezone.now()
+    mine, others = (worklist.cursor(request.GET.get(name, "")) for name in ("mine", "others"))
+    context = {
+        "mine": worklist.waiting_for_me(member, at=now, after=mine),
+        "others": worklist.waiting_for_others(member, at=now, after=others),
+        "unfinished": worklist.unfinished(member),
+        "is_first_page": not request.GET,
+    }
+    return render(request, "sharing/home.html", context)
+
+
+@public
+def help_page(request: Visit) -> HttpResponse:
+    """What checking back is, and how the four stages go round."""
+    return render(request, "sharing/help.html")
+
+
+@public
+def accessibility(request: Visit) -> HttpResponse:
+    """How accessible the service is and what to do where it is not."""
+    return render(request, "sharing/accessibility.html")
+
+
+@public
+def privacy(request: Visit) -> HttpResponse:
+    """What is kept about the people who use the service."""
+    return render(request, "sharing/privacy.html")
