@@ -3,10 +3,11 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import pytest
 from django.apps import apps
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
@@ -18,16 +19,22 @@ from config import env
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT")
 TRUNCATE_TRIGGER = 32  # the bit in pg_trigger.tgtype
+
+
+def of_the_owner() -> dict[str, str]:
+    """Return the settings in which the owner's connection differs from the application's."""
+    owner = env.database("DATABASE_OWNER_URL")
+    return {key: owner[key] for key in WHO_AND_WHERE}
 
 
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Connect as the owner of the tables while the block runs. The application never does."""
-    owner = env.database("DATABASE_OWNER_URL")
-    mine = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    mine = {key: connection.settings_dict[key] for key in WHO_AND_WHERE}
     connection.close()
-    connection.settings_dict.update({key: owner[key] for key in mine})
+    connection.settings_dict.update(of_the_owner())
     try:
         yield
     finally:
@@ -51,8 +58,11 @@ def django_db_setup(
         os.environ["APP_DATABASE_URL"] = os.environ["DATABASE_URL"]
         call_command("grant_roles", stdout=io.StringIO())
     yield
-    with django_db_blocker.unblock(), as_owner():
-        connection.creation.destroy_test_db(real, verbosity=0, keepdb=django_db_keepdb)
+    with django_db_blocker.unblock():
+        if not django_db_keepdb:
+            end_forgotten_sessions()
+        with as_owner():
+            connection.creation.destroy_test_db(real, verbosity=0, keepdb=django_db_keepdb)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,11 +76,12 @@ def tables_are_emptied_by_their_owner() -> Iterator[None]:
 def empty_tables() -> None:
     """Empty every table but reference data, past the triggers that keep records append-only."""
     kept = KEPT | {m._meta.db_table for m in apps.get_models() if getattr(m, "reference_data", False)}
-    with as_owner(), connection.cursor() as cursor:
-        every: list[str] = [name for name in connection.introspection.table_names(cursor) if name not in kept]
-        quote = connection.ops.quote_name
-        if not every:
-            return
+    # A connection of its own: a server's thread that is still at work must not become the owner.
+    owner = connection.copy()
+    owner.settings_dict.update(of_the_owner())
+    with closing(owner), owner.cursor() as cursor:
+        every: list[str] = [name for name in owner.introspection.table_names(cursor) if name not in kept]
+        quote = owner.ops.quote_name
         cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {quote(name)} LIMIT 1)" for name in every))
         used = [row[0] for row in cursor.fetchall()]
         if not used:
@@ -87,6 +98,30 @@ def empty_tables() -> None:
         statements.append(f"TRUNCATE {', '.join(map(quote, every))} RESTART IDENTITY")
         statements += [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in guarded]
         cursor.execute("; ".join(["BEGIN", "SET LOCAL lock_timeout = '20s'", *statements, "COMMIT"]))
+
+
+def end_forgotten_sessions() -> None:
+    """End what threads and event loops of the tests left open, or the database could not be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+
+
+class ByWhiteNoise(StaticFilesHandler):
+    """Leaves static files to the application's middleware, as in production: it knows the fingerprints."""
+
+    def _should_handle(self, path: str) -> bool:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def live_server_serves_what_production_serves() -> Iterator[None]:
+    """Keep Django's development handler out of the live server."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.contrib.staticfiles.handlers.StaticFilesHandler", ByWhiteNoise)
+        yield
 
 
 @pytest.fixture

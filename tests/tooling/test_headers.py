@@ -1,8 +1,12 @@
 """What every answer carries."""
 
+from urllib.request import urlopen
+
 import pytest
 from django.conf import settings
+from django.templatetags.static import static
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +33,11 @@ def test_no_page_is_cached_on_the_server_and_no_session_is_signed_text() -> None
     assert not settings.SESSION_SAVE_EVERY_REQUEST
     assert not settings.DEBUG
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
+
+
+def test_live_server_serves_style_sheets_by_their_fingerprint_as_in_production(
+    live_server: LiveServer,
+) -> None:
+    with urlopen(f"{live_server.url}{static('check-back.css')}") as answer:  # noqa: S310  # our own server
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
