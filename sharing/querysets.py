@@ -14,12 +14,6 @@ from agencies.roles import Permission
 if TYPE_CHECKING:
     from sharing.models import Action, Enquiry, Exchange
 
-    ExchangeBase = models.QuerySet[Exchange]
-    EnquiryBase = models.QuerySet[Enquiry]
-    ActionBase = models.QuerySet[Action]
-else:
-    ExchangeBase = EnquiryBase = ActionBase = models.QuerySet
-
 
 def on_side(member: Membership, *fields: str) -> Q:
     """Rows in which one of `fields` is me, someone I deputise for or, where I oversee, my agency."""
@@ -37,7 +31,7 @@ def people(*fields: str) -> list[str]:
     return [f"{field}__{part}" for field in fields for part in ("user", "agency")]
 
 
-class ExchangeQuerySet(ExchangeBase):
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
     """Exchanges."""
 
     def visible_to(self, member: Membership | None) -> ExchangeQuerySet:
@@ -83,7 +77,7 @@ class ExchangeQuerySet(ExchangeBase):
         return self.select_related(*people("speaker", "listener"), "cycle__concern", "summary_answer")
 
 
-class EnquiryQuerySet(EnquiryBase):
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     """Questions to other practitioners."""
 
     def visible_to(self, member: Membership | None) -> EnquiryQuerySet:
@@ -99,7 +93,7 @@ class EnquiryQuerySet(EnquiryBase):
         return self.select_related(*people("asked_by", "asked_of"), "cycle__concern")
 
 
-class ActionQuerySet(ActionBase):
+class ActionQuerySet(models.QuerySet["Action"]):
     """Actions."""
 
     def visible_to(self, member: Membership | None) -> ActionQuerySet:
