@@ -45,7 +45,9 @@ class Basis(models.Model):
         verbose_name_plural = "bases"
         ordering = ["kind", "order"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "code", "nation", "effective_from"], name="one_basis_a_date")
+            models.UniqueConstraint(
+                fields=["kind", "code", "nation", "effective_from"], name="one_basis_a_date"
+            )
         ]
 
     def __str__(self) -> str:
@@ -126,15 +128,9 @@ class SharingDecision(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     purpose = models.TextField()
     rationale = models.TextField()
-    article_6 = models.ForeignKey(
-        Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    article_9 = models.ForeignKey(
-        Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    paragraph_18 = models.ForeignKey(
-        Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    article_6 = models.ForeignKey(Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    article_9 = models.ForeignKey(Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    paragraph_18 = models.ForeignKey(Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     confidentiality = models.ForeignKey(
         Basis, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -153,11 +149,11 @@ class SharingDecision(models.Model):
             models.CheckConstraint(condition=~Q(purpose=""), name="decision_has_a_purpose"),
             models.CheckConstraint(condition=~Q(rationale=""), name="decision_has_a_rationale"),
             models.CheckConstraint(
-                condition=Q(outcome="NOT_SHARE") | Q(article_6__isnull=False), name="sharing_has_an_article_6_basis"
+                condition=Q(outcome="NOT_SHARE") | Q(article_6__isnull=False),
+                name="sharing_has_an_article_6_basis",
             ),
             models.CheckConstraint(
-                condition=Q(informed="YES")
-                | (~Q(not_informed_why="") & Q(inform_review_at__isnull=False)),
+                condition=Q(informed="YES") | (~Q(not_informed_why="") & Q(inform_review_at__isnull=False)),
                 name="not_informed_has_reason_and_review",
             ),
         ]

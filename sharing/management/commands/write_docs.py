@@ -46,9 +46,10 @@ def stages() -> str:
     """The stages, every move between them with its gate, and whose turn each state of an exchange is."""
     lines = ["# Stages, moves and gates", "", GENERATED, ""]
     lines += [
-        "The cycle is Ask, Do, Share, Record and round again. It can start at any stage and step back with a",
-        "reason. An urgent disclosure can be sent from any stage: the gate never stops an emergency. A lead's",
-        "“proceed on safety grounds” lifts the rules about check-backs for one stage; they stay open.",
+        "The cycle is Ask, Do, Share, Record and round again. It can start at any stage and step back",
+        "with a reason. An urgent disclosure can be sent from any stage: the gate never stops an",
+        "emergency. A lead's “proceed on safety grounds” lifts the rules about check-backs for one stage;",
+        "they stay open.",
         "",
         "## Moves",
         "",
@@ -85,10 +86,10 @@ def permissions() -> str:
     lines += ["", *(f"- **{role.display_name}**: {role.description}" for role in ROLES.values())]
     lines += [
         "",
-        "A role answers “may this kind of person do this kind of thing?” (403). Whether a thing is theirs to",
-        "see is asked separately, of every object, and “not yours” reads like “no such” (404): records belong",
-        "to the agency that wrote them; of what is shared, people see what they speak or listen in, and leads",
-        "what their agency does. Whether it is time is the third question (409).",
+        "A role answers “may this kind of person do this kind of thing?” (403). Whether a thing is theirs",
+        "to see is asked separately, of every object, and “not yours” reads like “no such” (404): records",
+        "belong to the agency that wrote them; of what is shared, people see what they speak or listen in,",
+        "and leads what their agency does. Whether it is time is the third question (409).",
         "",
         "## Addresses",
         "",
