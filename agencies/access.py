@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When
+from django.http import Http404
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from agencies.models import Membership
+from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, TimeLimit
+from agencies.querysets import MembershipQuerySet
 from agencies.roles import Permission
+from agencies.working_time import Calendar
 
+PAGE = 20
 FIRST_PAGES = (
     (Permission.EXCHANGE, "home"),
     (Permission.MANAGE_STAFF, "team"),
@@ -24,3 +34,220 @@ def first_page(member: Membership) -> str:
             except NoReverseMatch:
                 break
     return "/"
+
+
+def calendar_of(agency: Agency) -> Calendar:
+    """Return when an agency works. Raises CalendarNotKnown where its zone makes no sense."""
+    return Calendar(zone=agency.zone, region=agency.region)
+
+
+# --- Reaching people ---------------------------------------------------------------------------
+
+
+def checked_contact_point(member: Membership) -> ContactPoint | None:
+    """Return the e-mail address that notices to somebody go to, if one was checked.
+
+    Their own, the last one checked; else their agency's duty inbox. None where there is neither.
+    """
+    points = ContactPoint.objects.checked().filter(
+        Q(member=member) | Q(member__isnull=True), agency_id=member.agency_id, kind=ContactPoint.Kind.EMAIL
+    )
+    return points.order_by(F("member").asc(nulls_last=True), "-checked_at").first()
+
+
+def is_away(member: Membership, on: date) -> bool:
+    """Say whether somebody is recorded as away on a day (local date)."""
+    return Absence.objects.filter(member=member, starts_on__lte=on, ends_on__gte=on).exists()
+
+
+def deputies_of(member: Membership, on: date) -> list[Membership]:
+    """Return who acts for somebody, by name, on a day (local date), those who may still sign in."""
+    named = Deputy.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), member=member, starts_on__lte=on
+    ).order_by("named_at", "pk")
+    people = Membership.objects.current().with_people().in_bulk([deputy.deputy_id for deputy in named])
+    return list({d.deputy_id: people[d.deputy_id] for d in named if d.deputy_id in people}.values())
+
+
+def lead_of(member: Membership) -> Membership | None:
+    """Return who oversees somebody's work: their manager, else a lead of their agency, never themselves."""
+    current = Membership.objects.current().with_people().exclude(pk=member.pk)
+    manager = current.filter(pk=member.manager_id).first() if member.manager_id else None
+    return (
+        manager
+        or current.filter(agency_id=member.agency_id, role="lead").order_by("started_at", "pk").first()
+    )
+
+
+# --- Finding whom to share with ----------------------------------------------------------------
+
+
+class Contact(NamedTuple):
+    """Somebody to share with, as a sender needs to see them before choosing."""
+
+    member: Membership
+    away_until: date | None
+    deputies: list[Membership]
+    point: ContactPoint | None
+
+    @property
+    def cover(self) -> str:
+        """Say in a sentence who is there, if they are not."""
+        if self.away_until is None:
+            return ""
+        until = f"Away until {self.away_until:%-d %B %Y}."
+        if not self.deputies:
+            return f"{until} Nobody is named to act for them."
+        return f"{until} {self.deputies[0].user.full_name}, {self.deputies[0].job_title}, acts for them."
+
+
+def find_recipients(
+    member: Membership,
+    query: str,
+    *,
+    kind: str = "",
+    agency_id: int | None = None,
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> list[Contact]:
+    """Find people of the partnership to share with: by name, post and agency, every word of `query`.
+
+    Those with a similar name follow those that match, each with post and agency, so that two people
+    of one name are told apart. Returns at most `limit` from after the person `after`; four statements
+    whatever the number.
+    """
+    found = _recipients(member).filter(_matches(query))
+    if kind:
+        found = found.filter(agency__kind=kind)
+    if agency_id is not None:
+        found = found.filter(agency_id=agency_id)
+    found = found.order_by("user__full_name", "pk")
+    if after is not None:
+        last = Membership.objects.filter(pk=after).values_list("user__full_name", flat=True).first() or ""
+        found = found.filter(Q(user__full_name__gt=last) | Q(user__full_name=last, pk__gt=after))
+    return [_contact(row) for row in _with_cover(found)[:limit]]
+
+
+def get_recipient(member: Membership, membership_id: UUID) -> Contact:
+    """Return one person to share with. Raises Http404 for anybody else, as for nobody."""
+    row = _with_cover(_recipients(member).filter(pk=membership_id)).first()
+    if row is None:
+        raise Http404
+    return _contact(row)
+
+
+def _recipients(member: Membership) -> MembershipQuerySet:
+    """Everybody of the partnership who exchanges information, but the person asking."""
+    if not member.may(Permission.EXCHANGE):
+        return Membership.objects.none()
+    return (
+        Membership.objects.current()
+        .who_exchange()
+        .with_people()
+        .filter(agency__partnership_id=member.agency.partnership_id)
+        .exclude(user_id=member.user_id)
+    )
+
+
+def _matches(query: str) -> Q:
+    """Every word somewhere in name, post or agency; or a name that looks alike."""
+    every = Q()
+    for word in query.split()[:8]:
+        every &= (
+            Q(user__full_name__icontains=word)
+            | Q(job_title__icontains=word)
+            | Q(agency__name__icontains=word)
+        )
+    return every | Q(user__full_name__trigram_word_similar=query) if query.strip() else every
+
+
+def _with_cover(rows: MembershipQuerySet) -> MembershipQuerySet:
+    """Fetch with each person who covers them today and how they are reached."""
+    today = timezone.localdate()
+    deputies = Deputy.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        starts_on__lte=today,
+        deputy__ended_at__isnull=True,
+        deputy__user__is_active=True,
+    ).select_related("deputy__user", "deputy__agency")
+    return rows.prefetch_related(
+        Prefetch("absences", Absence.objects.filter(starts_on__lte=today, ends_on__gte=today), "away_now"),
+        Prefetch("deputies", deputies.order_by("named_at", "pk"), "covered_now"),
+        Prefetch(
+            "contact_points",
+            ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.EMAIL).order_by("-checked_at"),
+            "reached_at",
+        ),
+        Prefetch(
+            "agency__contact_points",
+            ContactPoint.objects.checked()
+            .filter(kind=ContactPoint.Kind.EMAIL, member__isnull=True)
+            .order_by("-checked_at"),
+            "duty_inboxes",
+        ),
+    )
+
+
+def _contact(row: Membership) -> Contact:
+    away: list[Absence] = row.away_now  # type: ignore[attr-defined]  # the prefetch above makes these
+    covered: list[Deputy] = row.covered_now  # type: ignore[attr-defined]
+    points: list[ContactPoint] = row.reached_at or row.agency.duty_inboxes  # type: ignore[attr-defined]
+    return Contact(
+        member=row,
+        away_until=max((absence.ends_on for absence in away), default=None),
+        deputies=[deputy.deputy for deputy in covered],
+        point=points[0] if points else None,
+    )
+
+
+# --- Looking after staff -----------------------------------------------------------------------
+
+
+def staff_of(member: Membership) -> list[Membership]:
+    """Return the people of an administrator's own agency, those who are there first."""
+    if not member.may(Permission.MANAGE_STAFF):
+        return []
+    there = Case(When(ended_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Membership.objects.with_people().filter(agency_id=member.agency_id).select_related("manager__user")
+    return list(rows.order_by(there, "user__full_name", "pk"))
+
+
+def get_staff(member: Membership, membership_id: UUID) -> Membership:
+    """Return somebody of an administrator's own agency. Raises Http404 for anybody else, as for nobody."""
+    rows = Membership.objects.with_people().select_related("manager__user", "ended_by__user")
+    found = rows.filter(pk=membership_id, agency_id=member.agency_id).first()
+    if found is None or not member.may(Permission.MANAGE_STAFF):
+        raise Http404
+    return found
+
+
+def contact_points_of(member: Membership) -> list[ContactPoint]:
+    """Return the contact points in use at an administrator's own agency, duty inboxes first."""
+    if not member.may(Permission.MANAGE_STAFF):
+        return []
+    rows = ContactPoint.objects.in_use().filter(agency_id=member.agency_id)
+    rows = rows.select_related("member__user", "checked_by__user")
+    return list(rows.order_by(F("member").asc(nulls_first=True), "member__user__full_name", "label", "pk"))
+
+
+def get_contact_point(member: Membership, point_id: UUID) -> ContactPoint:
+    """Return a contact point of an administrator's own agency. Raises Http404 for any other."""
+    rows = ContactPoint.objects.select_related("member__user", "agency")
+    found = rows.filter(pk=point_id, agency_id=member.agency_id).first()
+    if found is None or not member.may(Permission.MANAGE_STAFF):
+        raise Http404
+    return found
+
+
+# --- The partnership ---------------------------------------------------------------------------
+
+
+def agencies_of(member: Membership) -> list[Agency]:
+    """Return the agencies of one's partnership."""
+    return list(Agency.objects.filter(partnership_id=member.agency.partnership_id).order_by("name"))
+
+
+def time_limits_of(member: Membership) -> list[TimeLimit]:
+    """Return the limits that one's partnership sets now."""
+    rows = TimeLimit.objects.filter(partnership_id=member.agency.partnership_id, effective_to__isnull=True)
+    return list(rows.order_by("pk"))

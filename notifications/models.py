@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 class Message(models.Model):
     """A notice to one person or duty inbox, with its own small life: queued, sent or set aside.
 
-    The state is read from the timestamps. A row is claimed by raising `attempt` and setting
-    `lease_until`; whoever holds the highest attempt may mark it sent.
+    `sender_agency` is what the recipient reads; `from_agency` and `to_agency` are the references of
+    the two agencies, empty where the service itself writes. The state is read from the timestamps.
+    A row is claimed by raising `attempt` and setting `lease_until`; whoever holds the highest
+    attempt may mark it sent.
     """
 
     class Kind(models.TextChoices):
@@ -38,10 +40,11 @@ class Message(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
     to_member_id = models.UUIDField(null=True)
-    to_agency = models.CharField(max_length=200, blank=True)
+    to_agency = models.CharField(max_length=40, blank=True)
     to_address = models.EmailField(max_length=254)
     reference = models.CharField(max_length=20)
     sender_agency = models.CharField(max_length=200)
+    from_agency = models.CharField(max_length=40, blank=True)
     respond_by = models.DateTimeField(null=True)
     path = models.CharField(max_length=200)
     queued_at = models.DateTimeField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlparse
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -32,7 +34,7 @@ RETRY_AFTER = (
 
 
 class Recipient(NamedTuple):
-    """Whom a message goes to: ids and an address, no name."""
+    """Whom a message goes to: ids and an address, no name. `agency` is its reference."""
 
     member_id: UUID | None
     agency: str
@@ -56,6 +58,7 @@ def queue(
     path: str,
     at: datetime,
     dedupe_key: str,
+    from_agency: str = "",
     respond_by: datetime | None = None,
     priority: Message.Priority = Message.Priority.ORDINARY,
 ) -> Message:
@@ -80,6 +83,7 @@ def queue(
             "to_address": to.address,
             "reference": reference,
             "sender_agency": sender_agency,
+            "from_agency": from_agency,
             "respond_by": respond_by,
             "path": path,
             "queued_at": at,
@@ -109,7 +113,7 @@ def send_due(*, at: datetime | None = None, limit: int = 500, seconds: float = 2
                 break
             sent += _deliver(message, mail=mail, at=now)
     finally:
-        mail.close()
+        _hang_up(mail)
     return sent
 
 
@@ -131,25 +135,46 @@ def _claim(*, at: datetime) -> Message | None:
     return message
 
 
-def _deliver(message: Message, *, mail: object, at: datetime) -> int:
-    """Hand one claimed message to the mail server and write down what became of it."""
+def _deliver(message: Message, *, mail: BaseEmailBackend, at: datetime) -> int:
+    """Hand one claimed message to the mail server and write down what became of it.
+
+    What a mail server does is tried again; anything else is our own failure or a row that cannot be
+    sent, which no second try would mend: that row is set aside and reported, and the next one goes.
+    """
     mine = Message.objects.filter(pk=message.pk, attempt=message.attempt, sent_at__isnull=True)
     try:
         _as_email(message, mail=mail).send(fail_silently=False)
     except (OSError, smtplib.SMTPException) as error:
-        # The class of the error alone: a server's reply can quote the address.
-        code = type(error).__name__
-        logger.warning("message not sent", extra={"message_id": str(message.pk), "error": code})
+        # The connection may be half gone: the next message opens another.
+        _hang_up(mail)
+        code = _report(message, error, level=logging.WARNING)
         if message.attempt > len(RETRY_AFTER):
             mine.update(set_aside_at=at, lease_until=None, last_error=code)
         else:
             again = at + RETRY_AFTER[message.attempt - 1]
             mine.update(next_try_at=again, lease_until=None, last_error=code)
         return 0
+    except Exception as error:  # noqa: BLE001  # set aside, named and reported: one row stops nobody
+        code = _report(message, error, level=logging.ERROR)
+        mine.update(set_aside_at=at, lease_until=None, last_error=code)
+        return 0
     return mine.update(sent_at=at, lease_until=None, last_error="")
 
 
-def _as_email(message: Message, *, mail: object) -> EmailMessage:
+def _report(message: Message, error: Exception, *, level: int) -> str:
+    """Log that a message was not sent, and return the class of the error: its text can quote the address."""
+    code = type(error).__name__[:60]
+    logger.log(level, "message not sent", extra={"message_id": str(message.pk), "error": code})
+    return code
+
+
+def _hang_up(mail: BaseEmailBackend) -> None:
+    """Close a connection that may be broken already."""
+    with suppress(OSError, smtplib.SMTPException):
+        mail.close()
+
+
+def _as_email(message: Message, *, mail: BaseEmailBackend) -> EmailMessage:
     """Write the e-mail: reference, sending agency, time limit and link, and nothing else."""
     lines = [f"{message.get_kind_display()}: {message.reference}.", "", f"From: {message.sender_agency}"]
     if message.respond_by:
@@ -163,14 +188,14 @@ def _as_email(message: Message, *, mail: object) -> EmailMessage:
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to_address],
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
-        connection=mail,  # type: ignore[arg-type]  # whichever backend the settings name
+        connection=mail,
     )
 
 
-def try_again(message_id: UUID, *, at: datetime) -> None:
+def try_again(message_id: UUID, *, at: datetime, to_address: str) -> None:
     """Put a message that was set aside back in the queue, with its attempts counted from nought."""
-    Message.objects.filter(pk=message_id, sent_at__isnull=True).update(
-        set_aside_at=None, attempt=0, next_try_at=at, lease_until=None
+    Message.objects.filter(pk=message_id, sent_at__isnull=True, set_aside_at__isnull=False).update(
+        set_aside_at=None, attempt=0, next_try_at=at, lease_until=None, to_address=to_address
     )
 
 

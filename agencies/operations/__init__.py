@@ -1,0 +1,29 @@
+"""Every write to agencies and the people in them."""
+
+from agencies.access import deputies_of, lead_of
+from agencies.operations.contact_points import add_contact_point, mark_checked, retire_contact_point
+from agencies.operations.cover import end_cover, name_deputy, record_absence
+from agencies.operations.notices import NobodyToNotify, notify, try_again
+from agencies.operations.partnership import add_agency, make_partnership, set_time_limit
+from agencies.operations.people import add_person, change_post, end_membership, send_password_link
+
+__all__ = [
+    "NobodyToNotify",
+    "add_agency",
+    "add_contact_point",
+    "add_person",
+    "change_post",
+    "deputies_of",
+    "end_cover",
+    "end_membership",
+    "lead_of",
+    "make_partnership",
+    "mark_checked",
+    "name_deputy",
+    "notify",
+    "record_absence",
+    "retire_contact_point",
+    "send_password_link",
+    "set_time_limit",
+    "try_again",
+]

@@ -1,0 +1,114 @@
+"""Who is away, and who acts for them by name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agencies import rules
+from agencies.models import Absence, Deputy, Membership
+from agencies.operations.people import lock_staff, subject_of
+from agencies.refusals import Refused
+from agencies.verbs import Verb
+from audit import operations as audit
+
+
+class CoverNotPossible(Refused):
+    """The deputy or the dates cannot be. The sentence says why."""
+
+
+@transaction.atomic
+def name_deputy(
+    member: Membership,
+    *,
+    by: Membership,
+    at: datetime,
+    deputy: Membership,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> Deputy:
+    """Name who acts for somebody, from one day to another (local dates, both included).
+
+    Raises NotAllowed for staff of another agency, Ended, CoverNotPossible.
+    """
+    member = lock_staff(member, by=by)
+    deputy = (
+        Membership.objects.current().with_people().filter(pk=deputy.pk, agency_id=by.agency_id).first()
+        or deputy
+    )
+    if deputy.agency_id != by.agency_id or deputy.ended_at is not None or not deputy.user.is_active:
+        raise CoverNotPossible("A deputy is somebody who works at your agency now.")
+    if deputy.user_id == member.user_id:
+        raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
+    if not member.permissions <= deputy.permissions:
+        raise CoverNotPossible(
+            f"A deputy needs a role that allows at least what {member.get_role_display().lower()} allows.",
+            "Choose somebody else, or change their role first.",
+        )
+    if ends_on is not None and ends_on < starts_on:
+        raise CoverNotPossible("The last day is before the first one.")
+    cover = Deputy.objects.create(
+        member=member, deputy=deputy, starts_on=starts_on, ends_on=ends_on, named_by=by, named_at=at
+    )
+    audit.record(
+        Verb.DEPUTY_NAMED,
+        by=by,
+        at=at,
+        subject=subject_of(member),
+        data={
+            "deputy": str(deputy.pk),
+            "from": starts_on.isoformat(),
+            "to": ends_on.isoformat() if ends_on else "",
+        },
+    )
+    return cover
+
+
+@transaction.atomic
+def end_cover(cover: Deputy, *, by: Membership, at: datetime, on: date) -> Deputy:
+    """End a deputy's cover on a day (local date, included; before its first day takes it back).
+
+    Raises NotAllowed, CoverNotPossible where it has ended already.
+    """
+    cover = Deputy.objects.select_for_update(of=("self",)).select_related("member__user").get(pk=cover.pk)
+    rules.require_staff_of_mine(cover.member, by=by)
+    if cover.ends_on is not None and cover.ends_on < on:
+        raise CoverNotPossible("This cover has ended already.")
+    if on < cover.starts_on:
+        cover.delete()
+    else:
+        cover.ends_on = on
+        cover.save(update_fields=["ends_on"])
+    audit.record(
+        Verb.DEPUTY_ENDED,
+        by=by,
+        at=at,
+        subject=subject_of(cover.member),
+        data={"deputy": str(cover.deputy_id), "to": on.isoformat()},
+    )
+    return cover
+
+
+@transaction.atomic
+def record_absence(
+    member: Membership, *, by: Membership, at: datetime, starts_on: date, ends_on: date
+) -> Absence:
+    """Record the days on which somebody is away (local dates, both included).
+
+    Raises NotAllowed for staff of another agency, Ended, CoverNotPossible.
+    """
+    member = lock_staff(member, by=by)
+    if ends_on < starts_on:
+        raise CoverNotPossible("The last day is before the first one.")
+    absence = Absence.objects.create(
+        member=member, starts_on=starts_on, ends_on=ends_on, recorded_by=by, recorded_at=at
+    )
+    audit.record(
+        Verb.ABSENCE_RECORDED,
+        by=by,
+        at=at,
+        subject=subject_of(member),
+        data={"from": starts_on.isoformat(), "to": ends_on.isoformat()},
+    )
+    return absence

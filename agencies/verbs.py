@@ -1,0 +1,40 @@
+"""What can happen to an agency and its people, as the audit names it and as people read it."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """One act of looking after an agency. The value goes into the audit and never changes."""
+
+    PARTNERSHIP_MADE = "agencies.partnership.made"
+    AGENCY_ADDED = "agencies.agency.added"
+    LIMIT_SET = "agencies.time_limit.set"
+    PERSON_ADDED = "agencies.membership.added"
+    POST_CHANGED = "agencies.membership.changed"
+    MEMBERSHIP_ENDED = "agencies.membership.ended"
+    LINK_SENT = "agencies.membership.link_sent"
+    DEPUTY_NAMED = "agencies.deputy.named"
+    DEPUTY_ENDED = "agencies.deputy.ended"
+    ABSENCE_RECORDED = "agencies.absence.recorded"
+    CONTACT_POINT_ADDED = "agencies.contact_point.added"
+    CONTACT_POINT_CHECKED = "agencies.contact_point.checked"
+    CONTACT_POINT_RETIRED = "agencies.contact_point.retired"
+    MESSAGE_TRIED_AGAIN = "agencies.message.tried_again"
+
+
+SENTENCES: dict[Verb, str] = {
+    Verb.PARTNERSHIP_MADE: "set up the partnership",
+    Verb.AGENCY_ADDED: "added the agency",
+    Verb.LIMIT_SET: "set a time limit",
+    Verb.PERSON_ADDED: "added a member of staff",
+    Verb.POST_CHANGED: "changed somebody’s role, post or manager",
+    Verb.MEMBERSHIP_ENDED: "ended somebody’s role",
+    Verb.LINK_SENT: "sent a link for choosing a password",
+    Verb.DEPUTY_NAMED: "named a deputy",
+    Verb.DEPUTY_ENDED: "ended a deputy’s cover",
+    Verb.ABSENCE_RECORDED: "recorded an absence",
+    Verb.CONTACT_POINT_ADDED: "added a contact point",
+    Verb.CONTACT_POINT_CHECKED: "marked a contact point as checked",
+    Verb.CONTACT_POINT_RETIRED: "retired a contact point",
+    Verb.MESSAGE_TRIED_AGAIN: "put a notice back in the queue",
+}
