@@ -108,6 +108,10 @@ class NoSuchMove(Refused):
     """The stage cannot be left in that direction."""
 
 
+class NotLogged(Refused):
+    """Only a concern that was logged goes round, because from then on its statements never change."""
+
+
 class ReasonNeeded(Refused):
     """This move is made only with a reason."""
 
@@ -144,19 +148,22 @@ def may_move(move: Move, by: Membership, concern: Concern) -> bool:
 
 
 def require_move(name: str, *, by: Membership, concern: Concern, stage: str | None, reason: str) -> Move:
-    """Return the move of that name, if it leads out of the stage and this person may make it.
+    """Return the move of that name, if this person may make it and it leads out of the stage.
 
-    Raises NoSuchMove, NotAllowed or ReasonNeeded.
+    Who comes before when, so that nobody learns a stage by trying. Raises NotAllowed, NoSuchMove,
+    NotLogged or ReasonNeeded.
     """
     move = MOVES.get(name)
+    if move is not None and not may_move(move, by, concern):
+        raise NotAllowed("Your role cannot move this concern on.")
     if move is None or move.from_stage != stage:
         here = Stage(stage).label if stage else "before the first stage"
         raise NoSuchMove(
             f"The concern is now at {here}, so this step cannot be taken from here.",
             "Open the concern again to see which steps can.",
         )
-    if not may_move(move, by, concern):
-        raise NotAllowed("Your role cannot move this concern on.")
+    if concern.logged_at is None:
+        raise NotLogged(f"{concern.reference} has not been logged yet. Log it first, then start.")
     if move.needs_reason and not reason.strip():
         raise ReasonNeeded(f"Say why: “{move.label}” needs a reason.")
     return move
@@ -177,7 +184,7 @@ def move(
     Locks the concern, looks again at the stage, the role, the version that was shown and the gate,
     then changes the stage, writes down the move and appends the event. `at` is UTC.
 
-    Raises GateClosed with what is missing; NoSuchMove, NotAllowed, ReasonNeeded or OutOfDate.
+    Raises GateClosed with what is missing; NotAllowed, NoSuchMove, NotLogged, ReasonNeeded or OutOfDate.
     """
     concern = (
         Concern.objects.select_for_update(of=("self",))

@@ -623,18 +623,24 @@ def _summary_at(world: World, state: State) -> Exchange:
     return again(summary)
 
 
-def action_at(world: World, state: ActionState) -> Action:
-    """Bring an action of the social worker's to a state, on an understood exchange."""
-    exchange = exchange_at(world, State.UNDERSTOOD)
-    action = actions.propose(
+def propose(
+    world: World, exchange: Exchange, *, by: Membership | None = None, owner: Membership | None = None
+) -> Action:
+    """Propose an action on an exchange: the listener's, proposed by the speaker, unless told otherwise."""
+    return actions.propose(
         exchange,
-        by=exchange.speaker,
+        by=by or exchange.speaker,
         at=world.clock(),
         what="Visit the child at home.",
-        owner=exchange.listener,
+        owner=owner or exchange.listener,
         by_when="2 working days",
         contingency="Nobody answers the door.",
     )
+
+
+def action_at(world: World, state: ActionState) -> Action:
+    """Bring an action of the social worker's to a state, on an understood exchange."""
+    action = propose(world, exchange_at(world, State.UNDERSTOOD))
     owner, other = action.owner, action.other_side
     if state == ActionState.PROPOSED:
         return action

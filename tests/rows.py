@@ -1,0 +1,62 @@
+"""What stands in the database, so that a test can say that nothing changed, or what did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import connection, transaction
+
+OURS = {"audit", "notifications", "agencies", "records", "consent", "sharing"}
+
+
+class Table(NamedTuple):
+    """How many rows a table holds, and a digest of everything in them."""
+
+    count: int
+    digest: str
+
+
+Rows = dict[str, Table]
+
+
+def tables() -> list[str]:
+    """Return the names of our tables, the many-to-many ones too."""
+    models = [m for m in apps.get_models(include_auto_created=True) if m._meta.app_label in OURS]
+    return sorted(m._meta.db_table for m in models)
+
+
+def snapshot() -> Rows:
+    """Read the count and a digest of every table of ours, in one statement."""
+    quote = connection.ops.quote_name
+    parts = [
+        f"SELECT '{name}', count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '')"
+        f" FROM {quote(name)} t"
+        for name in tables()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return {name: Table(count, digest) for name, count, digest in cursor.fetchall()}
+
+
+def changed(before: Rows, after: Rows) -> dict[str, int]:
+    """Return the tables that differ, each with how many rows it gained (0: a row was changed)."""
+    return {name: after[name].count - before[name].count for name in after if after[name] != before[name]}
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """Fail where the block leaves anything changed in any table of ours."""
+    before = snapshot()
+    yield
+    assert changed(before, snapshot()) == {}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo whatever the block writes."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
