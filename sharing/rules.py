@@ -413,8 +413,10 @@ ACKNOWLEDGEMENTS = frozenset(
         "per",
         "copy",
         "none",
-        "n/a",
+        "n",
+        "a",
         "na",
+        "ve",
         "nothing",
         "same",
         "agreed",
@@ -447,7 +449,7 @@ def require_state(state: State, wanted: frozenset[State], sentence: str) -> None
 
 def is_only_an_acknowledgement(text: str) -> bool:
     """Every word is one that people use to say they got a message."""
-    words = re.findall(r"[a-z']+", text.lower())
+    words = re.findall(r"[^\W\d_]+", text.lower())
     return not words or all(word in ACKNOWLEDGEMENTS for word in words)
 
 

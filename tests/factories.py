@@ -331,20 +331,25 @@ def lawful_basis(kind: str, code: str) -> Basis:
     return made
 
 
+def main_person(concern: Concern) -> Person:
+    """Return the first person whom a concern is about."""
+    return concern.subjects.filter(is_main=True).select_related("person").earliest("id").person
+
+
 def view(
     world: World,
     concern: Concern,
     *,
+    about: Person | None = None,
     answer: str = "GIVEN",
     conditions: str = "",
     by: Membership | None = None,
 ) -> View:
-    """Record what the child said about sharing."""
-    subject = concern.subjects.filter(is_main=True).select_related("person").earliest("id")
+    """Record what somebody said about sharing: the first person whom the concern is about."""
     at = world.clock()
     return View.objects.create(
         concern=concern,
-        person=subject.person,
+        person=about or main_person(concern),
         answer=answer,
         conditions=conditions,
         why_not_asked="Not safe yet." if answer == "NOT_ASKED" else "",
@@ -356,16 +361,22 @@ def view(
 
 
 def decide(
-    world: World, concern: Concern, *, outcome: str = "SHARE", by: Membership | None = None
+    world: World,
+    concern: Concern,
+    *,
+    about: Person | None = None,
+    outcome: str = "SHARE",
+    by: Membership | None = None,
 ) -> SharingDecision:
-    """Decide whether to share about the child, in the concern's current cycle."""
-    subject = concern.subjects.filter(is_main=True).select_related("person").earliest("id")
-    latest = View.objects.filter(concern=concern, person=subject.person).last() or view(world, concern, by=by)
+    """Decide whether to share about somebody, in the concern's current cycle."""
+    person = about or main_person(concern)
+    latest = View.objects.filter(concern=concern, person=person).last()
+    latest = latest or view(world, concern, about=person, by=by)
     at = world.clock()
     return SharingDecision.objects.create(
         concern=concern,
         cycle_number=the_cycle(concern).number,
-        person=subject.person,
+        person=person,
         view=latest,
         outcome=outcome,
         purpose="So that somebody who can act tonight knows.",
@@ -608,12 +619,29 @@ def exchange_at(world: World, state: State, **choice: Any) -> Exchange:
     return confirmed(world, exchange)
 
 
-def _summary_at(world: World, state: State) -> Exchange:
-    """Bring a summary to answered, or to overtaken by a second version."""
+def sent_in_emergency(world: World, concern: Concern, *, listener: Membership | None = None) -> Exchange:
+    """Send an urgent disclosure to the doctor from whichever stage the concern is at."""
+    exchange = prepared(world, concern, listener=listener or world.amara)
+    return disclosure.send(
+        exchange,
+        by=exchange.speaker,
+        at=world.clock(),
+        emergency_reason="They may be collected within the hour.",
+    )
+
+
+def summary_sent(world: World) -> Exchange:
+    """Send the social worker the summary of a concern's first cycle."""
     concern = concern_at(world, Stage.RECORD)
     cycle = the_cycle(concern)
     record.write_summary(cycle, by=concern.owner, at=world.clock(), decision="A visit tomorrow.")
-    summary = Exchange.objects.filter(cycle=cycle, kind="SUMMARY").earliest("id")
+    return Exchange.objects.select_related("cycle__concern").get(cycle=cycle, kind="SUMMARY")
+
+
+def _summary_at(world: World, state: State) -> Exchange:
+    """Bring a summary to answered, or to overtaken by a second version."""
+    summary = summary_sent(world)
+    cycle, concern = summary.cycle, summary.cycle.concern
     if state == State.ANSWERED:
         record.answer_summary(summary, by=summary.listener, at=world.clock(), matches=True)
     else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from agencies.operations import lead_of
 from django.db import transaction
 
 from agencies.models import Membership
+from agencies.operations import lead_of
 from agencies.refusals import OutOfDate, Refused
 from audit.models import Event
 from notifications.models import Message
