@@ -143,7 +143,7 @@ def _deliver(message: Message, *, mail: BaseEmailBackend, at: datetime) -> int:
     """
     mine = Message.objects.filter(pk=message.pk, attempt=message.attempt, sent_at__isnull=True)
     try:
-        _as_email(message, mail=mail).send(fail_silently=False)
+        written(message, mail=mail).send(fail_silently=False)
     except (OSError, smtplib.SMTPException) as error:
         # The connection may be half gone: the next message opens another.
         _hang_up(mail)
@@ -174,7 +174,7 @@ def _hang_up(mail: BaseEmailBackend) -> None:
         mail.close()
 
 
-def _as_email(message: Message, *, mail: BaseEmailBackend) -> EmailMessage:
+def written(message: Message, *, mail: BaseEmailBackend | None = None) -> EmailMessage:
     """Write the e-mail: reference, sending agency, time limit and link, and nothing else."""
     lines = [f"{message.get_kind_display()}: {message.reference}.", "", f"From: {message.sender_agency}"]
     if message.respond_by:

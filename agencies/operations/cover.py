@@ -10,6 +10,7 @@ from agencies import rules
 from agencies.models import Absence, Deputy, Membership
 from agencies.operations.people import lock_staff, subject_of
 from agencies.refusals import Refused
+from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
 
@@ -41,9 +42,10 @@ def name_deputy(
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
     if deputy.user_id == member.user_id:
         raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
-    if not member.permissions <= deputy.permissions:
+    # Overseeing is the deputy's only where their own role has it: cover lends a turn, not a role.
+    if not member.permissions - {Permission.OVERSEE} <= deputy.permissions:
         raise CoverNotPossible(
-            f"A deputy needs a role that allows at least what {member.get_role_display().lower()} allows.",
+            f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy would have to do.",
             "Choose somebody else, or change their role first.",
         )
     if ends_on is not None and ends_on < starts_on:

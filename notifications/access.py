@@ -1,0 +1,40 @@
+"""Notices, by whose they are. Members and agencies are known here by number and reference only."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from notifications.models import Message
+
+PAGE = 20
+
+
+def every_message(*, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
+    """Return messages, the newest first, and where the next page starts. For the demo's outbox page."""
+    return _page(Message.objects.all(), after=after, limit=limit)
+
+
+def messages_to(member_id: UUID, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
+    """Return somebody's own notices, the newest first, and where the next page starts."""
+    return _page(Message.objects.filter(to_member_id=member_id), after=after, limit=limit)
+
+
+def set_aside_for(agency: str, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
+    """Return notices from or to an agency (by reference) that could not be sent."""
+    rows = Message.objects.filter(Q(from_agency=agency) | Q(to_agency=agency), set_aside_at__isnull=False)
+    return _page(rows, after=after, limit=limit)
+
+
+def _page(rows: QuerySet[Message], *, after: str, limit: int) -> tuple[list[Message], str]:
+    """Take a page from after the message `after` (its number; anything else starts at the newest)."""
+    last = None
+    try:
+        last = Message.objects.filter(pk=UUID(after)).first() if after else None
+    except ValueError:
+        last = None
+    if last is not None:
+        rows = rows.filter(Q(queued_at__lt=last.queued_at) | Q(queued_at=last.queued_at, pk__lt=last.pk))
+    found = list(rows.order_by("-queued_at", "-pk")[: limit + 1])
+    return found[:limit], str(found[limit - 1].pk) if len(found) > limit else ""
