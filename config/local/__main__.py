@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: python -m config.local demo|reset|test|check|psql|manage."""
+"""The commands behind the Makefile: python -m config.local demo|reset|test|check|docs|psql|manage."""
 
 import subprocess
 import sys
@@ -13,7 +13,8 @@ USAGE = """python -m config.local COMMAND
   demo              run the whole service until Ctrl-C
   reset             remove the demo's data
   test [ARGS]       run pytest with servers of its own
-  check             check format, types, layers, settings, migrations and templates
+  check             check format, types, layers, settings, migrations, templates and generated docs
+  docs              write the generated pages of docs/
   psql [ARGS]       open the demo's database as its owner
   manage [--owner] COMMAND
                     run one of Django's commands against the demo's database"""
@@ -40,6 +41,8 @@ def main(args: list[str]) -> int:
             return suite.run(rest)
         case ["check"]:
             return check.run()
+        case ["docs"]:
+            return check.write_docs()
         case ["psql", *rest]:
             return psql.run(rest)
         case ["manage", *rest]:

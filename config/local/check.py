@@ -28,9 +28,16 @@ CHECKS: Mapping[str, list[str]] = {
     "Migrations match the models": python(
         *("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run")
     ),
+    "Generated pages of docs/ are fresh": python("manage.py", "write_docs", "--check"),
     "Templates": python("-m", "djlint", "--lint", "--quiet", "templates"),
     "Types": python("-m", "mypy"),
 }
+
+
+def write_docs() -> int:
+    """Write the pages of docs/ that come from the code. Returns the command's exit code."""
+    environment = {**os.environ, **AS_IN_PRODUCTION}
+    return subprocess.run(python("manage.py", "write_docs"), cwd=ROOT, env=environment).returncode
 
 
 def run() -> int:
