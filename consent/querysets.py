@@ -10,7 +10,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from agencies.models import Agency
-    from consent.models import Basis, SharingDecision, View  # noqa: F401  # named in a string below
+    from consent.models import Basis, SharingDecision, View
     from records.models import Concern, Person
 
 PEOPLE = ("recorded_by__user", "recorded_by__agency")
