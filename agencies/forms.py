@@ -79,6 +79,8 @@ class PlainForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.form_show_errors = True
+        # A layout names what people see; without this, form_id and version would be left out of the page.
+        self.helper.render_hidden_fields = True
 
     @classmethod
     def on(
