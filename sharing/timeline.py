@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from audit.models import Event
+from django.utils import timezone
 
-# One sentence for each verb, in the words people use. {actor} and {subject} are filled in.
+from agencies import verbs as agencies_verbs
+from audit.models import Event
+from consent import verbs as consent_verbs
+from records import verbs as records_verbs
+from sharing.models import Cycle
+
+# One sentence for each verb, in the words people use. {actor}, {subject} and the event's data are filled in.
 SENTENCES: dict[str, str] = {
-    "records.concern.started": "{actor} started writing {subject}",
-    "records.concern.logged": "{actor} logged {subject}",
+    **{str(verb): f"{{actor}} {words}" for verb, words in agencies_verbs.SENTENCES.items()},
+    **{str(verb): f"{{actor}} {words}" for verb, words in records_verbs.SENTENCES.items()},
+    **{str(verb): f"{{actor}} {words}" for verb, words in consent_verbs.SENTENCES.items()},
     "sharing.cycle.start-at-ask": "{actor} started at Ask",
     "sharing.cycle.start-at-do": "{actor} started at Do",
     "sharing.cycle.start-at-share": "{actor} started at Share",
@@ -83,16 +90,22 @@ class Entry:
 
 
 def in_words(event: Event) -> str:
-    """Put one event in plain words."""
-    sentence = SENTENCES.get(event.verb)
-    if sentence is None:
-        # Records and consent have verbs of their own: "records.statement.added" reads well enough.
-        noun, verb = event.verb.split(".")[-2:]
-        sentence = "{actor} " + f"{verb.replace('_', ' ')} a {noun.replace('_', ' ')}"
-    words = sentence.format(actor=event.actor, subject=event.subject)
+    """Put one event in plain words. Raises KeyError for a verb without a sentence: a test finds it first."""
+    words = SENTENCES[event.verb].format_map({**event.data, "actor": event.actor, "subject": event.subject})
     return f"{words}, for {event.acting_for}" if event.acting_for else words
 
 
 def entries(events: list[Event]) -> list[Entry]:
     """Put events in plain words, in the order of the audit."""
     return [Entry(in_words(e), e.at, e.recorded_at) for e in events]
+
+
+def since(cycle: Cycle, version: int) -> list[str]:
+    """Say what happened to a cycle after the version that somebody was looking at, a sentence each."""
+    events = Event.objects.filter(
+        concern=cycle.concern.reference,
+        verb__startswith="sharing.",
+        data__cycle=cycle.number,
+        data__version__gt=version,
+    ).order_by("id")[:5]
+    return [f"{in_words(event)} ({timezone.localtime(event.recorded_at):%H:%M})." for event in events]

@@ -17,7 +17,7 @@ from agencies.roles import Permission
 from audit import operations as audit
 from records.models import Concern
 from sharing import facts as reading
-from sharing import rules
+from sharing import rules, timeline
 from sharing.facts import Facts
 from sharing.models import Cycle, Stage, StageMove
 from sharing.rules import GateRule, Missing
@@ -197,7 +197,8 @@ def move(
     if cycle is not None and seen_version is not None and cycle.version != seen_version:
         raise OutOfDate(
             "This page is out of date, so the concern has not been moved.",
-            "Somebody changed the concern while you had the page open. Look at it again, then move it on.",
+            *(timeline.since(cycle, seen_version) or ["Somebody changed it while you had the page open."]),
+            "Look at the concern again, then move it on.",
         )
     if cycle is not None and chosen.gate:
         missing = missing_for(chosen, reading.read(concern, cycle))
