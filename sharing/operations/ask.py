@@ -11,11 +11,12 @@ from django.db import transaction
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused
+from agencies.roles import Permission
 from notifications.models import Message
 from sharing import rules
 from sharing.models import Assumption, Cycle, Enquiry, Exchange, Involvement, Item, Stage
 from sharing.operations import parties
-from sharing.operations.cycle import require_own_concern
+from sharing.operations.cycle import require_current, require_own_concern
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def list_involvement(
     """List somebody who works with the person: from the directory (`member`) or written by hand."""
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
+    require_current(cycle)
     if member is not None:
         if cycle.involvements.filter(member=member).exists():
             raise rules.AlreadyDone(f"{member.user.full_name} is on the list already.")
@@ -83,8 +85,11 @@ def ask(
     """
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
+    require_current(cycle)
     if of.user_id == by.user_id:
         raise Refused("Choose somebody else: you cannot ask yourself.")
+    if not of.may(Permission.EXCHANGE):
+        raise Refused(f"{of.user.full_name} can no longer be asked there. Choose somebody else.")
     if not (told.strip() and question.strip()):
         raise Refused("Write what they need to know to answer, and what you are asking.")
     point = checked_contact_point(of)
@@ -227,6 +232,7 @@ def name_assumption(
     """Write down something that is being taken for granted and, where it has been, how it was tested."""
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
+    require_current(cycle)
     if not text.strip():
         raise Refused("Write what you are assuming.")
     tested = bool(how_tested.strip())

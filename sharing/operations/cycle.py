@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,15 +11,23 @@ from agencies.models import Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from records.models import Concern
+from sharing import facts as reading
 from sharing import rules
 from sharing.models import Cycle, Override, SkippedStep, Stage
 from sharing.operations import parties
+from sharing.workflow import Move
 
 
 def require_own_concern(by: Membership, concern: Concern) -> None:
     """Only the agency that logged a concern works on it. Raises NotAllowed."""
     if by.agency_id != concern.agency_id or not by.may(Permission.LOG_CONCERNS):
         raise NotAllowed("Only the agency that logged this concern works on it.")
+
+
+def require_current(cycle: Cycle) -> None:
+    """A cycle that has ended stays as it was. Raises Refused."""
+    if cycle.ended_at is not None:
+        raise Refused("This cycle has ended. Open the concern to see the current one.")
 
 
 @transaction.atomic
@@ -38,8 +47,7 @@ def answer_ask_questions(
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
     rules.require_version(cycle, seen_version, "A colleague changed these answers while you were writing.")
-    if cycle.ended_at is not None:
-        raise Refused("This cycle has ended. Open the concern to see the current one.")
+    require_current(cycle)
     cycle.who_needs_to_know = who_needs_to_know
     cycle.nobody_else_known = nobody_else_known
     cycle.no_assumptions = no_assumptions
@@ -96,3 +104,26 @@ def finish_skipped_step(step: SkippedStep, *, by: Membership, at: datetime) -> S
     step.save(update_fields=["done_at", "done_by"])
     parties.write_down_concern("sharing.step.done", cycle=step.cycle, by=by, at=at, step=step.step)
     return step
+
+
+@transaction.atomic
+def gate_was_closed(
+    concern: Concern, move: Move, *, by: Membership, at: datetime, missing: Sequence[rules.Missing]
+) -> None:
+    """Write down that somebody tried to move a concern on while the gate was closed.
+
+    Call it after the refused move has been rolled back: the attempt stays on the record, the move does
+    not happen. The event holds which pages would supply what is missing, and no words.
+    """
+    cycle = reading.current_cycle(concern)
+    if cycle is None:
+        return
+    cycle.concern = concern
+    parties.write_down_concern(
+        "sharing.gate.refused",
+        cycle=cycle,
+        by=by,
+        at=at,
+        move=move.name,
+        missing=sorted({one.page for one in missing}),
+    )
