@@ -81,10 +81,15 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     """Questions to other practitioners."""
 
     def visible_to(self, member: Membership | None) -> EnquiryQuerySet:
-        """Those I asked or was asked, or my agency was and my role oversees."""
+        """Those I was asked, or my agency was and my role oversees; and all about my agency's concerns.
+
+        A colleague who works on the concern has to see which question waits, to explain why it has no
+        answer. The answer itself is an exchange, and stays between the two people in it.
+        """
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
-        return self.filter(on_side(member, "asked_by", "asked_of"))
+        own = Q(cycle__concern__agency=member.agency_id)
+        return self.filter(own | on_side(member, "asked_by", "asked_of"))
 
     def open(self) -> EnquiryQuerySet:
         return self.filter(answered_at__isnull=True, explained_at__isnull=True)
