@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
+from agencies.http import HatRequest
 from agencies.models import Membership
 from audit.models import Access, Event
 from audit.operations import log_access
@@ -53,7 +54,7 @@ def get_action(request: HttpRequest, reference: str) -> Any:
     return _one(request, rows, reference, "action")
 
 
-def get_cycle(request: HttpRequest, reference: str) -> Cycle:
+def get_cycle(request: HatRequest, reference: str) -> Cycle:
     """Return the current cycle of a concern of my agency. Raises Http404."""
     from records.access import get_concern
 

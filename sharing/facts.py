@@ -20,6 +20,7 @@ from sharing.models import (
     Involvement,
     Override,
     SkippedStep,
+    StageMove,
     Summary,
 )
 from sharing.querysets import people
@@ -30,8 +31,9 @@ from sharing.states import ActionState, State, action_state, state_of
 class Facts:
     """What is true of a concern and one of its cycles.
 
-    `cycle` carries annotations: involved, assumptions_named, untested, passed_stages, worry_level and
-    summary_version. `exchanges` and `actions` are of every cycle, because closing asks for all.
+    `cycle` carries annotations: involved, assumptions_named, untested, passed_stages, left_stages,
+    worry_level and summary_version. `exchanges` and `actions` are of every cycle, because closing
+    asks for all.
     """
 
     concern: Concern
@@ -87,8 +89,8 @@ def current_cycle(concern: Concern, *, lock: bool = False) -> Cycle | None:
     return cycles.first()
 
 
-def _cycle_with_counts(cycle: Cycle) -> Any:
-    """Read the cycle with what its gates count, in one statement."""
+def _with_counts(cycles: Any) -> Any:
+    """Annotate cycles with what their gates count, so that one statement reads it all."""
 
     def count(model: Any, **filters: Any) -> Subquery:
         rows = model.objects.filter(cycle=OuterRef("pk"), **filters).order_by().values("cycle")
@@ -99,24 +101,37 @@ def _cycle_with_counts(cycle: Cycle) -> Any:
     )
     summaries = Summary.objects.filter(cycle=OuterRef("pk")).order_by("-version")
     overrides = Override.objects.filter(cycle=OuterRef("pk")).values("stage")
-    return Cycle.objects.annotate(
+    left = StageMove.objects.filter(cycle=OuterRef("pk")).order_by().values("from_stage")
+    return cycles.annotate(
         involved=count(Involvement),
         assumptions_named=count(Assumption),
         untested=count(Assumption, tested_at__isnull=True),
         passed_stages=ArraySubquery(overrides),
+        left_stages=ArraySubquery(left),
         worry_level=Subquery(worries.values("level")[:1]),
         summary_version=Subquery(summaries.values("version")[:1]),
-    ).get(pk=cycle.pk)
+    )
 
 
 def read(concern: Concern, cycle: Cycle) -> Facts:
     """Read the facts of a concern and one of its cycles, in six statements."""
+    return _read(concern, _with_counts(Cycle.objects).get(pk=cycle.pk))
+
+
+def read_current(concern: Concern) -> Facts | None:
+    """Read the facts of a concern and its latest cycle, in six statements. None before the first move."""
+    cycle = _with_counts(Cycle.objects.filter(concern=concern)).order_by("-number").first()
+    return _read(concern, cycle) if cycle else None
+
+
+def _read(concern: Concern, cycle: Any) -> Facts:
+    cycle.concern = concern
     decisions = SharingDecision.objects.filter(
         concern=concern, cycle_number=cycle.number, person=OuterRef("person")
     ).order_by("-id")
     return Facts(
         concern=concern,
-        cycle=_cycle_with_counts(cycle),
+        cycle=cycle,
         enquiries=list(Enquiry.objects.filter(cycle=cycle).select_related(*people("asked_of", "asked_by"))),
         exchanges=list(
             Exchange.objects.filter(cycle__concern=concern)

@@ -53,7 +53,7 @@ TAGS: dict[State, str] = {
     State.PREPARED: "grey",
     State.SENT: "blue",
     State.OPENED: "blue",
-    State.RECEIVED: "light-blue",
+    State.RECEIVED: "teal",
     State.RESTATED: "purple",
     State.CORRECTED: "orange",
     State.UNDERSTOOD: "green",
@@ -105,6 +105,13 @@ class EnquiryState(StrEnum):
     EXPLAINED = "not answered, explained"
 
 
+ENQUIRY_TAGS: dict[EnquiryState, str] = {
+    EnquiryState.ASKED: "blue",
+    EnquiryState.ANSWERED: "green",
+    EnquiryState.EXPLAINED: "grey",
+}
+
+
 def enquiry_state(enquiry: Enquiry) -> EnquiryState:
     """Read the state of an enquiry from its timestamps."""
     if enquiry.answered_at:
@@ -121,6 +128,16 @@ class ActionState(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+ACTION_TAGS: dict[ActionState, str] = {
+    ActionState.PROPOSED: "blue",
+    ActionState.AGREED: "teal",
+    ActionState.REPORTED: "purple",
+    ActionState.DONE: "green",
+    ActionState.DECLINED: "red",
+    ActionState.WITHDRAWN: "grey",
+}
 
 
 def action_state(action: Action, *, last_outcome: str | None) -> ActionState:

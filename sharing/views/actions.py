@@ -22,16 +22,8 @@ from sharing.models import Action
 from sharing.operations import actions as operations
 from sharing.operations.parties import stands_for
 from sharing.rules import spoken_limit
-from sharing.states import ActionState, action_state
+from sharing.states import ACTION_TAGS, ActionState, action_state
 
-ACTION_TAGS = {
-    ActionState.PROPOSED: "blue",
-    ActionState.AGREED: "teal",
-    ActionState.REPORTED: "purple",
-    ActionState.DONE: "green",
-    ActionState.DECLINED: "red",
-    ActionState.WITHDRAWN: "grey",
-}
 # What each side can do next: (page, words on the button).
 OWNER_STEPS = {
     ActionState.PROPOSED: (("action-accept", "Take it on"), ("action-decline", "Decline it")),
