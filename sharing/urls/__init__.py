@@ -1,5 +1,11 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, home, record
+from sharing.urls import actions, ask, concern, home, record
 
-urlpatterns = [*home.urlpatterns, *actions.urlpatterns, *record.urlpatterns]
+urlpatterns = [
+    *home.urlpatterns,
+    *concern.urlpatterns,
+    *ask.urlpatterns,
+    *actions.urlpatterns,
+    *record.urlpatterns,
+]

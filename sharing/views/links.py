@@ -1,0 +1,54 @@
+"""Where on the site something that is missing can be supplied."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+
+from records.models import Concern
+from sharing.models import Cycle
+from sharing.rules import Missing
+
+# What each page that a rule names is called in a link.
+WORDS: dict[str, str] = {
+    "ask": "Answer the Ask questions",
+    "worry-now": "Say how worried you are now",
+    "ask-advice": "Ask for advice",
+    "enquiry": "Open the question",
+    "sharing-decisions": "Record the sharing decision",
+    "choose-listener": "Choose whom to tell",
+    "prepare": "Choose what they are told",
+    "do": "Open Do",
+    "exchange": "Open the check-back",
+    "action": "Open the action",
+    "summary": "Open the summary",
+}
+OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action"})
+
+
+class Sentence(NamedTuple):
+    """What is missing in a sentence, and a link to where it is supplied."""
+
+    text: str
+    href: str
+    link_text: str
+
+
+def link_to(missing: Missing, *, concern: Concern, cycle: Cycle) -> Sentence:
+    """Turn something that is missing into its sentence and a link to its page."""
+    if missing.page in OF_A_THING:
+        where = [missing.reference]
+    elif missing.page == "sharing-decisions":
+        where = [concern.reference, str(cycle.number)]
+    else:
+        where = [concern.reference]
+    return Sentence(missing.sentence, address(missing.page, *where), WORDS[missing.page])
+
+
+def address(page: str, *where: str) -> str:
+    """Return a page's address, or nothing where there is no such page."""
+    try:
+        return reverse(page, args=where)
+    except NoReverseMatch:
+        return ""
