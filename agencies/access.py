@@ -221,6 +221,38 @@ def get_staff(member: Membership, membership_id: UUID) -> Membership:
     return found
 
 
+def everybody_ever_at(member: Membership) -> list[Membership]:
+    """Return everybody who ever had a role at an auditor's agency, by name."""
+    if not member.may(Permission.READ_AUDIT):
+        return []
+    rows = Membership.objects.with_people().filter(agency_id=member.agency_id)
+    return list(rows.order_by("user__full_name", "pk"))
+
+
+def cover_of(member: Membership, on: date) -> list[Deputy]:
+    """Return the deputies of one member of staff, on a day and later."""
+    rows = Deputy.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), member=member)
+    return list(
+        rows.select_related("deputy__user", "deputy__agency", "named_by__user").order_by("starts_on", "pk")
+    )
+
+
+def get_cover(member: Membership, membership_id: UUID, number: int) -> Deputy:
+    """Return one deputy's cover at an administrator's own agency. Raises Http404 for any other."""
+    whom = get_staff(member, membership_id)
+    found = (
+        Deputy.objects.select_related("member__user", "member__agency").filter(member=whom, pk=number).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def absences_of(member: Membership, on: date) -> list[Absence]:
+    """Return the absences of one member of staff, on a day and later."""
+    return list(Absence.objects.filter(member=member, ends_on__gte=on).order_by("starts_on", "pk"))
+
+
 def contact_points_of(member: Membership) -> list[ContactPoint]:
     """Return the contact points in use at an administrator's own agency, duty inboxes first."""
     if not member.may(Permission.MANAGE_STAFF):

@@ -52,6 +52,7 @@ def _items(request: HttpRequest) -> list[Item]:
             href = reverse(name)
         except NoReverseMatch:
             continue
-        here = request.path == href or (href != "/" and request.path.startswith(href))
-        items.append(Item(href, text, here))
-    return items
+        items.append(Item(href, text, active=False))
+    under = [item.href for item in items if request.path == item.href or request.path.startswith(item.href)]
+    here = max((href for href in under if href != "/" or request.path == "/"), key=len, default="")
+    return [item._replace(active=item.href == here) for item in items]

@@ -47,18 +47,38 @@ def save(
     except Refused as refusal:
         form.refuse(refusal)
         keep_text(request, form)
-        log_access(
-            "tried",
-            by=member,
-            subject=request.resolver_match.view_name if request.resolver_match else "",
-            outcome=Access.Outcome.REFUSED,
-            why=type(refusal).__name__,
-            address=request.META.get("REMOTE_ADDR"),
-        )
+        _log_refusal(request, refusal)
         return None
     if done:
         messages.success(request, done)
     return redirect(first.result)
+
+
+def press(request: HatRequest, operation: Callable[[], object], *, back: str, done: str = "") -> HttpResponse:
+    """Run the operation behind a button that has no form, and redirect to `back`.
+
+    Where it raises Refused nothing is changed and a page says why, with the refusal's own status.
+    """
+    try:
+        operation()
+    except Refused as refusal:
+        _log_refusal(request, refusal)
+        context = {"refusals": refusal.sentences, "back_url": back}
+        return render(request, "errors/409.html", context, status=refusal.status)
+    if done:
+        messages.success(request, done)
+    return redirect(back)
+
+
+def _log_refusal(request: HatRequest, refusal: Refused) -> None:
+    log_access(
+        "tried",
+        by=request.membership,
+        subject=request.resolver_match.view_name if request.resolver_match else "",
+        outcome=Access.Outcome.REFUSED,
+        why=type(refusal).__name__,
+        address=request.META.get("REMOTE_ADDR"),
+    )
 
 
 def keep_text(request: HatRequest, form: PlainForm) -> None:

@@ -4,10 +4,20 @@ There are no foreign keys on purpose: the record of an act must survive whatever
 becomes of the thing it was done to.
 """
 
+from datetime import timedelta
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+
+LATER = timedelta(minutes=1)
+
+
+def in_words(code: str) -> str:
+    """Turn a verb or an action into words: “agencies.contact_point.checked” is “contact point checked”."""
+    parts = code.split(".")
+    return " ".join(parts[1:] or parts).replace("_", " ")
 
 
 class Event(models.Model):
@@ -46,6 +56,15 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
 
+    @property
+    def in_words(self) -> str:
+        return in_words(self.verb)
+
+    @property
+    def written_later(self) -> bool:
+        """Say whether it was written down more than a minute after it happened."""
+        return self.recorded_at - self.at > LATER
+
 
 class Access(models.Model):
     """One look: a page, a search, a preview, an export, or an attempt that was refused."""
@@ -79,3 +98,7 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+    @property
+    def in_words(self) -> str:
+        return in_words(self.action)

@@ -42,10 +42,10 @@ def name_deputy(
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
     if deputy.user_id == member.user_id:
         raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
-    # Overseeing is the deputy's only where their own role has it: cover lends a turn, not a role.
+    # Overseeing is a deputy's only where their own role has it: cover lends a turn, not a role.
     if not member.permissions - {Permission.OVERSEE} <= deputy.permissions:
         raise CoverNotPossible(
-            f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy would have to do.",
+            f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
             "Choose somebody else, or change their role first.",
         )
     if ends_on is not None and ends_on < starts_on:
