@@ -1,0 +1,6 @@
+"""People and agencies, and browsers in which they are signed in."""
+
+from tests.fixtures import world, world_with_deputies
+from tests.signing_in import signed_in
+
+__all__ = ["signed_in", "world", "world_with_deputies"]
