@@ -102,8 +102,8 @@ def draft(tale: Tale) -> Concern:
         why_not=tale.voice_why_not,
         plan=tale.voice_plan,
     )
-    if means:
-        records.set_think_family(concern, by=by, at=clock.tick(1), means=means)
+    nobody = "" if means else "I know of nobody else in the home."
+    records.set_think_family(concern, by=by, at=clock.tick(1), means=means, anybody_else=nobody)
     records.give_worry(
         concern, level=tale.level, change="FIRST", by=by, at=clock.tick(1), urgency=tale.urgency
     )

@@ -106,7 +106,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
         concern,
         capacity="NOT_COMPETENT",
         article_9="9(2)(g)",
-        paragraph_18="para18(c)",
+        paragraph_18="18(c)",
         why_not_asked="Asking would tell the family what Leo said.",
         rationale="Leo is at risk if Dean learns that he has spoken. Those who protect him must know today.",
     )
