@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
 from agencies.http import HatRequest
@@ -17,7 +17,7 @@ from agencies.models import Membership
 from audit.models import Access
 from audit.operations import log_access
 from records import names
-from records.models import Concern, Person, Statement, Subject
+from records.models import Concern, Person, Relationship, Statement, Subject
 
 Row = TypeVar("Row", Person, Concern)
 
@@ -67,6 +67,57 @@ def get_subject(concern: Concern, reference: str) -> Subject:
         raise Http404
     subject.concern = concern
     return subject
+
+
+def get_relationship(person: Person, number: int) -> Relationship:
+    """Return a current relationship of a person already obtained. Raises Http404."""
+    for row in relationships(person):
+        if row.pk == number:
+            return row
+    raise Http404
+
+
+def relationships(person: Person) -> list[Relationship]:
+    """Return the current relationships of a person already obtained, from both sides."""
+    mine = Q(person=person) | Q(related=person)
+    rows = Relationship.objects.filter(mine, ended_at__isnull=True).select_related("person", "related")
+    return list(rows.order_by("id"))
+
+
+def list_concerns(
+    request: HatRequest, *, mine: bool, state: str, before: str, after: str, at_most: int
+) -> tuple[list[Concern], str, str]:
+    """Return a page of the agency's concerns, newest first, and the references that lead on and back.
+
+    `before` and `after` are references at the edge of the page that was shown. The look is logged.
+    """
+    _log(request, "list", "concerns")
+    rows = Concern.objects.visible_to(request.membership)
+    if mine:
+        rows = rows.filter(owner=request.membership)
+    states = {
+        "draft": Q(logged_at__isnull=True, discarded_at__isnull=True),
+        "logged": Q(logged_at__isnull=False),
+        "discarded": Q(discarded_at__isnull=False),
+    }
+    rows = rows.filter(states.get(state, Q(discarded_at__isnull=True)))
+    edge = Concern.objects.visible_to(request.membership).filter(reference=before or after).values("id")[:1]
+    if before:
+        rows = rows.filter(id__lt=Subquery(edge))
+    elif after:
+        rows = rows.filter(id__gt=Subquery(edge))
+    rows = rows.select_related("owner__user").prefetch_related(
+        Prefetch("subjects", Subject.objects.filter(is_main=True).select_related("person").order_by("id"))
+    )
+    backwards = bool(after) and not before
+    page = list(rows.order_by("id" if backwards else "-id")[: at_most + 1])
+    more = len(page) > at_most
+    page = page[:at_most]
+    if backwards:
+        page.reverse()
+    older = page[-1].reference if page and (more or backwards) else ""
+    newer = page[0].reference if page and (before or (backwards and more)) else ""
+    return page, older, newer
 
 
 def find_people(

@@ -1,6 +1,6 @@
 """What an agency records. It belongs to that agency alone; others get frozen copies of parts of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
@@ -293,6 +293,9 @@ class Statement(models.Model):
         WISHES = "WISHES", "Their wishes and feelings"
         LIVED = "LIVED", "What life is like for them"
 
+    # How the note begins where the day is known and the time is not: `happened_at` is the day's first moment.
+    TIME_NOT_KNOWN = "time not known"
+
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="statements")
     number = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
@@ -368,11 +371,18 @@ class Statement(models.Model):
         """The name people use for it on every page: S3, or S3 version 2."""
         return f"S{self.number}" if self.version == 1 else f"S{self.number} version {self.version}"
 
+    @property
+    def time_is_known(self) -> bool:
+        """Say whether `happened_at` is more than a day."""
+        return not self.happened_note.startswith(self.TIME_NOT_KNOWN)
+
     def written_late(self, *, hours: int) -> bool:
         """Say whether it was written down more than `hours` clock hours after it happened."""
         if self.happened_at is None:
             return False
-        return (self.written_at - self.happened_at).total_seconds() > hours * 3600
+        if not self.time_is_known:
+            hours += 24
+        return self.written_at - self.happened_at > timedelta(hours=hours)
 
 
 class Worry(models.Model):

@@ -10,7 +10,7 @@ from agencies.roles import Permission
 
 if TYPE_CHECKING:
     from agencies.models import Membership
-    from records.models import Concern, Person, Statement  # noqa: F401 - named in quotes below
+    from records.models import Concern, Person, Statement
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -6,7 +6,7 @@ A rule returns what it is missing for: nothing where it holds, names or statemen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -122,9 +122,12 @@ def missing(draft: Draft) -> list[Missing]:
 
 def said(rule: Rule, which: Iterable[str]) -> str:
     """Return the rule's sentence with what it is missing for."""
-    names = list(which)
-    together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    return (rule.__doc__ or "").format(which=together)
+    return (rule.__doc__ or "").format(which=together(list(which)))
+
+
+def together(names: Sequence[str]) -> str:
+    """Join names as a sentence does: “S1, S2 and S4”."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 @in_step("about")

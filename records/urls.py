@@ -1,5 +1,52 @@
-"""The addresses of this app's pages."""
+"""The addresses of this app's pages. They hold references only."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from records.views import concerns, parts, people, statements, whom
+
+
+class Reference:
+    """What a reference can look like; anything else is no such page."""
+
+    regex = "[A-Za-z0-9-]{1,40}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "reference")
+
+CONCERN = "concerns/<reference:reference>/"
+PERSON = "people/<reference:reference>/"
+
+urlpatterns = [
+    path("concerns/", concerns.concerns, name="concerns"),
+    path("concerns/new/", whom.find, {"then": "start"}, name="concern-new"),
+    path("concerns/new/person/", whom.new, {"then": "start"}, name="concern-new-person"),
+    path(f"{CONCERN}draft/", concerns.draft, name="concern-draft"),
+    path(f"{CONCERN}about/", parts.about, name="concern-about"),
+    path(f"{CONCERN}about/add/", whom.find, {"then": "about"}, name="concern-about-add"),
+    path(f"{CONCERN}about/new/", whom.new, {"then": "about"}, name="concern-about-new"),
+    path(f"{CONCERN}about/<reference:person>/remove/", parts.remove_person, name="concern-person-remove"),
+    path(f"{CONCERN}family/add/", whom.find, {"then": "family"}, name="concern-family-add"),
+    path(f"{CONCERN}family/new/", whom.new, {"then": "family"}, name="concern-family-new"),
+    path(f"{CONCERN}family/", parts.family, name="concern-family"),
+    path(f"{CONCERN}statements/", statements.statements, name="concern-statements"),
+    path(f"{CONCERN}statements/add/<slug:kind>/", statements.add, name="concern-statement-add"),
+    path(f"{CONCERN}statements/<int:number>/", statements.change, name="concern-statement-change"),
+    path(f"{CONCERN}statements/<int:number>/remove/", statements.remove, name="concern-statement-remove"),
+    path(f"{CONCERN}statements/<int:number>/correct/", statements.correct, name="concern-statement-correct"),
+    path(f"{CONCERN}voice/", parts.voice, name="concern-voice"),
+    path(f"{CONCERN}worry/", parts.worry, name="concern-worry"),
+    path(f"{CONCERN}check/", concerns.check, name="concern-check"),
+    path(f"{CONCERN}discard/", concerns.discard, name="concern-discard"),
+    path("people/", people.people, name="people"),
+    path("people/new/", whom.new, {"then": "person"}, name="person-new"),
+    path(PERSON, people.person, name="person"),
+    path(f"{PERSON}change/", people.change, name="person-change"),
+    path(f"{PERSON}address/", people.protected_address, name="person-address"),
+    path(f"{PERSON}related/<int:number>/end/", people.end_relationship, name="relationship-end"),
+]
