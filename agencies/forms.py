@@ -99,17 +99,29 @@ class PlainForm(forms.Form):
         """
         holder = request.membership
         kept = drafts.find(holder, draft_key) if draft_key and request.method != "POST" else None
-        start: dict[str, Any] = {**(initial or {}), **(kept.data if kept else {})}
-        start |= {"form_id": uuid.uuid4(), "version": version}
+        start: dict[str, Any] = {**(initial or {}), "form_id": uuid.uuid4(), "version": version}
         data = request.POST if request.method == "POST" else None
         files = request.FILES if request.method == "POST" else None
         form = cls(data, files, initial=start, **options)
         form.shown_version = version
         form.draft = kept
+        if kept:
+            form.initial |= form._as_typed(kept.data)
         if draft_key:
             form.draft_key = draft_key
             form.draft_token = drafts.token(holder, draft_key)
         return form
+
+    def _as_typed(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Read a draft as widgets read a posted form: a date is three boxes, an unticked box is absent."""
+        posted = QueryDict(mutable=True)
+        for name, value in kept.items():
+            posted.setlist(name, value if isinstance(value, list) else [value])
+        return {
+            name: field.widget.value_from_datadict(posted, {}, name)
+            for name, field in self.fields.items()
+            if not (field.widget.is_hidden or field.widget.value_omitted_from_data(posted, {}, name))
+        }
 
     @property
     def status(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agencies.models import Membership
@@ -30,6 +31,14 @@ def require_current(
     changes = [described(event, by=by) for event in events[:10]]
     if changes:
         raise OutOfDate(*changes, KEPT)
+
+
+def since(thing: Concern | Person, moment: datetime, *, by: Membership, part: str = "") -> list[str]:
+    """Say what colleagues changed in a part since a moment: what was being typed then may be out of date."""
+    events = Event.objects.filter(subject=thing.reference, recorded_at__gt=moment).exclude(actor_id=by.pk)
+    if part:
+        events = events.filter(data__part=part)
+    return [described(event, by=by) for event in events.order_by("id")[:10]]
 
 
 def described(event: Event, *, by: Membership) -> str:

@@ -141,7 +141,7 @@ class PersonForm(PlainForm):
         if born_on and born_on > timezone.localdate() and not estimated:
             self.add_error(
                 "born_on",
-                "The date of birth is in the future. For a baby not born yet, tick “This date is an estimate”",
+                "This date is in the future. For a baby not born yet, tick “This date is an estimate”",
             )
         return answers
 
@@ -150,7 +150,7 @@ class PersonForm(PlainForm):
         return {name: self.cleaned_data[name] for name in PersonForm.base_fields if name in self.words()}
 
     def ask_whether_same(self, similar: Sequence[Person]) -> bool:
-        """Put similar people first and ask whether it is one of them. Say whether that is still unanswered."""
+        """Put similar people first and ask if it is one of them. Say whether that is still unanswered."""
         if not similar:
             return False
         choices = [(person.reference, described(person)) for person in similar]

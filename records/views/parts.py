@@ -100,9 +100,8 @@ def voice(request: HatRequest, reference: str) -> HttpResponse:
             return reverse("concern-statement-add", args=[reference, "voice"])
         return reverse("concern-draft", args=[reference])
 
-    return _step(
-        request, concern, form, keep, "records/voice.html", {"heard": [texts.shown(s) for s in heard]}
-    )
+    context = {"heard": [texts.shown(s) for s in heard]}
+    return _step(request, concern, form, keep, "voice", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +121,7 @@ def worry(request: HatRequest, reference: str) -> HttpResponse:
         operations.give_worry(concern, **form.words(), **_written(request, form))
         return reverse("concern-draft", args=[reference])
 
-    return _step(request, concern, form, keep, "records/worry.html", {"last": last})
+    return _step(request, concern, form, keep, "worry", {"last": last})
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,7 +146,7 @@ def family(request: HatRequest, reference: str) -> HttpResponse:
         operations.set_think_family(concern, **form.answers(), **_written(request, form))
         return reverse("concern-draft", args=[reference])
 
-    return _step(request, concern, form, keep, "records/family.html", {})
+    return _step(request, concern, form, keep, "family", {})
 
 
 def _written(request: HatRequest, form: PlainForm) -> dict[str, Any]:
@@ -156,10 +155,11 @@ def _written(request: HatRequest, form: PlainForm) -> dict[str, Any]:
 
 
 def _step(
-    request: HatRequest, concern: Concern, form: PlainForm, keep: Any, template: str, context: dict[str, Any]
+    request: HatRequest, concern: Concern, form: PlainForm, keep: Any, part: str, context: dict[str, Any]
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = pages.save(request, form, keep)
         if saved:
             return saved
-    return steps.show(request, template, form, {"concern": concern, **context})
+    template = f"records/{part}.html"
+    return steps.show(request, template, form, {"concern": concern, **context}, thing=concern, part=part)

@@ -79,7 +79,7 @@ def change(request: HatRequest, reference: str) -> HttpResponse:
             return saved
     if one.address_is_protected:
         access.log_look(request, one.reference, "protected address")
-    return steps.show(request, "records/change_person.html", form, {"person": one})
+    return steps.show(request, "records/change_person.html", form, {"person": one}, thing=one)
 
 
 @require_POST

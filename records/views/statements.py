@@ -152,7 +152,8 @@ def _show(
             return saved
     back = reverse("concern-statements", args=[concern.reference])
     context = {"concern": concern, "back": back, **context}
-    return steps.show(request, "records/statement.html", form, context)
+    part = f"S{context['now']['number']}" if "now" in context else "none"
+    return steps.show(request, "records/statement.html", form, context, thing=concern, part=part)
 
 
 def _choices(concern: Concern, kind: str) -> dict[str, Any]:

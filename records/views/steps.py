@@ -12,8 +12,8 @@ from django.utils import timezone
 from agencies import drafts, pages
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
-from records import rules
-from records.models import Concern
+from records import changes, rules
+from records.models import Concern, Person
 
 
 class Step(NamedTuple):
@@ -71,10 +71,24 @@ def _item(step: Step, concern: Concern, status: dict[str, str]) -> dict[str, Any
     return {"title": step.title, "hint": step.hint, "href": href, "status": status}
 
 
-def show(request: HatRequest, template: str, form: PlainForm, context: Mapping[str, Any]) -> HttpResponse:
-    """Show a form's page, and name colleagues who are writing in the same form."""
-    others = drafts.others(request.membership, form.draft_key, at=timezone.now()) if form.draft_key else []
-    return pages.show(request, template, {"others": others, **context}, form=form)
+def show(
+    request: HatRequest,
+    template: str,
+    form: PlainForm,
+    context: Mapping[str, Any],
+    *,
+    thing: Concern | Person | None = None,
+    part: str = "",
+) -> HttpResponse:
+    """Show a form's page. Name colleagues who are writing in the same form.
+
+    Where text typed earlier is filled in again, say what colleagues changed in that `part` of the
+    `thing` since, so that their words are not overwritten unread.
+    """
+    by = request.membership
+    others = drafts.others(by, form.draft_key, at=timezone.now()) if form.draft_key else []
+    overtaken = changes.since(thing, form.draft.saved_at, by=by, part=part) if thing and form.draft else []
+    return pages.show(request, template, {"others": others, "overtaken": overtaken, **context}, form=form)
 
 
 def first_that_exists(*names: str, concern: Concern) -> str:
