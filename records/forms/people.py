@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from crispy_forms_gds.choices import Choice
-from crispy_forms_gds.layout import Field, Fieldset, Layout, Size
+from crispy_forms_gds.layout import Field, Fieldset, Fixed, Layout, Size
 from django import forms
 from django.template.defaultfilters import date as in_words
 from django.utils import timezone
@@ -41,7 +41,7 @@ class FindPersonForm(PlainForm):
         self.helper.layout = Layout(
             Field.text("name", label_size=Size.SMALL),
             Field("born_on", context={"legend_size": Size.for_legend("s")}),
-            Field.text("nhs_number", label_size=Size.SMALL, field_width="govuk-input--width-10"),
+            Field.text("nhs_number", label_size=Size.SMALL, field_width=Fixed.TEN),
         )
 
     def clean_nhs_number(self) -> str:
@@ -111,15 +111,15 @@ class PersonForm(PlainForm):
             Field("born_on", context={"legend_size": Size.for_legend("s")}),
             "birth_date_is_estimated",
             Fieldset(
-                Field.text("nhs_number", label_size=Size.SMALL, field_width="govuk-input--width-10"),
-                Field.text("upn", label_size=Size.SMALL, field_width="govuk-input--width-20"),
+                Field.text("nhs_number", label_size=Size.SMALL, field_width=Fixed.TEN),
+                Field.text("upn", label_size=Size.SMALL, field_width=Fixed.TWENTY),
                 legend="Numbers, if you have them",
                 legend_size=Size.MEDIUM,
             ),
             Fieldset(
                 Field.textarea("address", label_size=Size.SMALL, rows=3),
                 "address_is_protected",
-                Field.text("phone", label_size=Size.SMALL, field_width="govuk-input--width-20"),
+                Field.text("phone", label_size=Size.SMALL, field_width=Fixed.TWENTY),
                 Field.textarea("safe_contact_rule", label_size=Size.SMALL, rows=2),
                 Field.textarea("communication_needs", label_size=Size.SMALL, rows=2),
                 legend="Reaching them",

@@ -168,6 +168,7 @@ class StatementForm(PlainForm):
                 label="Whose voice is it?",
                 choices=[(person.reference, person.name) for person in self.people],
                 widget=forms.RadioSelect,
+                initial=self.people[0].reference,
                 error_messages={"required": "Say whose voice it is"},
             )
             extra.insert(0, Field.radios("about", legend_size=Size.MEDIUM))

@@ -38,7 +38,10 @@ def send(client: Client, address: str, **answers: Any) -> Any:
     page = client.get(address)
     version = re.search(r'name="version" value="(\d+)"', page.content.decode())
     shown = {"version": version.group(1)} if version else {}
-    return client.post(address, {"form_id": uuid4(), **shown, **answers})
+    answer = client.post(address, {"form_id": uuid4(), **shown, **answers})
+    if answer.status_code == 422:
+        print(answer.context["form"].errors.as_json())
+    return answer
 
 
 def test_a_concern_from_search_to_log(priya: Client, cast: Cast) -> None:
@@ -79,6 +82,7 @@ def test_a_concern_from_search_to_log(priya: Client, cast: Cast) -> None:
         **seen,
         "text": "=cmd|'<b>Dean</b>",
         "voice_of": "WORDS",
+        "about": "P-000001",
         "is_verbatim": "on",
         "happened_time": "855",
     }
