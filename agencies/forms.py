@@ -106,7 +106,7 @@ class PlainForm(forms.Form):
         form.shown_version = version
         form.draft = kept
         if kept:
-            form.initial |= form._as_typed(kept.data)
+            form.initial.update(form._as_typed(kept.data))
         if draft_key:
             form.draft_key = draft_key
             form.draft_token = drafts.token(holder, draft_key)
