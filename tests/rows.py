@@ -15,7 +15,7 @@ OURS = {"audit", "notifications", "agencies", "records", "consent", "sharing"}
 class Table(NamedTuple):
     """How many rows a table holds, and a digest of everything in them."""
 
-    count: int
+    size: int
     digest: str
 
 
@@ -38,12 +38,12 @@ def snapshot() -> Rows:
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
-        return {name: Table(count, digest) for name, count, digest in cursor.fetchall()}
+        return {name: Table(size, digest) for name, size, digest in cursor.fetchall()}
 
 
 def changed(before: Rows, after: Rows) -> dict[str, int]:
     """Return the tables that differ, each with how many rows it gained (0: a row was changed)."""
-    return {name: after[name].count - before[name].count for name in after if after[name] != before[name]}
+    return {name: after[name].size - before[name].size for name in after if after[name] != before[name]}
 
 
 @contextmanager

@@ -155,8 +155,26 @@ class ActionReport(models.Model):
             pgtrigger.Protect(
                 name="report_is_frozen",
                 operation=pgtrigger.UpdateOf(
-                    "action_id", "number", "what_happened", "done_at", "reported_by_id"
+                    "action_id", "number", "what_happened", "done_at", "reported_by_id", "reported_at"
                 ),
+            ),
+            pgtrigger.Protect(
+                name="checked_report_is_frozen",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__outcome=""),
+            ),
+            pgtrigger.Trigger(
+                name="one_person_does_not_report_and_check",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__checked_by__isnull=False),
+                func="""
+                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)
+                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.reported_by_id) THEN
+                        RAISE EXCEPTION 'nobody checks their own report, in whichever role';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Protect(name="report_is_never_deleted", operation=pgtrigger.Delete),
         ]

@@ -24,9 +24,15 @@ class Stage(models.TextChoices):
 # withdrawn, not the listener's, overtaken or, for a summary, answered (sharing_summaryanswer).
 GATE = """
     IF NEW.stage = OLD.stage THEN RETURN NEW; END IF;
-    IF (OLD.stage = 'ASK' AND NEW.stage = 'DO')
-       OR (OLD.stage = 'DO' AND NEW.stage = 'SHARE')
-       OR (OLD.stage = 'SHARE' AND NEW.stage = 'RECORD') THEN
+    IF (OLD.stage, NEW.stage) NOT IN (
+        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD'), ('RECORD', 'CLOSED'),
+        ('DO', 'ASK'), ('SHARE', 'DO'), ('RECORD', 'SHARE')
+    ) THEN
+        RAISE EXCEPTION 'no move leads from % to % within a cycle', OLD.stage, NEW.stage;
+    END IF;
+    IF (OLD.stage, NEW.stage) IN (
+        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD')
+    ) THEN
         IF EXISTS (SELECT 1 FROM sharing_override o WHERE o.cycle_id = NEW.id AND o.stage = OLD.stage) THEN
             RETURN NEW;
         END IF;

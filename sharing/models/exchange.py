@@ -168,17 +168,32 @@ class Exchange(models.Model):
                 condition=pgtrigger.Q(old__sent_at__isnull=False),
                 func="""
                     IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,
-                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,
-                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)
+                           NEW.listener_id, NEW.contact_point_id, NEW.right_place, NEW.for_information,
+                           NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,
+                           NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)
                        IS DISTINCT FROM
                        ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,
-                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,
-                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)
+                           OLD.listener_id, OLD.contact_point_id, OLD.right_place, OLD.for_information,
+                           OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,
+                           OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)
                     THEN RAISE EXCEPTION 'what was sent never changes'; END IF;
-                    IF NOT (COALESCE(NEW.received_at = OLD.received_at, OLD.received_at IS NULL)
-                            AND COALESCE(NEW.understood_at = OLD.understood_at, OLD.understood_at IS NULL)
-                            AND COALESCE(NEW.not_mine_at = OLD.not_mine_at, OLD.not_mine_at IS NULL)
-                            AND COALESCE(NEW.withdrawn_at = OLD.withdrawn_at, OLD.withdrawn_at IS NULL))
+                    IF (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at)
+                       OR (OLD.received_at IS NOT NULL
+                           AND ROW(NEW.received_at, NEW.received_by_id)
+                               IS DISTINCT FROM ROW(OLD.received_at, OLD.received_by_id))
+                       OR (OLD.understood_at IS NOT NULL
+                           AND ROW(NEW.understood_at, NEW.understood_by_id)
+                               IS DISTINCT FROM ROW(OLD.understood_at, OLD.understood_by_id))
+                       OR (OLD.not_mine_at IS NOT NULL
+                           AND ROW(NEW.not_mine_at, NEW.not_mine_by_id)
+                               IS DISTINCT FROM ROW(OLD.not_mine_at, OLD.not_mine_by_id))
+                       OR (OLD.withdrawn_at IS NOT NULL
+                           AND ROW(NEW.withdrawn_at, NEW.withdrawn_by_id, NEW.withdrawn_why,
+                                   NEW.seen_before_withdrawal)
+                               IS DISTINCT FROM ROW(OLD.withdrawn_at, OLD.withdrawn_by_id, OLD.withdrawn_why,
+                                   OLD.seen_before_withdrawal))
+                       OR (OLD.superseded_by_id IS NOT NULL
+                           AND NEW.superseded_by_id IS DISTINCT FROM OLD.superseded_by_id)
                     THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;
                     RETURN NEW;
                 """,
@@ -345,12 +360,32 @@ class Round(models.Model):
             pgtrigger.Trigger(
                 name="one_person_is_not_both_sides",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__checked_by__isnull=False),
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("restated", "uuid"), ("checked", "uuid"), ("speaks", "uuid"), ("listens", "uuid")],
                 func="""
-                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)
-                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.restated_by_id) THEN
+                    SELECT m.user_id INTO restated FROM agencies_membership m WHERE m.id = NEW.restated_by_id;
+                    SELECT m.user_id INTO checked FROM agencies_membership m WHERE m.id = NEW.checked_by_id;
+                    SELECT s.user_id, l.user_id INTO speaks, listens FROM sharing_exchange e
+                        JOIN agencies_membership s ON s.id = e.speaker_id
+                        JOIN agencies_membership l ON l.id = e.listener_id
+                        WHERE e.id = NEW.exchange_id;
+                    IF checked = restated OR checked = listens OR restated = speaks THEN
                         RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="restated_only_while_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM sharing_exchange e
+                        WHERE e.id = NEW.exchange_id AND e.received_at IS NOT NULL
+                          AND e.understood_at IS NULL AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'only what was received and is open is said back';
                     END IF;
                     RETURN NEW;
                 """,
@@ -450,6 +485,26 @@ class Disagreement(models.Model):
                 name="disagreement_settled_how_when_and_by_whom",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="positions_are_frozen",
+                operation=pgtrigger.UpdateOf(
+                    "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="the_other_side_is_given_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__speakers_position="")
+                & pgtrigger.Q(old__speakers_position__df=pgtrigger.F("new__speakers_position")),
+            ),
+            pgtrigger.Protect(
+                name="settled_disagreement_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__settled_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="disagreement_is_never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exchange_id} {self.about}"
@@ -475,6 +530,18 @@ class Incident(models.Model):
                 | (Q(handled_at__isnull=False, handled_by__isnull=False) & ~Q(what_was_done="")),
                 name="incident_handled_how_when_and_by_whom",
             )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="incident_is_frozen",
+                operation=pgtrigger.UpdateOf("exchange_id", "opened_at", "reported_by_id", "note"),
+            ),
+            pgtrigger.Protect(
+                name="handled_incident_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__handled_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="incident_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

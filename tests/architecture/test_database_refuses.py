@@ -1,0 +1,787 @@
+"""Whatever Python does, the database keeps the rules: each constraint and trigger refuses, by name.
+
+Every test writes past the operations, as the role that the application connects with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
+
+from audit.models import Event
+from audit.operations import log_access
+from notifications.models import Message
+from sharing.models import (
+    ActionReport,
+    Agreement,
+    Disagreement,
+    Enquiry,
+    ExchangePerson,
+    HeldBack,
+    Incident,
+    Involvement,
+    Item,
+    Override,
+    Round,
+    SkippedStep,
+    Stage,
+    Summary,
+    SummaryAnswer,
+    Verdict,
+)
+from sharing.operations import ask, check_back, record
+from sharing.operations import cycle as cycles
+from sharing.states import ActionState, State
+from tests import factories
+from tests.factories import World
+from tests.rows import nothing_changes
+
+pytestmark = pytest.mark.django_db
+APPS = ("sharing", "audit", "notifications")
+
+
+def refused(says: str, write: Callable[[], object]) -> None:
+    """Fail unless the database itself refuses a write, saying so, and nothing changed."""
+    with nothing_changes(), pytest.raises(DatabaseError, match=says), transaction.atomic():
+        write()
+        connection.check_constraints()
+
+
+def table(model: type[Model]) -> str:
+    return model._meta.db_table
+
+
+def sql(statement: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def set_raw(row: Model, **values: Any) -> Callable[[], None]:
+    """Write columns of a row past Django's models."""
+    columns = ", ".join(f"{name} = %s" for name in values)
+
+    def write() -> None:
+        sql(f"UPDATE {table(type(row))} SET {columns} WHERE id = %s", *values.values(), row.pk)
+
+    return write
+
+
+def delete_raw(row: Model) -> Callable[[], None]:
+    return lambda: sql(f"DELETE FROM {table(type(row))} WHERE id = %s", row.pk)
+
+
+def copy_of(row: Model, **changes: Any) -> Callable[[], None]:
+    """Insert the same row again, with other values in some fields."""
+
+    def write() -> None:
+        values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+        type(row)._base_manager.create(**{**values, **changes})
+
+    return write
+
+
+# --- One test a constraint or trigger, by its name --------------------------------------------------
+
+
+def cycles_are_numbered(w: World) -> None:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    refused("cycles_are_numbered", copy_of(cycle, ended_at=w.clock()))
+
+
+def one_current_cycle(w: World) -> None:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    refused("one_current_cycle", copy_of(cycle, number=2))
+
+
+def stage_is_known(w: World) -> None:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    refused("stage_is_known", copy_of(cycle, number=2, stage="DONE", ended_at=w.clock()))
+
+
+def closed_cycle_has_ended(w: World) -> None:
+    concern = factories.concern_at(w, Stage.RECORD)
+    factories.finish_record(w, concern)
+    refused("closed_cycle_has_ended", set_raw(factories.the_cycle(concern), stage="CLOSED"))
+
+
+JUMPS = [
+    (a, b)
+    for a in Stage
+    for b in Stage
+    if a != b
+    and (a, b)
+    not in {
+        ("ASK", "DO"), ("DO", "SHARE"), ("DO", "RECORD"), ("SHARE", "RECORD"), ("RECORD", "CLOSED"),
+        ("DO", "ASK"), ("SHARE", "DO"), ("RECORD", "SHARE"),
+    }
+]  # fmt: skip
+
+
+def gate(w: World) -> None:
+    """Each stage that has an unsettled check-back, and every jump over a stage."""
+    concern = factories.concern_at(w, Stage.ASK)
+    answer = factories.answered(w, factories.enquiry(w, concern))
+    refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage="DO"))
+    factories.received(w, answer)
+    refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage="DO"))
+    factories.restated(w, answer)
+    refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage="DO"))
+    factories.confirmed(w, answer)
+    set_raw(factories.the_cycle(concern), stage="DO")()
+    advice = factories.answered(w, factories.enquiry(w, concern, kind="ADVICE"))
+    for stage in ("SHARE", "RECORD"):
+        refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage=stage))
+    factories.understood(w, advice)
+    set_raw(factories.the_cycle(concern), stage="SHARE")()
+    refused("gate closed: nobody has understood", set_raw(factories.the_cycle(concern), stage="RECORD"))
+    factories.decide(w, concern)
+    exchange = factories.sent(w, concern)
+    refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage="RECORD"))
+    second = factories.sent(w, concern, listener=w.amara)
+    factories.understood(w, exchange)
+    refused("gate closed: a check-back", set_raw(factories.the_cycle(concern), stage="RECORD"))
+    factories.understood(w, second)
+    action = factories.propose(w, exchange)
+    check_back.answer_agreement(
+        exchange, by=w.tom, at=w.clock(), risk="DISAGREE", risk_why="Lower.", action="AGREE"
+    )
+    set_raw(factories.the_cycle(concern), stage="RECORD")()
+    close = set_raw(factories.the_cycle(concern), stage="CLOSED", ended_at=w.clock())
+    refused("gate closed: an action is open", close)
+    factories.actions.withdraw_action(action, by=w.priya, at=w.clock(), why="Not needed.")
+    refused("gate closed: a disagreement is open", close)
+    third = factories.sent_in_emergency(w, concern, listener=w.gp.colleague)
+    refused("gate closed: a check-back is open", close)
+    check_back.withdraw(third, by=w.priya, at=w.clock(), why="By phone.")
+    disagreement = exchange.disagreements.get()
+    check_back.answer_disagreement(disagreement, by=w.priya, at=w.clock(), position="Higher.")
+    check_back.settle_disagreement(disagreement, by=w.priya, at=w.clock(), how="By phone.")
+    close()
+
+
+@pytest.mark.parametrize(("here", "there"), JUMPS)
+def test_no_stage_is_jumped_over(world: World, here: str, there: str) -> None:
+    cycle = factories.the_cycle(factories.concern_at(world, here))
+    refused(f"no move leads from {here} to {there}", set_raw(cycle, stage=there, ended_at=world.clock()))
+
+
+def cycle_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(factories.the_cycle(factories.concern_at(w, Stage.ASK))))
+
+
+def append_only(row: Model, column: str = "by_id") -> None:
+    """Neither the row's rights nor its trigger let it be changed or taken away."""
+    for write in (set_raw(row, **{column: getattr(row, column)}), delete_raw(row)):
+        refused("permission denied|Cannot update or delete", write)
+
+
+def move_append_only(w: World) -> None:
+    append_only(factories.the_cycle(factories.concern_at(w, Stage.ASK)).moves.get())
+
+
+def _override(w: World) -> Override:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.SHARE))
+    return cycles.proceed_on_safety_grounds(cycle, by=w.school.lead, at=w.clock(), reason="Tonight.")
+
+
+def override_has_a_reason(w: World) -> None:
+    refused("override_has_a_reason", copy_of(_override(w), reason=""))
+
+
+def override_append_only(w: World) -> None:
+    append_only(_override(w))
+
+
+def _skipped(w: World) -> SkippedStep:
+    factories.sent_in_emergency(w, factories.concern_at(w, Stage.ASK))
+    return SkippedStep.objects.earliest("id")
+
+
+def a_step_is_skipped_once(w: World) -> None:
+    refused("a_step_is_skipped_once", copy_of(_skipped(w)))
+
+
+def skipped_step_done_when_and_by_whom(w: World) -> None:
+    pairs(_skipped(w), "done_at", "done_by_id", "skipped_step_done_when_and_by_whom", w)
+
+
+def pairs(row: Model, at: str, by: str, name: str, w: World, **more: Any) -> None:
+    """When without by whom, and by whom without when, are refused."""
+    refused(name, set_raw(row, **{at: w.clock(), **more}))
+    refused(name, set_raw(row, **{by: w.priya.pk, **more}))
+
+
+def _involvement(w: World) -> Involvement:
+    concern = factories.concern_at(w, Stage.ASK)
+    return ask.list_involvement(factories.the_cycle(concern), by=w.priya, at=w.clock(), member=w.tom)
+
+
+def a_practitioner_is_listed_once(w: World) -> None:
+    refused("a_practitioner_is_listed_once", copy_of(_involvement(w)))
+
+
+def _enquiry(w: World) -> Enquiry:
+    return factories.enquiry(w, factories.concern_at(w, Stage.ASK))
+
+
+def nobody_asks_themselves(w: World) -> None:
+    refused("nobody_asks_themselves", copy_of(_enquiry(w), reference="Q", asked_of_id=w.priya.pk))
+
+
+def no_answer_is_explained_by_somebody(w: World) -> None:
+    row, name = _enquiry(w), "no_answer_is_explained_by_somebody"
+    pairs(row, "explained_at", "explained_by_id", name, w)
+    refused(name, set_raw(row, explained_at=w.clock(), explained_by_id=w.priya.pk))
+    refused(name, set_raw(row, unanswered_why="Away."))
+
+
+def enquiry_words_are_frozen(w: World) -> None:
+    row = _enquiry(w)
+    for column in ("told", "question"):
+        refused("Cannot update", set_raw(row, **{column: "Something else."}))
+    refused("Cannot update", set_raw(row, asked_of_id=w.gp.colleague.pk))
+
+
+def enquiry_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_enquiry(w)))
+
+
+def assumption_tested_how_when_and_by_whom(w: World) -> None:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    row = ask.name_assumption(cycle, by=w.priya, at=w.clock(), text="At home.")
+    name = "assumption_tested_how_when_and_by_whom"
+    pairs(row, "tested_at", "tested_by_id", name, w)
+    refused(name, set_raw(row, how_tested="Asked."))
+    refused(name, set_raw(row, tested_at=w.clock(), tested_by_id=w.priya.pk))
+
+
+def nobody_speaks_to_themselves(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED)
+    refused("nobody_speaks_to_themselves", set_raw(row, listener_id=row.speaker_id))
+
+
+def exchange_sent_when_and_by_whom(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED)
+    pairs(row, "sent_at", "sent_by_id", "exchange_sent_when_and_by_whom", w, respond_by=w.clock())
+
+
+def exchange_received_when_and_by_whom(w: World) -> None:
+    row = factories.exchange_at(w, State.SENT)
+    pairs(row, "received_at", "received_by_id", "exchange_received_when_and_by_whom", w)
+
+
+def exchange_understood_when_and_by_whom(w: World) -> None:
+    row = factories.exchange_at(w, State.UNDERSTOOD)
+    name = "exchange_understood_when_and_by_whom|never unhappens"
+    refused(name, set_raw(row, understood_by_id=None))
+    refused(name, set_raw(row, understood_at=None))
+    with_round = factories.exchange_at(w, State.RECEIVED, listener=w.amara)
+    refused("exchange_understood_when_and_by_whom", set_raw(with_round, understood_by_id=w.priya.pk))
+
+
+def exchange_not_mine_when_and_by_whom(w: World) -> None:
+    row = factories.exchange_at(w, State.SENT)
+    pairs(row, "not_mine_at", "not_mine_by_id", "exchange_not_mine_when_and_by_whom", w)
+
+
+def exchange_withdrawn_when_and_by_whom(w: World) -> None:
+    row, name = factories.exchange_at(w, State.SENT), "exchange_withdrawn_when_and_by_whom"
+    pairs(row, "withdrawn_at", "withdrawn_by_id", name, w, withdrawn_why="Wrong child.")
+
+
+def sent_exchange_has_a_limit(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED)
+    refused("sent_exchange_has_a_limit", set_raw(row, sent_at=w.clock(), sent_by_id=w.priya.pk))
+
+
+def received_only_after_sent(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED)
+    refused("received_only_after_sent", set_raw(row, received_at=w.clock(), received_by_id=w.tom.pk))
+
+
+def understood_only_after_received(w: World) -> None:
+    """Taken apart for this test alone: a summary is the one exchange that has a round in no other way."""
+    row = factories.exchange_at(w, State.SENT)
+    refused(
+        "understood_only_after_received|understood only after restated",
+        set_raw(row, understood_at=w.clock(), understood_by_id=w.priya.pk),
+    )
+
+
+def understood_needs_a_confirmed_round(w: World) -> None:
+    for state in (State.RECEIVED, State.RESTATED, State.CORRECTED):
+        row = factories.exchange_at(w, state)
+        refused(
+            "understood only after restated and confirmed",
+            set_raw(row, understood_at=w.clock(), understood_by_id=w.priya.pk),
+        )
+    refused(
+        "understood only after restated and confirmed",
+        copy_of(row, reference="X", understood_at=w.clock(), understood_by_id=w.priya.pk),
+    )
+
+
+def understood_is_not_withdrawn_or_misdirected(w: World) -> None:
+    row, name = factories.exchange_at(w, State.UNDERSTOOD), "understood_is_not_withdrawn_or_misdirected"
+    at, by = w.clock(), w.priya.pk
+    refused(name, set_raw(row, withdrawn_at=at, withdrawn_by_id=by, withdrawn_why="Wrong."))
+    refused(name, set_raw(row, not_mine_at=at, not_mine_by_id=by))
+    refused(f"{name}|never changes", set_raw(row, for_information=True))
+
+
+def withdrawal_has_a_reason(w: World) -> None:
+    row = factories.exchange_at(w, State.SENT)
+    refused("withdrawal_has_a_reason", set_raw(row, withdrawn_at=w.clock(), withdrawn_by_id=w.priya.pk))
+
+
+def exchange_is_never_deleted(w: World) -> None:
+    refused("Cannot delete|violates foreign key", delete_raw(factories.exchange_at(w, State.SENT)))
+
+
+def sent_exchange_is_frozen(w: World) -> None:
+    row = factories.exchange_at(w, State.SENT)
+    others: dict[str, Any] = {
+        "reference": "X",
+        "speaker_id": w.school.colleague.pk,
+        "listener_id": w.amara.pk,
+        "urgency": "STANDARD",
+        "why_you": "Other.",
+        "what_i_ask": "Other.",
+        "respond_by": w.clock(),
+        "sent_at": w.clock(),
+        "sent_by_id": w.school.colleague.pk,
+        "right_place": "Other.",
+        "for_information": True,
+        "kind": "ADVICE",
+        "stage": "DO",
+    }
+    for column, value in others.items():
+        refused("what was sent never changes", set_raw(row, **{column: value}))
+    row = factories.exchange_at(w, State.UNDERSTOOD)
+    for column in ("opened_at", "received_at", "understood_at"):
+        refused("never unhappens", set_raw(row, **{column: w.clock()}))
+    for column in ("received_by_id", "understood_by_id"):
+        refused("never unhappens", set_raw(row, **{column: w.school.lead.pk}))
+    row = factories.exchange_at(w, State.WITHDRAWN)
+    refused("never unhappens", set_raw(row, withdrawn_at=None, withdrawn_by_id=None, withdrawn_why=""))
+    refused("never unhappens", set_raw(row, withdrawn_why="Another reason."))
+    row = factories.exchange_at(w, State.NOT_MINE)
+    refused("never unhappens", set_raw(row, not_mine_at=None, not_mine_by_id=None))
+    row = factories.exchange_at(w, State.SUPERSEDED)
+    refused("never unhappens", set_raw(row, superseded_by_id=None))
+
+
+def _frozen(w: World, model: type[Any], column: str) -> None:
+    exchange = factories.exchange_at(w, State.SENT)
+    row = model.objects.filter(exchange=exchange).earliest("id")
+    name = "what was sent never changes"
+    refused(name, set_raw(row, **{column: "Something else."}))
+    refused(name, delete_raw(row))
+    refused(name, copy_of(row, **({"number": 99} if model is Item else {})))
+
+
+def exchange_person_is_frozen(w: World) -> None:
+    _frozen(w, ExchangePerson, "name")
+
+
+def item_is_frozen(w: World) -> None:
+    _frozen(w, Item, "text")
+
+
+def held_back_is_frozen(w: World) -> None:
+    _frozen(w, HeldBack, "why")
+
+
+def items_are_numbered(w: World) -> None:
+    exchange = factories.exchange_at(w, State.PREPARED)
+    refused("items_are_numbered", copy_of(exchange.items.get(number=1)))
+
+
+def held_back_once(w: World) -> None:
+    refused("held_back_once", copy_of(factories.exchange_at(w, State.PREPARED).held_back.get()))
+
+
+def held_back_for_a_reason(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED).held_back.get()
+    refused("held_back_for_a_reason", set_raw(row, why=""))
+
+
+def _open_round(w: World) -> Round:
+    return factories.exchange_at(w, State.RESTATED).rounds.get()
+
+
+def rounds_are_numbered(w: World) -> None:
+    row = factories.exchange_at(w, State.CORRECTED).rounds.get()
+    refused("rounds_are_numbered", copy_of(row))
+
+
+def one_open_round(w: World) -> None:
+    refused("one_open_round", copy_of(_open_round(w), number=2))
+
+
+def understood_once(w: World) -> None:
+    row = _open_round(w)
+    confirm = {"outcome": "CONFIRMED", "checked_by_id": w.priya.pk, "checked_at": w.clock()}
+    set_raw(row, **confirm)()
+    refused("understood_once", copy_of(row, number=2, **confirm))
+
+
+def round_checked_when_and_by_whom(w: World) -> None:
+    row, name = _open_round(w), "round_checked_when_and_by_whom"
+    refused(name, set_raw(row, outcome="CONFIRMED"))
+    pairs(row, "checked_at", "checked_by_id", name, w, outcome="CONFIRMED")
+    refused(name, set_raw(row, checked_at=w.clock(), checked_by_id=w.priya.pk))
+
+
+def nobody_confirms_their_own_restatement(w: World) -> None:
+    row, name = _open_round(w), "nobody_confirms_their_own_restatement|nobody confirms their own"
+    refused(name, set_raw(row, outcome="CONFIRMED", checked_at=w.clock(), checked_by_id=w.tom.pk))
+    refused(name, copy_of(row, number=2, outcome="CONFIRMED", checked_at=w.clock(), checked_by_id=w.tom.pk))
+
+
+def one_person_is_not_both_sides(w: World) -> None:
+    at_school, in_care = w.two_hats
+    says = "nobody confirms their own restatement, in whichever role"
+    exchange = factories.exchange_at(w, State.RECEIVED, listener=in_care)
+    factories.restated(w, exchange)
+    row = exchange.rounds.get()
+    confirm = {"outcome": "CONFIRMED", "checked_at": w.clock(), "checked_by_id": at_school.pk}
+    refused(says, set_raw(row, **confirm))
+    refused(says, copy_of(row, number=2, **confirm))
+    # Somebody else's restatement, made for the same person, is not theirs to confirm either.
+    set_raw(row, outcome="CORRECTED", note="Again.", checked_at=w.clock(), checked_by_id=w.priya.pk)()
+    refused(says, copy_of(row, number=2, restated_by_id=w.tom.pk, **confirm))
+    # Nor does the speaker say back their own words.
+    refused(says, copy_of(row, number=2, restated_by_id=w.priya.pk))
+
+
+def restated_only_while_open(w: World) -> None:
+    over = factories.exchange_at(w, State.UNDERSTOOD)
+    row = over.rounds.get()
+    fresh = {"number": 2, "outcome": "", "checked_by_id": None, "checked_at": None}
+    says = "only what was received and is open is said back"
+    refused(says, copy_of(row, **fresh))
+    for state in (State.SENT, State.OPENED, State.WITHDRAWN, State.NOT_MINE, State.FOR_INFORMATION):
+        exchange = factories.exchange_at(w, state)
+        refused(says, copy_of(row, **{**fresh, "exchange_id": exchange.pk}))
+
+
+def correction_says_what_to_correct(w: World) -> None:
+    row = _open_round(w)
+    refused(
+        "correction_says_what_to_correct",
+        set_raw(row, outcome="CORRECTED", checked_at=w.clock(), checked_by_id=w.priya.pk),
+    )
+
+
+def similarity_is_a_percentage(w: World) -> None:
+    row = factories.exchange_at(w, State.CORRECTED).rounds.get()
+    fresh = {"number": 2, "outcome": "", "checked_by_id": None, "checked_at": None}
+    refused("similarity_is_a_percentage", copy_of(row, **fresh, similarity=101))
+
+
+def restatement_is_frozen(w: World) -> None:
+    row = _open_round(w)
+    for column in ("what_happened", "what_worries_me", "what_i_will_do"):
+        refused("Cannot update", set_raw(row, **{column: "Other."}))
+    refused("Cannot update", set_raw(row, restated_by_id=w.care.colleague.pk))
+    refused("Cannot update", set_raw(row, restated_at=w.clock()))
+    refused("Cannot update", set_raw(row, similarity=1))
+
+
+def checked_round_is_frozen(w: World) -> None:
+    for state in (State.CORRECTED, State.UNDERSTOOD):
+        row = factories.exchange_at(w, state).rounds.get()
+        refused("Cannot update", set_raw(row, note="Other."))
+        refused("Cannot update", set_raw(row, outcome="", checked_at=None, checked_by_id=None))
+
+
+def round_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_open_round(w)))
+
+
+def _verdict(w: World) -> Verdict:
+    return factories.exchange_at(w, State.UNDERSTOOD).rounds.get().verdicts.earliest("id")
+
+
+def one_verdict_an_item(w: World) -> None:
+    refused("one_verdict_an_item", copy_of(_verdict(w)))
+
+
+def verdict_append_only(w: World) -> None:
+    append_only(_verdict(w), "note")
+
+
+def _disagreement(w: World) -> Disagreement:
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    check_back.answer_agreement(
+        exchange, by=w.tom, at=w.clock(), risk="DISAGREE", risk_why="Lower.", action="AGREE"
+    )
+    return exchange.disagreements.get()
+
+
+def not_agreeing_says_why(w: World) -> None:
+    row = _disagreement(w).exchange.agreements.get(about="RISK")
+    refused("not_agreeing_says_why", copy_of(row, why=""))
+
+
+def agreement_append_only(w: World) -> None:
+    append_only(Agreement.objects.filter(exchange=_disagreement(w).exchange).earliest("id"))
+
+
+def one_open_disagreement_of_a_kind(w: World) -> None:
+    refused("one_open_disagreement_of_a_kind", copy_of(_disagreement(w)))
+
+
+def disagreement_settled_how_when_and_by_whom(w: World) -> None:
+    row, name = _disagreement(w), "disagreement_settled_how_when_and_by_whom"
+    pairs(row, "settled_at", "settled_by_id", name, w, how_settled="By phone.")
+    refused(name, set_raw(row, settled_at=w.clock(), settled_by_id=w.priya.pk))
+
+
+def positions_are_frozen(w: World) -> None:
+    refused("Cannot update", set_raw(_disagreement(w), listeners_position="Higher."))
+
+
+def the_other_side_is_given_once(w: World) -> None:
+    row = _disagreement(w)
+    check_back.answer_disagreement(row, by=w.priya, at=w.clock(), position="Higher.")
+    refused("Cannot update", set_raw(row, speakers_position="Lower."))
+
+
+def settled_disagreement_is_frozen(w: World) -> None:
+    row = _disagreement(w)
+    check_back.answer_disagreement(row, by=w.priya, at=w.clock(), position="Higher.")
+    check_back.settle_disagreement(row, by=w.tom, at=w.clock(), how="By phone.")
+    refused("Cannot update", set_raw(row, how_settled="Otherwise."))
+    refused("Cannot update", set_raw(row, settled_at=None, settled_by_id=None, how_settled=""))
+
+
+def disagreement_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_disagreement(w)))
+
+
+def _incident(w: World) -> Incident:
+    return Incident.objects.get(exchange=factories.exchange_at(w, State.NOT_MINE))
+
+
+def incident_handled_how_when_and_by_whom(w: World) -> None:
+    row, name = _incident(w), "incident_handled_how_when_and_by_whom"
+    pairs(row, "handled_at", "handled_by_id", name, w, what_was_done="Told them.")
+    refused(name, set_raw(row, handled_at=w.clock(), handled_by_id=w.priya.pk))
+
+
+def incident_is_frozen(w: World) -> None:
+    refused("Cannot update", set_raw(_incident(w), note="Other."))
+
+
+def handled_incident_is_frozen(w: World) -> None:
+    row = check_back.handle_incident(_incident(w), by=w.priya, at=w.clock(), what_was_done="Told them.")
+    refused("Cannot update", set_raw(row, what_was_done="Nothing."))
+
+
+def incident_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_incident(w)))
+
+
+def action_accepted_when_and_by_whom(w: World) -> None:
+    row = factories.action_at(w, ActionState.PROPOSED)
+    pairs(row, "accepted_at", "accepted_by_id", "action_accepted_when_and_by_whom", w)
+
+
+def action_declined_when_and_by_whom(w: World) -> None:
+    row, name = factories.action_at(w, ActionState.PROPOSED), "action_declined_when_and_by_whom"
+    pairs(row, "declined_at", "declined_by_id", name, w, declined_why="No.")
+
+
+def action_withdrawn_when_and_by_whom(w: World) -> None:
+    row, name = factories.action_at(w, ActionState.PROPOSED), "action_withdrawn_when_and_by_whom"
+    pairs(row, "withdrawn_at", "withdrawn_by_id", name, w, withdrawn_why="No.")
+
+
+def action_checked_when_and_by_whom(w: World) -> None:
+    row = factories.action_at(w, ActionState.AGREED)
+    pairs(row, "checked_at", "checked_by_id", "action_checked_when_and_by_whom", w)
+
+
+def action_done_only_after_accepted(w: World) -> None:
+    row = factories.action_at(w, ActionState.PROPOSED)
+    refused("action_done_only_after_accepted", set_raw(row, checked_at=w.clock(), checked_by_id=w.priya.pk))
+
+
+def action_accepted_or_declined_not_both(w: World) -> None:
+    row = factories.action_at(w, ActionState.AGREED)
+    refused(
+        "action_accepted_or_declined_not_both",
+        set_raw(row, declined_at=w.clock(), declined_by_id=w.tom.pk, declined_why="No."),
+    )
+
+
+def declined_action_says_why(w: World) -> None:
+    row = factories.action_at(w, ActionState.PROPOSED)
+    refused("declined_action_says_why", set_raw(row, declined_at=w.clock(), declined_by_id=w.tom.pk))
+
+
+def withdrawn_action_says_why(w: World) -> None:
+    row = factories.action_at(w, ActionState.PROPOSED)
+    refused("withdrawn_action_says_why", set_raw(row, withdrawn_at=w.clock(), withdrawn_by_id=w.tom.pk))
+
+
+def action_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(factories.action_at(w, ActionState.PROPOSED)))
+
+
+def agree_only_what_is_understood(w: World) -> None:
+    says = "agreed only when its exchange is understood"
+    for state in (State.PREPARED, State.SENT, State.RECEIVED, State.RESTATED, State.CORRECTED):
+        row = factories.propose(w, factories.exchange_at(w, state))
+        accept = {"accepted_at": w.clock(), "accepted_by_id": w.tom.pk}
+        refused(says, set_raw(row, **accept))
+        refused(says, copy_of(row, reference="A", **accept))
+
+
+def _report(w: World) -> ActionReport:
+    return factories.action_at(w, ActionState.REPORTED).reports.get()
+
+
+def reports_are_numbered(w: World) -> None:
+    row = factories.action_at(w, ActionState.DONE).reports.get()
+    refused("reports_are_numbered", copy_of(row))
+
+
+def one_report_to_check(w: World) -> None:
+    refused("one_report_to_check", copy_of(_report(w), number=2))
+
+
+def report_checked_when_and_by_whom(w: World) -> None:
+    row, name = _report(w), "report_checked_when_and_by_whom"
+    pairs(row, "checked_at", "checked_by_id", name, w, outcome="DONE")
+    refused(name, set_raw(row, outcome="DONE"))
+
+
+def nobody_checks_their_own_report(w: World) -> None:
+    refused(
+        "nobody_checks_their_own_report|nobody checks their own report",
+        set_raw(_report(w), outcome="DONE", checked_at=w.clock(), checked_by_id=w.tom.pk),
+    )
+
+
+def one_person_does_not_report_and_check(w: World) -> None:
+    at_school, in_care = w.two_hats
+    exchange = factories.exchange_at(w, State.RECEIVED, listener=in_care)
+    action = factories.propose(w, factories.confirmed(w, factories.restated(w, exchange)))
+    factories.actions.accept(action, by=in_care, at=w.clock())
+    at = w.clock()
+    row = factories.actions.report(action, by=in_care, at=at, what_happened="Seen.", done_at=at)
+    refused(
+        "nobody checks their own report, in whichever role",
+        set_raw(row, outcome="DONE", checked_at=w.clock(), checked_by_id=at_school.pk),
+    )
+
+
+def not_done_says_what_is_missing(w: World) -> None:
+    refused(
+        "not_done_says_what_is_missing",
+        set_raw(_report(w), outcome="NOT_DONE", checked_at=w.clock(), checked_by_id=w.priya.pk),
+    )
+
+
+def report_is_frozen(w: World) -> None:
+    row = _report(w)
+    refused("Cannot update", set_raw(row, what_happened="Other."))
+    refused("Cannot update", set_raw(row, done_at=w.clock()))
+    refused("Cannot update", set_raw(row, reported_by_id=w.care.colleague.pk))
+
+
+def checked_report_is_frozen(w: World) -> None:
+    row = factories.action_at(w, ActionState.DONE).reports.get()
+    refused("Cannot update", set_raw(row, note="Other."))
+
+
+def report_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_report(w)))
+
+
+def _summary(w: World) -> Summary:
+    return Summary.objects.get(cycle=factories.summary_sent(w).cycle)
+
+
+def summaries_are_numbered(w: World) -> None:
+    refused("summaries_are_numbered", copy_of(_summary(w)))
+
+
+def summary_has_a_decision(w: World) -> None:
+    refused("summary_has_a_decision", copy_of(_summary(w), version=2, decision=""))
+
+
+def summary_append_only(w: World) -> None:
+    append_only(_summary(w), "decision")
+
+
+def correction_of_summary_says_what(w: World) -> None:
+    exchange = factories.summary_sent(w)
+    row = SummaryAnswer(
+        exchange=exchange, summary=Summary.objects.get(), answer="CORRECTS", by=w.tom, answered_at=w.clock()
+    )
+    refused("correction_of_summary_says_what", copy_of(row))
+
+
+def summary_answer_append_only(w: World) -> None:
+    exchange = factories.summary_sent(w)
+    append_only(record.answer_summary(exchange, by=w.tom, at=w.clock(), matches=True))
+
+
+def _message(w: World) -> Message:
+    factories.exchange_at(w, State.SENT)
+    return Message.objects.earliest("queued_at")
+
+
+def message_sent_or_set_aside_not_both(w: World) -> None:
+    at = w.clock()
+    refused("message_sent_or_set_aside_not_both", set_raw(_message(w), sent_at=at, set_aside_at=at))
+
+
+def message_has_an_address(w: World) -> None:
+    refused("message_has_an_address", set_raw(_message(w), to_address=""))
+
+
+def event_append_only(w: World) -> None:
+    factories.concern_at(w, None)
+    append_only(Event.objects.earliest("id"), "verb")
+
+
+def access_append_only(w: World) -> None:
+    append_only(log_access("concern", by=w.priya, subject="WF-27-0001"), "why")
+
+
+def names() -> list[str]:
+    """Every constraint and trigger of the apps that this file is about."""
+    found: list[str] = []
+    for label in APPS:
+        for model in apps.get_app_config(label).get_models():
+            found += [c.name for c in model._meta.constraints]
+            found += [t.name for t in getattr(model._meta, "triggers", [])]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_database_refuses(world: World, name: str) -> None:
+    """A constraint or trigger without a function of its name above is a KeyError here."""
+    globals()[name](world)
+
+
+def test_the_application_role_cannot_switch_the_triggers_off(world: World) -> None:
+    factories.exchange_at(world, State.SENT)
+    for statement in (
+        "ALTER TABLE sharing_exchange DISABLE TRIGGER ALL",
+        "SET session_replication_role = replica",
+        "TRUNCATE sharing_item CASCADE",
+        "DROP TRIGGER pgtrigger_gate_00000 ON sharing_cycle",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            sql(statement)
