@@ -105,7 +105,14 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Those I own or watch, or my agency does and my role oversees."""
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
-        return self.filter(on_side(member, "owner", "other_side"))
+        mine = on_side(member, "owner", "other_side")
+        # An action quotes what was shared: the listener sees it only as long as they see the exchange.
+        shown = Q(
+            exchange__sent_at__isnull=False,
+            exchange__not_mine_at__isnull=True,
+            exchange__withdrawn_at__isnull=True,
+        )
+        return self.filter(mine & (shown | on_side(member, "exchange__speaker")))
 
     def open(self) -> ActionQuerySet:
         return self.filter(checked_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)

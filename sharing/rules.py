@@ -19,7 +19,7 @@ from agencies.refusals import NotAllowed, OutOfDate, Refused
 from agencies.roles import Permission
 from consent.models import SharingDecision
 from sharing.facts import Facts
-from sharing.models import Exchange, Round
+from sharing.models import Exchange, Round, Verdict
 from sharing.states import State, Turn, turn_of
 
 # --- Gates -------------------------------------------------------------------------------------
@@ -509,6 +509,8 @@ def require_another_person(by: Membership, first: Membership, what: str) -> None
 
 def require_verdicts(key_items: list[int], verdicts: dict[int, str], *, outcome: str, note: str) -> None:
     """Every key item has a verdict; confirming needs each understood; correcting says what to correct."""
+    if not set(verdicts.values()) <= set(Verdict.Answer.values):
+        raise Refused("Say of each key item whether it was understood, not as you meant it, or missing.")
     unjudged = [number for number in key_items if number not in verdicts]
     if unjudged:
         numbers = ", ".join(str(number) for number in unjudged)

@@ -48,8 +48,9 @@ def propose(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    if not parties.stands_for(by, exchange.speaker, at=at):
-        parties.require_party(by, exchange.listener, at=at, what="propose an action")
+    is_speaker = parties.stands_for(by, exchange.speaker, at=at)
+    side = exchange.speaker if is_speaker else exchange.listener
+    acting_for = parties.require_party(by, side, at=at, what="propose an action")
     rules.require_state(
         state, NOT_OVER | {State.UNDERSTOOD, State.PREPARED}, "An action belongs to something that is shared."
     )
@@ -73,7 +74,7 @@ def propose(
         proposed_by=by,
         proposed_at=at,
     )
-    event = parties.write_down("sharing.action.proposed", by=by, at=at, about=action)
+    event = parties.write_down("sharing.action.proposed", by=by, at=at, about=action, acting_for=acting_for)
     if exchange.is_sent and not parties.stands_for(by, owner, at=at):
         _tell(owner, action, sender=by, at=at, event=event)
     return action
@@ -112,7 +113,7 @@ def accept(action: Action, *, by: Membership, at: datetime, seen_version: int | 
     """
     rules.require_role(by)
     action, state = lock_action(action)
-    acting_for = parties.require_party(by, action.owner, at=at, what="take this on")
+    acting_for = parties.require_party(by, action.owner, at=at, what="take this on", other=action.other_side)
     _require(action, state, ActionState.PROPOSED, seen_version)
     exchange = action.exchange
     if exchange.understood_at is None:
@@ -135,7 +136,7 @@ def decline(
     """Say that an action will not be taken on, and why."""
     rules.require_role(by)
     action, state = lock_action(action)
-    acting_for = parties.require_party(by, action.owner, at=at, what="decline this")
+    acting_for = parties.require_party(by, action.owner, at=at, what="decline this", other=action.other_side)
     _require(action, state, ActionState.PROPOSED, seen_version)
     if not why.strip():
         raise Refused("Say why, and what you would do instead.")
@@ -164,7 +165,9 @@ def report(
     """
     rules.require_role(by)
     action, state = lock_action(action)
-    acting_for = parties.require_party(by, action.owner, at=at, what="report on this action")
+    acting_for = parties.require_party(
+        by, action.owner, at=at, what="report on this action", other=action.other_side
+    )
     _require(action, state, ActionState.AGREED, seen_version)
     if not what_happened.strip():
         raise Refused("Say what happened.")
@@ -198,7 +201,7 @@ def check_report(
     """Check back that an action was done, as the other side. Not done yet needs a note, and it goes on."""
     rules.require_role(by)
     action, state = lock_action(action)
-    acting_for = parties.require_party(by, action.other_side, at=at, what="check this")
+    acting_for = parties.require_party(by, action.other_side, at=at, what="check this", other=action.owner)
     _require(action, state, ActionState.REPORTED, seen_version)
     written = action.reports.select_related("reported_by").get(outcome="")
     rules.require_another_person(by, written.reported_by, "reported this")
@@ -225,8 +228,8 @@ def withdraw_action(
     rules.require_role(by)
     action, state = lock_action(action)
     is_owner = parties.stands_for(by, action.owner, at=at)
-    if not is_owner:
-        parties.require_party(by, action.other_side, at=at, what="take this action back")
+    side = action.owner if is_owner else action.other_side
+    acting_for = parties.require_party(by, side, at=at, what="take this action back")
     rules.require_version(action, seen_version, parties.what_changed(action.reference, seen_version))
     if state not in (ActionState.PROPOSED, ActionState.AGREED):
         raise rules.NotYourTurn(f"This cannot be done now: the action is {state.value}.")
@@ -235,7 +238,7 @@ def withdraw_action(
     action.withdrawn_at, action.withdrawn_by, action.withdrawn_why = at, by, why
     action.version += 1
     action.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "version"])
-    event = parties.write_down("sharing.action.withdrawn", by=by, at=at, about=action)
+    event = parties.write_down("sharing.action.withdrawn", by=by, at=at, about=action, acting_for=acting_for)
     _tell(action.other_side if is_owner else action.owner, action, sender=by, at=at, event=event)
     return action
 

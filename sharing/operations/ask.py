@@ -11,7 +11,6 @@ from django.db import transaction
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused
-from agencies.roles import Permission
 from notifications.models import Message
 from sharing import rules
 from sharing.models import Assumption, Cycle, Enquiry, Exchange, Involvement, Item, Stage
@@ -88,8 +87,7 @@ def ask(
     require_current(cycle)
     if of.user_id == by.user_id:
         raise Refused("Choose somebody else: you cannot ask yourself.")
-    if not of.may(Permission.EXCHANGE):
-        raise Refused(f"{of.user.full_name} can no longer be asked there. Choose somebody else.")
+    parties.require_can_answer(of)
     if not (told.strip() and question.strip()):
         raise Refused("Write what they need to know to answer, and what you are asking.")
     point = checked_contact_point(of)
@@ -155,12 +153,16 @@ def answer(
     """
     rules.require_role(by)
     enquiry = lock_enquiry(enquiry)
-    acting_for = parties.require_party(by, enquiry.asked_of, at=at, what="answer this question")
+    acting_for = parties.require_party(
+        by, enquiry.asked_of, at=at, what="answer this question", other=enquiry.asked_by
+    )
     rules.require_version(enquiry, seen_version, parties.what_changed(enquiry.reference, seen_version))
     if enquiry.answered_at:
         raise rules.AlreadyDone("This question has been answered already.")
     if not said or not all(one.text.strip() for one in said):
         raise Refused("Write your answer. If you know nothing or do not work with them, say so.")
+    # An answer always has something that must not be lost: all of it, where nothing is marked.
+    all_is_key = not any(one.is_key for one in said)
     is_advice = enquiry.kind == Enquiry.Kind.ADVICE
     exchange = Exchange.objects.create(
         reference=parties.next_reference(enquiry.cycle.concern, "X"),
@@ -185,7 +187,7 @@ def answer(
             happened_at=one.happened_at,
             happened_note=one.happened_note,
             written_at=at,
-            is_key=one.is_key,
+            is_key=one.is_key or all_is_key,
             is_verbatim=one.is_verbatim,
         )
         for number, one in enumerate(said, start=1)
@@ -254,6 +256,7 @@ def test_assumption(assumption: Assumption, *, by: Membership, at: datetime, how
     """Write down how an assumption was tested, once."""
     cycle = parties.lock_cycle(assumption.cycle)
     require_own_concern(by, cycle.concern)
+    require_current(cycle)
     assumption = Assumption.objects.select_for_update().get(pk=assumption.pk)
     if assumption.tested_at:
         raise rules.AlreadyDone("A colleague has written down how this was tested.")

@@ -54,7 +54,8 @@ def _fresh(exchange: Exchange, seen_version: int | None) -> None:
 def open_exchange(exchange: Exchange, *, by: Membership, at: datetime) -> Exchange:
     """Write down that the listener or their deputy opened what was sent. Opening is not receiving."""
     exchange, state = lock_exchange(exchange)
-    if state == State.SENT and parties.stands_for(by, exchange.listener, at=at):
+    is_new = state in (State.SENT, State.FOR_INFORMATION) and exchange.opened_at is None
+    if is_new and parties.stands_for(by, exchange.listener, at=at):
         exchange.opened_at = at
         exchange.save(update_fields=["opened_at"])
         parties.write_down("sharing.exchange.opened", by=by, at=at, about=exchange)
@@ -69,7 +70,9 @@ def receive(exchange: Exchange, *, by: Membership, at: datetime, seen_version: i
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.listener, at=at, what="confirm receipt")
+    acting_for = parties.require_party(
+        by, exchange.listener, at=at, what="confirm receipt", other=exchange.speaker
+    )
     _fresh(exchange, seen_version)
     rules.require_state(
         state,
@@ -97,11 +100,13 @@ def not_mine(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.listener, at=at, what="say that this is not for them")
+    acting_for = parties.require_party(
+        by, exchange.listener, at=at, what="say that this is not for them", other=exchange.speaker
+    )
     _fresh(exchange, seen_version)
     rules.require_state(
         state,
-        frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED}),
+        frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED, State.FOR_INFORMATION}),
         "It can be sent back until it has been said back.",
     )
     exchange.not_mine_at, exchange.not_mine_by = at, by
@@ -134,7 +139,9 @@ def restate(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.listener, at=at, what="say this back")
+    acting_for = parties.require_party(
+        by, exchange.listener, at=at, what="say this back", other=exchange.speaker
+    )
     _fresh(exchange, seen_version)
     rules.require_state(state, LISTENER_MAY_ACT, "It is said back after receipt, or when it was corrected.")
     if exchange.kind == Exchange.Kind.SUMMARY:
@@ -200,7 +207,9 @@ def check(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.speaker, at=at, what="check what was said back")
+    acting_for = parties.require_party(
+        by, exchange.speaker, at=at, what="check what was said back", other=exchange.listener
+    )
     _fresh(exchange, seen_version)
     rules.require_state(
         state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
@@ -253,7 +262,7 @@ def _settle(exchange: Exchange, checked: Round, *, by: Membership, at: datetime,
     corrections = Round.objects.filter(exchange=exchange, outcome=Round.Outcome.CORRECTED).count()
     lead = lead_of(exchange.speaker)
     if not confirmed and corrections == MANAGER_AFTER and lead is not None:
-        parties.tell(lead, Message.Kind.MANAGER, about=exchange, sender=by, at=at, event=event)
+        parties.tell_if_possible(lead, Message.Kind.MANAGER, about=exchange, sender=by, at=at, event=event)
 
 
 @transaction.atomic
@@ -274,7 +283,9 @@ def answer_agreement(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.listener, at=at, what="say whether they agree")
+    acting_for = parties.require_party(
+        by, exchange.listener, at=at, what="say whether they agree", other=exchange.speaker
+    )
     rules.require_state(
         state,
         frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}),
@@ -282,6 +293,8 @@ def answer_agreement(
     )
     answers = ((Agreement.About.RISK, risk, risk_why), (Agreement.About.ACTION, action, action_why))
     for about, answer, why in answers:
+        if answer not in Agreement.Answer.values:
+            raise Refused(f"Say whether you agree on {about.label.lower()}.")
         if answer != Agreement.Answer.AGREE and not why.strip():
             raise Refused(f"Say where you differ on {about.label.lower()}, so that they can answer.")
     given = []
@@ -327,7 +340,9 @@ def answer_disagreement(
     """Add the speaker's side to a disagreement, in their words. Said once, never overwritten."""
     rules.require_role(by)
     exchange, _ = lock_exchange(disagreement.exchange)
-    acting_for = parties.require_party(by, exchange.speaker, at=at, what="give the other side")
+    acting_for = parties.require_party(
+        by, exchange.speaker, at=at, what="give the other side", other=exchange.listener
+    )
     disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
     if disagreement.settled_at or disagreement.speakers_position:
         raise rules.AlreadyDone("The other side of this disagreement has been given already.")
@@ -350,8 +365,8 @@ def settle_disagreement(
     rules.require_role(by)
     exchange, _ = lock_exchange(disagreement.exchange)
     is_speaker = parties.stands_for(by, exchange.speaker, at=at)
-    if not is_speaker:
-        parties.require_party(by, exchange.listener, at=at, what="say how this was settled")
+    side = exchange.speaker if is_speaker else exchange.listener
+    acting_for = parties.require_party(by, side, at=at, what="say how this was settled")
     disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
     if disagreement.settled_at:
         raise rules.AlreadyDone("This disagreement has been settled already.")
@@ -361,7 +376,9 @@ def settle_disagreement(
         raise Refused("Say how it was settled, and who agreed to it.")
     disagreement.settled_at, disagreement.settled_by, disagreement.how_settled = at, by, how
     disagreement.save(update_fields=["settled_at", "settled_by", "how_settled"])
-    event = parties.write_down("sharing.disagreement.settled", by=by, at=at, about=exchange)
+    event = parties.write_down(
+        "sharing.disagreement.settled", by=by, at=at, about=exchange, acting_for=acting_for
+    )
     other = exchange.listener if is_speaker else exchange.speaker
     parties.tell(other, Message.Kind.DISAGREED, about=exchange, sender=by, at=at, event=event)
     return disagreement
@@ -377,10 +394,14 @@ def withdraw(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.speaker, at=at, what="withdraw this")
+    acting_for = parties.require_party(
+        by, exchange.speaker, at=at, what="withdraw this", other=exchange.listener
+    )
     _fresh(exchange, seen_version)
     rules.require_state(
-        state, NOT_OVER, "It can be withdrawn until it has been understood. After that, send a correction."
+        state,
+        NOT_OVER | {State.FOR_INFORMATION},
+        "It can be withdrawn until it has been understood. After that, send a correction.",
     )
     if not why.strip():
         raise Refused("Say why you are withdrawing it.")
@@ -398,7 +419,9 @@ def withdraw(
         acting_for=acting_for,
         seen_before=exchange.seen_before_withdrawal,
     )
-    parties.tell(exchange.listener, Message.Kind.WITHDRAWN, about=exchange, sender=by, at=at, event=event)
+    parties.tell_if_possible(
+        exchange.listener, Message.Kind.WITHDRAWN, about=exchange, sender=by, at=at, event=event
+    )
     return exchange
 
 
@@ -426,4 +449,4 @@ def _tell_speaker_and_lead(
     """Tell the speaker and, where there is one who is somebody else, the speaker's lead."""
     people = [exchange.speaker, lead_of(exchange.speaker)]
     for person in dict.fromkeys(p for p in people if p is not None):
-        parties.tell(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)
+        parties.tell_if_possible(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)

@@ -13,7 +13,7 @@ from agencies.roles import Permission
 from records.models import Concern
 from sharing import facts as reading
 from sharing import rules
-from sharing.models import Cycle, Override, SkippedStep, Stage
+from sharing.models import Cycle, Override, SkippedStep
 from sharing.operations import parties
 from sharing.workflow import Move
 
@@ -25,7 +25,7 @@ def require_own_concern(by: Membership, concern: Concern) -> None:
 
 
 def require_current(cycle: Cycle) -> None:
-    """A cycle that has ended stays as it was. Raises Refused."""
+    """Only the current cycle is worked on: one that has ended, or a closed concern, stays as it is."""
     if cycle.ended_at is not None:
         raise Refused("This cycle has ended. Open the concern to see the current one.")
 
@@ -79,8 +79,7 @@ def proceed_on_safety_grounds(cycle: Cycle, *, by: Membership, at: datetime, rea
     require_own_concern(by, cycle.concern)
     if not by.may(Permission.OVERSEE):
         raise NotAllowed("Only a lead can decide to proceed on safety grounds. Ask yours.")
-    if cycle.stage == Stage.CLOSED:
-        raise Refused("The concern is closed.")
+    require_current(cycle)
     if not reason.strip():
         raise Refused("Say why it is safer to go on than to wait.")
     if cycle.overrides.filter(stage=cycle.stage).exists():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
@@ -17,7 +18,7 @@ from sharing import rules
 from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
 from sharing.operations import parties
 from sharing.operations.check_back import lock_exchange
-from sharing.operations.cycle import require_own_concern
+from sharing.operations.cycle import require_current, require_own_concern
 from sharing.states import State
 
 
@@ -48,10 +49,10 @@ def choose_listener(
     """
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
-    if cycle.ended_at is not None:
-        raise Refused("This cycle has ended. Open the concern to see the current one.")
+    require_current(cycle)
     if listener.user_id == by.user_id:
         raise Refused("Choose somebody else: you cannot tell yourself.")
+    parties.require_can_answer(listener)
     if not right_place.strip():
         raise Refused("Say how you know that this is the right person and the right place.")
     waiting = Exchange.objects.filter(cycle=cycle, listener=listener, sent_at__isnull=True, kind="DISCLOSURE")
@@ -162,12 +163,24 @@ def _copy(exchange: Exchange, statement: Statement, *, number: int, is_key: bool
 
 @transaction.atomic
 def discard_prepared(exchange: Exchange, *, by: Membership, at: datetime) -> None:
-    """Take back the choice of a listener before anything was sent to them."""
+    """Take back the choice of a listener before anything was sent to them.
+
+    Where actions were proposed on it, they are taken back with it and the row stays, as withdrawn.
+    """
     exchange, state = lock_exchange(exchange)
     require_own_concern(by, exchange.cycle.concern)
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent: withdraw it instead.")
+    why = "Taken back before it was sent."
     parties.write_down("sharing.exchange.discarded", by=by, at=at, about=exchange)
-    exchange.delete()
+    if not exchange.actions.exists():
+        exchange.delete()
+        return
+    exchange.actions.open().update(
+        withdrawn_at=at, withdrawn_by=by, withdrawn_why=why, version=F("version") + 1
+    )
+    exchange.withdrawn_at, exchange.withdrawn_by, exchange.withdrawn_why = at, by, why
+    exchange.version += 1
+    exchange.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "version"])
 
 
 @transaction.atomic
@@ -191,9 +204,10 @@ def send(
     exchange, state = lock_exchange(exchange)
     cycle = exchange.cycle
     require_own_concern(by, cycle.concern)
-    acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this")
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this", other=exchange.listener)
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
+    require_current(cycle)
     is_emergency = bool(emergency_reason.strip())
     if cycle.stage != Stage.SHARE and not is_emergency:
         raise WrongStage(

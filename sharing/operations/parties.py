@@ -11,13 +11,15 @@ from agencies import access as agencies_access
 from agencies import operations as agencies
 from agencies import rules as agencies_rules
 from agencies.models import Deputy, Membership, TimeLimit
+from agencies.refusals import Refused
+from agencies.roles import Permission
 from agencies.working_time import Due, due
 from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
 from sharing.models import Action, Cycle, Enquiry, Exchange
-from sharing.rules import NotYourTurn
+from sharing.rules import AnotherPersonMustCheck, NotYourTurn
 
 CHECK_BACK_LIMIT = {
     "URGENT": TimeLimit.Key.CHECK_BACK_URGENT,
@@ -34,17 +36,32 @@ def stands_for(by: Membership, party: Membership, *, at: datetime) -> bool:
     return any(d.covers(day) for d in Deputy.objects.filter(member=party, deputy=by))
 
 
-def require_party(by: Membership, party: Membership, *, at: datetime, what: str) -> str:
+def require_party(
+    by: Membership, party: Membership, *, at: datetime, what: str, other: Membership | None = None
+) -> str:
     """Let only a party or their deputy act, and return for whom a deputy acts (empty otherwise).
 
-    Raises NotYourTurn naming whose turn it is.
+    Nobody acts on both sides, whichever role they sign in with: `other` is the party across the
+    table. Raises NotYourTurn naming whose turn it is, or AnotherPersonMustCheck.
     """
     if not stands_for(by, party, at=at):
         raise NotYourTurn(
             f"Only {party.user.full_name} or their named deputy can {what}.",
             "If they are away, ask their manager to name a deputy.",
         )
+    if other is not None and by.user_id == other.user_id:
+        raise AnotherPersonMustCheck(
+            f"You are the other side of this, so you cannot {what} for {party.user.full_name} as well."
+        )
     return "" if by.pk == party.pk else party.label
+
+
+def require_can_answer(member: Membership) -> None:
+    """Only somebody who exchanges information and still works there is told or asked. Raises Refused."""
+    if not member.may(Permission.EXCHANGE):
+        raise Refused(
+            f"{member.user.full_name} cannot be sent information in this role. Choose somebody else."
+        )
 
 
 def check_back_limit(listener: Membership, urgency: str, *, at: datetime) -> Due:
@@ -83,6 +100,19 @@ def tell(
         respond_by=respond_by,
         urgent=urgent,
     )
+
+
+def tell_if_possible(member: Membership, kind: Message.Kind, **notice: Any) -> bool:
+    """Queue a notice where there is an address; say whether there was one.
+
+    For what has to happen whether or not somebody can be told: content that reached the wrong person
+    is gone at once, and a missing address never stands in the way.
+    """
+    try:
+        tell(member, kind, **notice)
+    except agencies.NobodyToNotify:
+        return False
+    return True
 
 
 def write_down(

@@ -14,7 +14,7 @@ from sharing import rules, summaries
 from sharing.models import Cycle, Exchange, Item, Stage, Summary, SummaryAnswer
 from sharing.operations import parties
 from sharing.operations.check_back import lock_exchange
-from sharing.operations.cycle import require_own_concern
+from sharing.operations.cycle import require_current, require_own_concern
 from sharing.states import State
 
 
@@ -37,6 +37,7 @@ def write_summary(
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
     rules.require_version(cycle, seen_version, "A colleague changed the summary while you were writing.")
+    require_current(cycle)
     if cycle.stage != Stage.RECORD:
         raise Refused("The summary is written at Record. Go on to Record first.")
     if not decision.strip():
@@ -118,7 +119,9 @@ def answer_summary(
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(by, exchange.listener, at=at, what="answer this summary")
+    acting_for = parties.require_party(
+        by, exchange.listener, at=at, what="answer this summary", other=exchange.speaker
+    )
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     _require_summary(exchange, state)
     if not matches and not correction.strip():
