@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from agencies.models import Agency, ContactPoint, Deputy, Membership, Partnership, TimeLimit, User
+from consent import operations as consent
 from consent.models import Basis, SharingDecision, View
 from records import operations as records
 from records.models import Concern, Person
@@ -321,14 +322,8 @@ def logged(world: World, *, about: Person | None = None, by: Membership | None =
 
 
 def lawful_basis(kind: str, code: str) -> Basis:
-    """Return a lawful basis from the reference data, or make one where the data holds none."""
-    made, _ = Basis.objects.get_or_create(
-        kind=kind,
-        code=code,
-        nation="ENG",
-        defaults={"title": code, "source_url": "https://example.org", "effective_from": date(2018, 5, 25)},
-    )
-    return made
+    """Return a lawful basis from the reference data."""
+    return Basis.objects.get(kind=kind, code=code, nation="ENG", effective_to=None)
 
 
 def main_person(concern: Concern) -> Person:
@@ -347,16 +342,17 @@ def view(
 ) -> View:
     """Record what somebody said about sharing: the first person whom the concern is about."""
     at = world.clock()
-    return View.objects.create(
-        concern=concern,
-        person=about or main_person(concern),
+    asked = answer != "NOT_ASKED"
+    return consent.record_view(
+        concern,
+        about or main_person(concern),
         answer=answer,
         conditions=conditions,
-        why_not_asked="Not safe yet." if answer == "NOT_ASKED" else "",
-        asked_at=None if answer == "NOT_ASKED" else at - timedelta(minutes=1),
+        why_not_asked="" if asked else "It would put him at risk today.",
+        asked_at=at - timedelta(minutes=1) if asked else None,
         capacity="NOT_COMPETENT",
-        recorded_by=by or concern.owner,
-        recorded_at=at,
+        by=by or concern.owner,
+        at=at,
     )
 
 
@@ -373,20 +369,27 @@ def decide(
     latest = View.objects.filter(concern=concern, person=person).last()
     latest = latest or view(world, concern, about=person, by=by)
     at = world.clock()
-    return SharingDecision.objects.create(
-        concern=concern,
-        cycle_number=the_cycle(concern).number,
-        person=person,
-        view=latest,
+    shares = outcome != "NOT_SHARE"
+    reasons = {
+        "necessary": "Nobody else can act tonight.",
+        "relevant": "They are on duty.",
+        "adequate": "Yes.",
+    }
+    return consent.decide(
+        concern,
+        the_cycle(concern).number,
+        person,
         outcome=outcome,
         purpose="So that somebody who can act tonight knows.",
         rationale="The risk is today and the social worker can act on it.",
-        article_6=None if outcome == "NOT_SHARE" else lawful_basis("ARTICLE_6", "6(1)(e)"),
+        despite_why="The risk outweighs the wish." if shares and latest.objects_to_sharing else "",
+        article_6=lawful_basis("ARTICLE_6", "6(1)(e)") if shares else None,
         informed="NOT_YET",
         not_informed_why="It would put the child at risk.",
         inform_review_at=at + timedelta(days=1),
-        decided_by=by or concern.owner,
-        decided_at=at,
+        principles=reasons if shares else {},
+        by=by or concern.owner,
+        at=at,
     )
 
 

@@ -34,7 +34,7 @@ from sharing.models import (
     SummaryAnswer,
     Verdict,
 )
-from sharing.operations import ask, check_back, record
+from sharing.operations import actions, ask, check_back, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -47,16 +47,21 @@ APPS = ("sharing", "audit", "notifications")
 
 def refused(says: str, write: Callable[[], object]) -> None:
     """Fail unless the database itself refuses a write, saying so, and nothing changed."""
-    with nothing_changes(), pytest.raises(DatabaseError, match=says), transaction.atomic():
+
+    @transaction.atomic
+    def and_check() -> None:
         write()
         connection.check_constraints()
+
+    with nothing_changes(), pytest.raises(DatabaseError, match=says):
+        and_check()
 
 
 def table(model: type[Model]) -> str:
     return model._meta.db_table
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
@@ -153,7 +158,7 @@ def gate(w: World) -> None:
     set_raw(factories.the_cycle(concern), stage="RECORD")()
     close = set_raw(factories.the_cycle(concern), stage="CLOSED", ended_at=w.clock())
     refused("gate closed: an action is open", close)
-    factories.actions.withdraw_action(action, by=w.priya, at=w.clock(), why="Not needed.")
+    actions.withdraw_action(action, by=w.priya, at=w.clock(), why="Not needed.")
     refused("gate closed: a disagreement is open", close)
     third = factories.sent_in_emergency(w, concern, listener=w.gp.colleague)
     refused("gate closed: a check-back is open", close)
@@ -675,9 +680,9 @@ def one_person_does_not_report_and_check(w: World) -> None:
     at_school, in_care = w.two_hats
     exchange = factories.exchange_at(w, State.RECEIVED, listener=in_care)
     action = factories.propose(w, factories.confirmed(w, factories.restated(w, exchange)))
-    factories.actions.accept(action, by=in_care, at=w.clock())
+    actions.accept(action, by=in_care, at=w.clock())
     at = w.clock()
-    row = factories.actions.report(action, by=in_care, at=at, what_happened="Seen.", done_at=at)
+    row = actions.report(action, by=in_care, at=at, what_happened="Seen.", done_at=at)
     refused(
         "nobody checks their own report, in whichever role",
         set_raw(row, outcome="DONE", checked_at=w.clock(), checked_by_id=at_school.pk),
