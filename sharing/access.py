@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from agencies.http import HatRequest
-from agencies.models import Membership
+from agencies.models import ContactPoint, Membership
+from agencies.roles import Permission
 from audit.models import Access, Event
 from audit.operations import log_access
 from sharing.models import Action, Cycle, Enquiry, Exchange
@@ -38,8 +42,25 @@ def _one(request: HttpRequest, rows: Any, reference: str, action: str) -> Any:
 
 
 def get_exchange(request: HttpRequest, reference: str) -> Any:
-    """Return an exchange that I may see, with its people and `last_outcome`. Raises Http404."""
-    rows = Exchange.objects.visible_to(_member(request)).with_people().with_state()
+    """Return an exchange that I may see, with its people, `last_outcome` and on which side I stand.
+
+    Raises Http404.
+    """
+    member = _member(request)
+    acting = Membership.objects.acting_for(member, on=timezone.localdate())
+    phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
+    rows = (
+        Exchange.objects.visible_to(member)
+        .with_people()
+        .with_state()
+        .select_related("contact_point", "superseded_by", "incident__handled_by__user")
+        .annotate(
+            i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
+            i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
+            speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
+            listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
+        )
+    )
     return _one(request, rows, reference, "exchange")
 
 
@@ -72,15 +93,56 @@ def state(exchange: Any) -> State:
     return state_of(exchange, last_outcome=exchange.last_outcome, is_answered=answered)
 
 
-def content_is_open_to(exchange: Any, member: Membership) -> bool:
-    """Say whether somebody may read the words of an exchange that they may see.
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands towards an exchange: who they are in it, and what they may read.
 
-    The sending agency always may. For the listener's side they are gone, at once and for good, when it
+    `is_speaker` and `is_listener` are also true for a named deputy; `acting_for` is then the one they
+    stand in for. A lead who is neither sees and does not act.
+    """
+
+    is_speaker: bool
+    is_listener: bool
+    on_speakers_side: bool
+    content_is_open: bool
+    reads: bool
+    acting_for: Membership | None
+
+    @property
+    def is_party(self) -> bool:
+        return self.is_speaker or self.is_listener
+
+
+def standing(exchange: Any, member: Membership) -> Standing:
+    """Say where somebody stands towards an exchange that came from `get_exchange`."""
+    is_speaker, is_listener = exchange.i_speak, exchange.i_listen
+    oversees = member.may(Permission.OVERSEE) and member.agency_id == exchange.speaker.agency_id
+    on_speakers_side = is_speaker or (oversees and not is_listener)
+    content_is_open = on_speakers_side or not (
+        exchange.sent_at is None or exchange.not_mine_at or exchange.withdrawn_at
+    )
+    acting_for = None
+    if is_speaker and member.pk != exchange.speaker_id:
+        acting_for = exchange.speaker
+    elif is_listener and not is_speaker and member.pk != exchange.listener_id:
+        acting_for = exchange.listener
+    return Standing(
+        is_speaker=is_speaker,
+        is_listener=is_listener,
+        on_speakers_side=on_speakers_side,
+        content_is_open=content_is_open,
+        reads=content_is_open and (on_speakers_side or exchange.opened_at is not None),
+        acting_for=acting_for,
+    )
+
+
+def content_is_open_to(exchange: Any, member: Membership) -> bool:
+    """Say whether somebody may read the words of an exchange that came from `get_exchange`.
+
+    The speaker's side always may. For the listener's side they are gone, at once and for good, when it
     was not theirs or was withdrawn.
     """
-    if member.agency_id == exchange.speaker.agency_id and member.pk != exchange.listener_id:
-        return True
-    return exchange.sent_at is not None and not (exchange.not_mine_at or exchange.withdrawn_at)
+    return standing(exchange, member).content_is_open
 
 
 def events_of(concern_reference: str, *, after: int = 0, limit: int = 100) -> list[Event]:

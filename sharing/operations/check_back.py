@@ -18,6 +18,11 @@ from sharing.states import State, state_of
 
 LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
 NOT_OVER = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED})
+CAN_BE_SENT_BACK = frozenset(
+    {State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED, State.FOR_INFORMATION}
+)
+CAN_BE_WITHDRAWN = NOT_OVER | {State.FOR_INFORMATION}
+CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD})
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
 
@@ -52,13 +57,17 @@ def _fresh(exchange: Exchange, seen_version: int | None) -> None:
 
 @transaction.atomic
 def open_exchange(exchange: Exchange, *, by: Membership, at: datetime) -> Exchange:
-    """Write down that the listener or their deputy opened what was sent. Opening is not receiving."""
+    """Write down that the listener or their deputy opened what was sent. Opening is not receiving.
+
+    Opening again changes nothing, nor does somebody else.
+    """
     exchange, state = lock_exchange(exchange)
     is_new = state in (State.SENT, State.FOR_INFORMATION) and exchange.opened_at is None
     if is_new and parties.stands_for(by, exchange.listener, at=at):
+        acting_for = "" if by.pk == exchange.listener_id else exchange.listener.label
         exchange.opened_at = at
         exchange.save(update_fields=["opened_at"])
-        parties.write_down("sharing.exchange.opened", by=by, at=at, about=exchange)
+        parties.write_down("sharing.exchange.opened", by=by, at=at, about=exchange, acting_for=acting_for)
     return exchange
 
 
@@ -106,7 +115,7 @@ def not_mine(
     _fresh(exchange, seen_version)
     rules.require_state(
         state,
-        frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED, State.FOR_INFORMATION}),
+        CAN_BE_SENT_BACK,
         "It can be sent back until it has been said back.",
     )
     exchange.not_mine_at, exchange.not_mine_by = at, by
@@ -147,7 +156,8 @@ def restate(
     if exchange.kind == Exchange.Kind.SUMMARY:
         raise Refused("A summary is confirmed or corrected, not said back.")
     rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
-    source = "\n".join(Item.objects.filter(exchange=exchange).values_list("text", flat=True))
+    said = Item.objects.filter(exchange=exchange).values_list("text", flat=True)
+    source = "\n".join([*said, exchange.why_you, exchange.what_i_ask])
     percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source)
     rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
     opened = Round.objects.create(
@@ -288,7 +298,7 @@ def answer_agreement(
     )
     rules.require_state(
         state,
-        frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}),
+        CAN_AGREE,
         "Confirm receipt first.",
     )
     answers = ((Agreement.About.RISK, risk, risk_why), (Agreement.About.ACTION, action, action_why))
@@ -400,7 +410,7 @@ def withdraw(
     _fresh(exchange, seen_version)
     rules.require_state(
         state,
-        NOT_OVER | {State.FOR_INFORMATION},
+        CAN_BE_WITHDRAWN,
         "It can be withdrawn until it has been understood. After that, send a correction.",
     )
     if not why.strip():

@@ -13,7 +13,7 @@ from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused
 from consent.models import SharingDecision, View
 from notifications.models import Message
-from records.models import Statement, Subject
+from records.models import Concern, Statement, Subject
 from sharing import rules
 from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
 from sharing.operations import parties
@@ -95,10 +95,11 @@ def choose_items(
     `held_back` gives a reason for each statement that is not shared. Replaces an earlier choice;
     nothing is frozen before it is sent.
 
-    Raises Refused for a statement without a choice or a reason, OutOfDate on an older page.
+    Raises Refused for a statement without a choice or a reason, NotYourTurn, OutOfDate on an older page.
     """
     exchange, state = lock_exchange(exchange)
     require_own_concern(by, exchange.cycle.concern)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="choose what they are told")
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     rules.require_state(state, frozenset({State.PREPARED}), "What was sent never changes.")
     statements = {s.number: s for s in current_statements(exchange.cycle)}
@@ -113,6 +114,8 @@ def choose_items(
         raise Refused("Choose at least one statement to share, or remove this person.")
     if not set(key) & set(share):
         raise Refused("Mark at least one statement as key: what must not be lost.")
+    if urgency not in Concern.Urgency.values:
+        raise Refused("Choose how urgent it is.")
     if not (why_you.strip() and what_i_ask.strip()):
         raise Refused("Say why you are telling this person, and what you ask of them.")
     exchange.items.all().delete()
@@ -131,7 +134,13 @@ def choose_items(
     exchange.version += 1
     exchange.save(update_fields=["why_you", "what_i_ask", "urgency", "contact_point", "version"])
     parties.write_down(
-        "sharing.exchange.items_chosen", by=by, at=at, about=exchange, shared=len(share), key=len(set(key))
+        "sharing.exchange.items_chosen",
+        by=by,
+        at=at,
+        about=exchange,
+        acting_for=acting_for,
+        shared=len(share),
+        key=len(set(key) & set(share)),
     )
     return exchange
 
@@ -169,9 +178,10 @@ def discard_prepared(exchange: Exchange, *, by: Membership, at: datetime) -> Non
     """
     exchange, state = lock_exchange(exchange)
     require_own_concern(by, exchange.cycle.concern)
+    acting_for = parties.require_party(by, exchange.speaker, at=at, what="take this back")
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent: withdraw it instead.")
     why = "Taken back before it was sent."
-    parties.write_down("sharing.exchange.discarded", by=by, at=at, about=exchange)
+    parties.write_down("sharing.exchange.discarded", by=by, at=at, about=exchange, acting_for=acting_for)
     if not exchange.actions.exists():
         exchange.delete()
         return
@@ -215,7 +225,7 @@ def send(
             "If somebody may be harmed before that, send it as urgent and say why.",
         )
     _require_ready(exchange, is_emergency=is_emergency)
-    _freeze_people(exchange)
+    ExchangePerson.objects.bulk_create(people_as_told(exchange))
     if is_emergency:
         exchange.urgency = "URGENT"
         exchange.emergency_reason = emergency_reason
@@ -257,13 +267,23 @@ def send(
 
 
 def _require_ready(exchange: Exchange, *, is_emergency: bool) -> None:
-    """Everything is there to send it; in an emergency, all but the sharing decisions."""
+    missing = missing_before_sending(exchange, is_emergency=is_emergency)
+    if missing:
+        raise NotReady("This has not been sent.", *missing)
+
+
+def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) -> list[str]:
+    """Say what is missing before it can be sent.
+
+    In an emergency a statement added since the choice does not hold it up, nor does a missing decision.
+    """
     missing = []
-    if not exchange.items.exists():
+    chosen = set(exchange.items.values_list("statement_id", flat=True))
+    held_back = set(exchange.held_back.values_list("statement_id", flat=True))
+    if not chosen:
         missing.append("Choose what this person is told.")
-    amended = exchange.items.filter(statement__replaced_by__isnull=False)
-    if amended.exists():
-        missing.append("A statement was amended since you chose it. Choose the statements again.")
+    elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
+        missing.append("A statement was added or amended since you chose. Choose the statements again.")
     point = exchange.contact_point
     if point is None or not point.is_checked:
         missing.append(
@@ -274,8 +294,15 @@ def _require_ready(exchange: Exchange, *, is_emergency: bool) -> None:
         missing.append(f"{exchange.listener.user.full_name} no longer works there. Choose somebody else.")
     if not is_emergency:
         missing += _decisions_missing(exchange)
-    if missing:
-        raise NotReady("This has not been sent.", *missing)
+    return missing
+
+
+def _is_choice_stale(
+    exchange: Exchange, chosen: set[int], held_back: set[int], *, is_emergency: bool
+) -> bool:
+    """Say whether the statements are no longer those that somebody chose from."""
+    current = {statement.pk for statement in current_statements(exchange.cycle)}
+    return not chosen <= current if is_emergency else current != chosen | held_back
 
 
 def _decisions_missing(exchange: Exchange) -> list[str]:
@@ -300,11 +327,12 @@ def _decisions_missing(exchange: Exchange) -> list[str]:
     return sentences
 
 
-def _freeze_people(exchange: Exchange) -> None:
-    """Copy who it is about, with conditions they made and how to contact them safely. No address."""
+def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
+    """Return who it is about, as the listener is told: with their conditions and how to contact them
+    safely, and without an address. Not saved: sending freezes them."""
     concern = exchange.cycle.concern
     views = {view.person_id: view for view in View.objects.filter(concern=concern).order_by("id")}
-    ExchangePerson.objects.bulk_create(
+    return [
         ExchangePerson(
             exchange=exchange,
             person=subject.person,
@@ -315,8 +343,10 @@ def _freeze_people(exchange: Exchange) -> None:
             safe_contact_rule=subject.person.safe_contact_rule,
             conditions=views[subject.person_id].conditions if subject.person_id in views else "",
         )
-        for subject in Subject.objects.filter(concern=concern, is_main=True).select_related("person")
-    )
+        for subject in Subject.objects.filter(concern=concern, is_main=True)
+        .select_related("person")
+        .order_by("id")
+    ]
 
 
 def _leave_skipped_steps(exchange: Exchange, *, by: Membership, at: datetime) -> None:
