@@ -1,11 +1,12 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, home, record
+from sharing.urls import actions, ask, concern, exchange, home, record
 
 urlpatterns = [
     *home.urlpatterns,
     *concern.urlpatterns,
     *ask.urlpatterns,
+    *exchange.urlpatterns,
     *actions.urlpatterns,
     *record.urlpatterns,
 ]

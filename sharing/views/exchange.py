@@ -1,0 +1,203 @@
+"""The exchange as each side sees it, and the check-back: open, receive, send back, say back, check."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies import pages
+from agencies.decorators import needs
+from agencies.forms import PlainForm
+from agencies.http import HatRequest
+from agencies.roles import Permission
+from sharing import access
+from sharing.forms import exchange as forms
+from sharing.operations import check_back
+from sharing.rules import PROMPTS, NearCopy
+from sharing.states import State
+from sharing.views import exchange_page as page
+
+STEP_FORMS: dict[str, type[PlainForm]] = {"open": forms.OpenForm, "receive": forms.ReceiveForm}
+
+
+def stop(request: HatRequest, reference: str, *sentences: str) -> HttpResponse:
+    """Say why a page cannot be used now, and lead back to the exchange."""
+    context = {"refusals": sentences, "back_url": reverse("exchange", args=[reference])}
+    return render(request, "errors/409.html", context, status=409)
+
+
+def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None = None) -> HttpResponse:
+    """Show the exchange. `refused` is the form of its next step where that has just been refused."""
+    shown = page.look(request, found)
+    context = page.context(shown, now=timezone.now())
+    step: page.Step = context["step"]
+    if step.form:
+        form_class = STEP_FORMS[step.form]
+        context["step_form"] = form_class(initial={"form_id": uuid.uuid4(), "version": found.version})
+        context["step_action"] = reverse("receive" if step.form == "receive" else "exchange", args=[found])
+    return pages.show(request, "sharing/exchange.html", context, form=refused)
+
+
+@needs(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def exchange(request: HatRequest, reference: str) -> HttpResponse:
+    """Show an exchange to each side by its state and turn. Posting opens it; looking changes nothing."""
+    found = access.get_exchange(request, reference)
+    if request.method != "POST":
+        return show_exchange(request, found)
+    form = forms.OpenForm.on(request)
+    here = reverse("exchange", args=[reference])
+
+    def operation() -> str:
+        check_back.open_exchange(found, by=request.membership, at=timezone.now())
+        return here
+
+    if form.is_valid():
+        saved = pages.save(request, form, operation)
+        if saved:
+            return saved
+    return show_exchange(request, access.get_exchange(request, reference), refused=form)
+
+
+@needs(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receive(request: HatRequest, reference: str) -> HttpResponse:
+    """Confirm receipt."""
+    found = access.get_exchange(request, reference)
+    here = reverse("exchange", args=[reference])
+    if request.method != "POST":
+        return redirect(here)
+    form = forms.ReceiveForm.on(request, version=found.version)
+
+    def operation() -> str:
+        check_back.receive(
+            found, by=request.membership, at=timezone.now(), seen_version=form.cleaned_data["version"]
+        )
+        return here
+
+    if form.is_valid():
+        saved = pages.save(request, form, operation, done="The sender can see that it reached you.")
+        if saved:
+            return saved
+    return show_exchange(request, access.get_exchange(request, reference), refused=form)
+
+
+@needs(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_mine(request: HatRequest, reference: str) -> HttpResponse:
+    """Say that this reached the wrong person. The content is gone at once and for good."""
+    found = access.get_exchange(request, reference)
+    here = reverse("exchange", args=[reference])
+    form = forms.NotMineForm.on(request, draft_key=f"not-mine:{reference}", version=found.version)
+
+    def operation() -> str:
+        check_back.not_mine(
+            found,
+            by=request.membership,
+            at=timezone.now(),
+            note=form.cleaned_data["note"],
+            seen_version=form.cleaned_data["version"],
+        )
+        return here
+
+    if request.method == "POST" and form.is_valid():
+        done = "The sender and their manager have been told. You can no longer read it."
+        saved = pages.save(request, form, operation, done=done)
+        if saved:
+            return saved
+    elif not access.standing(found, request.membership).is_listener:
+        return stop(request, reference, f"Only {found.listener.user.full_name} or their deputy can say this.")
+    elif access.state(found) not in check_back.CAN_BE_SENT_BACK:
+        return stop(request, reference, "This can be sent back until it has been said back.")
+    return pages.show(request, "sharing/not_mine.html", {"exchange": found, "back": here}, form=form)
+
+
+@needs(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def restate(request: HatRequest, reference: str) -> HttpResponse:
+    """Say back what was understood, by three prompts, with the original beside them."""
+    found = access.get_exchange(request, reference)
+    shown = page.look(request, found)
+    form = forms.RestateForm.on(
+        request, draft_key=f"restate:{reference}", version=found.version, initial=_said_before(shown)
+    )
+
+    def operation() -> str:
+        check_back.restate(
+            found,
+            by=request.membership,
+            at=timezone.now(),
+            seen_version=form.cleaned_data["version"],
+            **form.words(),
+        )
+        return reverse("exchange", args=[reference])
+
+    if request.method == "POST" and form.is_valid():
+        done = f"{found.speaker.user.full_name} has been asked to check it."
+        saved = pages.save(request, form, operation, done=done)
+        if saved:
+            return saved
+        if isinstance(form.refusal, NearCopy):
+            form.ask_about_copy()
+        shown = page.look(request, access.get_exchange(request, reference))
+    elif request.method != "POST" and not _is_turn_of_listener(shown):
+        return stop(request, reference, "This is not waiting for you to say it back.")
+    return pages.show(request, "sharing/restate.html", page.restate_context(shown), form=form)
+
+
+def _is_turn_of_listener(shown: page.Shown) -> bool:
+    return shown.standing.is_listener and shown.state in check_back.LISTENER_MAY_ACT
+
+
+def _said_before(shown: page.Shown) -> dict[str, str]:
+    """Start from the last restatement, so that a correction need not be typed from nothing."""
+    if not shown.rounds:
+        return {}
+    return {name: getattr(shown.rounds[0], name) for name in PROMPTS}
+
+
+@needs(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HatRequest, reference: str) -> HttpResponse:
+    """Compare what was said back with what was said, item by item, and confirm or correct it."""
+    found = access.get_exchange(request, reference)
+    shown = page.look(request, found)
+    keys = [item for item in shown.items if item.is_key]
+    form = forms.CheckForm.on(request, draft_key=f"check:{reference}", version=found.version, key_items=keys)
+
+    def operation() -> str:
+        check_back.check(
+            found,
+            by=request.membership,
+            at=timezone.now(),
+            seen_version=form.cleaned_data["version"],
+            **form.words(),
+        )
+        return reverse("exchange", args=[reference])
+
+    if request.method == "POST" and form.is_valid():
+        done = f"{found.listener.user.full_name} has been told."
+        saved = pages.save(request, form, operation, done=done)
+        if saved:
+            return saved
+        shown = page.look(request, access.get_exchange(request, reference))
+    elif request.method != "POST" and (why_not := _why_no_check(shown, request)):
+        return stop(request, reference, why_not)
+    return pages.show(request, "sharing/check.html", page.check_context(shown), form=form)
+
+
+def _why_no_check(shown: page.Shown, request: HatRequest) -> str:
+    """Say why there is nothing to check for this person, or nothing."""
+    if not shown.standing.is_speaker:
+        return f"Only {shown.exchange.speaker.user.full_name} or their named deputy can check this."
+    if shown.state != State.RESTATED:
+        return "There is no restatement that waits to be checked."
+    if shown.rounds[0].restated_by.user_id == request.membership.user_id:
+        return "You said this back yourself, so somebody else has to check it."
+    return ""

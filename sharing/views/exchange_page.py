@@ -1,0 +1,484 @@
+"""What the page of an exchange shows to whoever looks: content, rounds, agreement, and one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from agencies.http import HatRequest
+from agencies.operations import lead_of
+from sharing import access
+from sharing.access import Standing
+from sharing.models import Action, Agreement, Exchange, Item, Round, Verdict
+from sharing.operations.check_back import (
+    CAN_AGREE,
+    CAN_BE_SENT_BACK,
+    CAN_BE_WITHDRAWN,
+    MANAGER_AFTER,
+    NOT_OVER,
+    PHONE_AFTER,
+)
+from sharing.querysets import people
+from sharing.rules import PROMPTS, spoken_limit
+from sharing.states import TAGS, ActionState, State, action_state
+from sharing.views.told import as_told, moment
+
+VERDICT_COLOURS = {
+    Verdict.Answer.UNDERSTOOD: "green",
+    Verdict.Answer.WRONG: "red",
+    Verdict.Answer.MISSING: "orange",
+}
+ROUND_TAGS = {
+    Round.Outcome.OPEN: {"text": "Waiting to be checked", "colour": "purple"},
+    Round.Outcome.CONFIRMED: {"text": "Understood", "colour": "green"},
+    Round.Outcome.CORRECTED: {"text": "To be said again", "colour": "orange"},
+}
+HEADINGS = {
+    Exchange.Kind.ANSWER: ("Answer from {}", "Your answer to {}"),
+    Exchange.Kind.ADVICE: ("Advice from {}", "Your advice to {}"),
+    Exchange.Kind.DISCLOSURE: ("Information from {}", "What you told {}"),
+    Exchange.Kind.SUMMARY: ("Summary from {}", "Summary sent to {}"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next step. With `href` it is a link; with `form` ("open" or "receive") a button that posts."""
+
+    title: str
+    text: str = ""
+    href: str = ""
+    button: str = ""
+    form: str = ""
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything that was read for the page, once."""
+
+    exchange: Any
+    state: State
+    standing: Standing
+    items: Sequence[Item]
+    people: Sequence[Any]
+    rounds: Sequence[Any]
+    agreements: Sequence[Any]
+    disagreements: Sequence[Any]
+    actions: Sequence[Any]
+
+    @property
+    def corrections(self) -> int:
+        return sum(r.outcome == Round.Outcome.CORRECTED for r in self.rounds)
+
+
+def look(request: HatRequest, exchange: Any) -> Shown:
+    """Read what this person may read of an exchange. Where the content is closed, it is not even read."""
+    standing = access.standing(exchange, request.membership)
+    rounds: list[Any] = []
+    agreements: list[Agreement] = []
+    if standing.reads:
+        rounds = _rounds(exchange)
+        agreements = list(exchange.agreements.select_related("by__user"))
+    differs = any(a.answer != Agreement.Answer.AGREE for a in agreements)
+    return Shown(
+        exchange=exchange,
+        state=access.state(exchange),
+        standing=standing,
+        items=list(exchange.items.all()) if standing.reads else [],
+        people=list(exchange.people.all()) if standing.reads else [],
+        rounds=rounds,
+        agreements=agreements,
+        disagreements=list(exchange.disagreements.select_related("settled_by__user")) if differs else [],
+        actions=list(
+            Action.objects.filter(exchange=exchange)
+            .select_related(*people("owner", "other_side"))
+            .with_state()
+        )
+        if standing.reads
+        else [],
+    )
+
+
+def _actions(exchange: Any) -> list[Any]:
+    rows = Action.objects.filter(exchange=exchange).select_related(*people("owner", "other_side"))
+    return list(rows.with_state())
+
+
+def _rounds(exchange: Any) -> list[Any]:
+    """Read every restatement, newest first, each with its verdicts, in one statement."""
+    verdicts = (
+        Verdict.objects.filter(round=OuterRef("pk"))
+        .order_by("item__number")
+        .values(json=JSONObject(number="item__number", text="item__text", answer="answer", note="note"))
+    )
+    return list(
+        Round.objects.filter(exchange=exchange)
+        .select_related("restated_by__user", "checked_by__user")
+        .annotate(said_of_items=ArraySubquery(verdicts))
+        .order_by("-number")
+    )
+
+
+def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
+    """Put what was read into the words of the page."""
+    exchange, state, standing = shown.exchange, shown.state, shown.standing
+    kind = Exchange.Kind(exchange.kind)
+    other = exchange.listener if standing.on_speakers_side else exchange.speaker
+    heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.user.full_name)
+    if standing.on_speakers_side and not standing.is_speaker:
+        heading = f"What {exchange.speaker.user.full_name} told {exchange.listener.user.full_name}"
+    return {
+        "exchange": exchange,
+        "standing": standing,
+        "heading": heading,
+        "tag": {"text": state.value.capitalize(), "colour": TAGS[state]},
+        "urgent": exchange.urgency == "URGENT" and state in NOT_OVER | {State.PREPARED},
+        "step": next_step(shown),
+        "due": {"text": spoken_limit(exchange.respond_by), "late": exchange.respond_by < now}
+        if state in NOT_OVER and exchange.respond_by
+        else None,
+        "told": as_told(exchange, people=shown.people, items=shown.items) if standing.reads else None,
+        "rounds": [shown_round(shown, one) for one in shown.rounds],
+        "call": phone_call(shown),
+        "agreements": _agreements(shown),
+        "may_agree": standing.is_listener and state in CAN_AGREE and kind != Exchange.Kind.SUMMARY,
+        "disagreements": shown.disagreements,
+        "actions": [_action(one) for one in shown.actions],
+        "may_propose": standing.is_party
+        and state in NOT_OVER | {State.UNDERSTOOD}
+        and standing.reads
+        and kind != Exchange.Kind.SUMMARY,
+        "may_send_back": standing.is_listener and state in CAN_BE_SENT_BACK,
+        "may_withdraw": standing.is_speaker and state in CAN_BE_WITHDRAWN,
+        "times": _times(shown),
+        "back": _back(shown),
+    }
+
+
+def _back(shown: Shown) -> dict[str, str]:
+    """Lead the agency whose concern it is back to the concern, and everybody else home."""
+    concern = shown.exchange.cycle.concern
+    mine = shown.exchange.speaker if shown.standing.on_speakers_side else shown.exchange.listener
+    if mine.agency_id == concern.agency_id:
+        return {"href": reverse("concern", args=[concern.reference]), "text": "Back to the concern"}
+    return {"href": reverse("home"), "text": "Back to what is waiting for you"}
+
+
+# --- The next step -----------------------------------------------------------------------------
+
+
+def next_step(shown: Shown) -> Step:
+    """Say the one thing to do next, or for whom everybody waits."""
+    exchange, state, standing = shown.exchange, shown.state, shown.standing
+    ended = _ended(shown)
+    if ended is not None:
+        return ended
+    if state in (State.UNDERSTOOD, State.ANSWERED):
+        return _after_understanding(shown)
+    if standing.is_listener and state in LISTENER_STEPS:
+        return _listeners(exchange, state)
+    if standing.is_speaker and state == State.RESTATED:
+        return Step(
+            "Check what was said back",
+            "Read it beside what you said. Then confirm it, or say what was missed.",
+            href=_to("check", exchange),
+            button="Check it",
+        )
+    return Step(_waiting(exchange, state), waits=True)
+
+
+LISTENER_STEPS = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED})
+
+
+def _to(page: str, exchange: Any) -> str:
+    return reverse(page, args=[exchange.reference])
+
+
+def _listeners(exchange: Any, state: State) -> Step:
+    if state == State.SENT:
+        return Step(
+            "Open what you were sent",
+            "It is for you alone, or for your deputy. The sender sees that you opened it.",
+            form="open",
+        )
+    if exchange.kind == Exchange.Kind.SUMMARY:
+        return Step(
+            "Is this what you recorded?",
+            "Read the summary. Then say that it matches your record, or what is different in it.",
+            href=_to("answer-summary", exchange),
+            button="Answer",
+        )
+    if state == State.OPENED:
+        return Step(
+            "Confirm that this reached the right person",
+            "Confirming receipt says that it is yours to answer. It does not say that you agree.",
+            form="receive",
+        )
+    if state == State.CORRECTED:
+        return Step(
+            "Say it again",
+            "Something was missing or different. The note below says what to look at.",
+            href=_to("restate", exchange),
+            button="Say it again",
+        )
+    return Step(
+        "Say back what you understood",
+        "In your own words, so that the sender can tell whether you understood what they meant.",
+        href=_to("restate", exchange),
+        button="Say it back",
+    )
+
+
+def _waiting(exchange: Any, state: State) -> str:
+    listener, speaker = exchange.listener.user.full_name, exchange.speaker.user.full_name
+    if exchange.kind == Exchange.Kind.SUMMARY:
+        return f"Waiting for {listener} to say whether the summary is what they recorded"
+    return {
+        State.SENT: f"Waiting for {listener} to open it",
+        State.OPENED: f"Waiting for {listener} to confirm receipt",
+        State.RECEIVED: f"Waiting for {listener} to say it back",
+        State.CORRECTED: f"Waiting for {listener} to say it again",
+        State.RESTATED: f"Waiting for {speaker} to check what was said back",
+        State.PREPARED: f"{speaker} has not sent it yet",
+    }[state]
+
+
+def _ended(shown: Shown) -> Step | None:
+    """Say what became of it where nothing more is expected of the check-back itself."""
+    exchange, state, standing = shown.exchange, shown.state, shown.standing
+    listener = exchange.listener.user.full_name
+    if state == State.PREPARED and standing.is_speaker:
+        return Step("It is not sent yet", href=_to("prepare", exchange), button="Go on with it")
+    if state == State.FOR_INFORMATION:
+        if standing.is_listener and exchange.opened_at is None:
+            return Step(
+                "Open what you were sent",
+                "It is for your information. Nobody is waiting for an answer.",
+                form="open",
+            )
+        return Step("This is for information. No answer is expected.", waits=True)
+    if state == State.WITHDRAWN:
+        return Step(f"This was withdrawn on {moment(exchange.withdrawn_at)}", waits=True)
+    if state == State.SUPERSEDED:
+        return Step(
+            "A later version has taken the place of this one",
+            href=_to("exchange", exchange.superseded_by),
+            button="Go to the later version",
+        )
+    if state != State.NOT_MINE:
+        return None
+    if not standing.on_speakers_side:
+        return Step("This was sent back as not for its recipient", waits=True)
+    if exchange.incident.handled_at is None:
+        return Step(
+            f"{listener} says that this is not for them",
+            "They can no longer read it. Say what was done about it, then tell the right person.",
+            href=_to("incident", exchange),
+            button="Record what was done",
+        )
+    return Step("It reached the wrong person, and what was done is recorded", waits=True)
+
+
+def _after_understanding(shown: Shown) -> Step:
+    """It is understood: do they agree, and who does what by when?"""
+    exchange, standing = shown.exchange, shown.standing
+    if shown.state == State.ANSWERED:
+        return Step(f"The answer: {exchange.summary_answer.get_answer_display().lower()}", waits=True)
+    if standing.is_listener and not shown.agreements:
+        return Step(
+            "It is understood. Do you agree?",
+            "Understanding is not agreeing. Say whether you agree on the risk and on what should be done.",
+            href=_to("agreement", exchange),
+            button="Say whether you agree",
+        )
+    unsettled = [d for d in shown.disagreements if d.settled_at is None]
+    if standing.is_speaker and any(not d.speakers_position for d in unsettled):
+        return Step(
+            f"{exchange.listener.user.full_name} disagrees",
+            "Read why, and give your side.",
+            href=_to("disagreement", exchange),
+            button="Give your side",
+        )
+    if standing.is_party and exchange.kind == Exchange.Kind.DISCLOSURE:
+        return _actions_step(shown)
+    return Step("It is understood", waits=True)
+
+
+def _actions_step(shown: Shown) -> Step:
+    exchange, standing = shown.exchange, shown.standing
+    mine = {exchange.speaker_id} if standing.is_speaker else set()
+    mine |= {exchange.listener_id} if standing.is_listener else set()
+    for action in shown.actions:
+        state = action_state(action, last_outcome=action.last_outcome)
+        if state == ActionState.PROPOSED and action.owner_id in mine:
+            return Step(
+                "An action waits for you to take it on or decline it",
+                href=reverse("action", args=[action.reference]),
+                button=f"Answer {action.reference}",
+            )
+    if shown.actions:
+        return Step("It is understood. The actions are listed below.", waits=True)
+    return Step(
+        "It is understood. Who does what by when?",
+        "Propose the first action. Its owner takes it on or declines it.",
+        href=_to("propose-action", exchange),
+        button="Propose an action",
+    )
+
+
+# --- Rounds, agreement, actions, times ---------------------------------------------------------
+
+
+def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
+    """One restatement with what was said to it."""
+    who = one.restated_by.user.full_name
+    if one.restated_by_id != shown.exchange.listener_id:
+        who = f"{who}, for {shown.exchange.listener.user.full_name}"
+    checked = ""
+    if one.checked_by:
+        checked = one.checked_by.user.full_name
+        if one.checked_by_id != shown.exchange.speaker_id:
+            checked = f"{checked}, for {shown.exchange.speaker.user.full_name}"
+    return {
+        "number": one.number,
+        "who": who,
+        "when": moment(one.restated_at),
+        "similarity": one.similarity,
+        "tag": ROUND_TAGS[Round.Outcome(one.outcome)],
+        "rows": compare_rows(shown.exchange, shown.items, one),
+        "verdicts": [
+            {
+                "key": f"Item {said['number']}: {said['text']}",
+                "value": said["note"],
+                "tag": {
+                    "text": Verdict.Answer(said["answer"]).label,
+                    "colour": VERDICT_COLOURS[Verdict.Answer(said["answer"])],
+                },
+            }
+            for said in one.said_of_items
+        ],
+        "note": one.note,
+        "checked_by": checked,
+        "checked_when": moment(one.checked_at),
+    }
+
+
+def compare_rows(exchange: Any, items: Sequence[Item], one: Any) -> list[dict[str, Any]]:
+    """Put each prompt's answer beside the part of the original that it answers."""
+    opinions = [item for item in items if item.kind == "OPINION"]
+    facts = [item for item in items if item.kind != "OPINION"]
+    why = [f"Why I am telling you: {exchange.why_you}"] if exchange.why_you else []
+    ask = f"I asked: {exchange.what_i_ask}" if exchange.what_i_ask else "Nothing was asked."
+    original = {
+        "what_happened": [_line(item) for item in facts],
+        "what_worries_me": [_line(item) for item in opinions] + why,
+        "what_i_will_do": [ask],
+    }
+    return [
+        {
+            "heading": prompt,
+            "original": "\n\n".join(original[name]) or "Nothing was said about this.",
+            "restatement": getattr(one, name),
+        }
+        for name, prompt in PROMPTS.items()
+    ]
+
+
+def _line(item: Item) -> str:
+    key = " (key)" if item.is_key else ""
+    words = f"“{item.text}”" if item.is_verbatim else item.text
+    return f"{item.number}{key}. {words}"
+
+
+def phone_call(shown: Shown) -> dict[str, Any] | None:
+    """Offer a phone call after the second correction; after the third, say whether a manager was told."""
+    exchange = shown.exchange
+    if shown.corrections < PHONE_AFTER or shown.state not in NOT_OVER or not shown.standing.is_party:
+        return None
+    call_listener = shown.standing.is_speaker
+    person = exchange.listener if call_listener else exchange.speaker
+    manager = None
+    if shown.corrections >= MANAGER_AFTER:
+        lead = lead_of(exchange.speaker)
+        speaker = exchange.speaker.user.full_name
+        manager = (
+            f"{lead.user.full_name}, who manages {speaker}, has been told."
+            if lead
+            else f"No manager of {speaker} is listed, so nobody else has been told. Tell yours."
+        )
+    return {
+        "times": shown.corrections,
+        "name": person.user.full_name,
+        "number": exchange.listeners_phone if call_listener else exchange.speakers_phone,
+        "manager": manager,
+    }
+
+
+def _agreements(shown: Shown) -> list[dict[str, Any]]:
+    """The latest answer on the risk and on the action."""
+    latest = {a.about: a for a in shown.agreements}
+    colours = {"AGREE": "green", "PARTLY": "orange", "DISAGREE": "red"}
+    return [
+        {
+            "key": a.get_about_display(),
+            "value": f"{a.why}\n{a.by.user.full_name}, {moment(a.at)}".strip(),
+            "tag": {"text": a.get_answer_display(), "colour": colours[a.answer]},
+        }
+        for a in latest.values()
+    ]
+
+
+def _action(action: Any) -> dict[str, Any]:
+    state = action_state(action, last_outcome=action.last_outcome)
+    return {
+        "title": action.what,
+        "href": reverse("action", args=[action.reference]),
+        "hint": f"{action.owner.user.full_name}, {spoken_limit(action.due_at)}",
+        "status": {"text": state.value.capitalize(), "colour": "" if state == ActionState.DONE else "blue"},
+    }
+
+
+def _times(shown: Shown) -> list[dict[str, Any]]:
+    """When each thing happened to it."""
+    exchange = shown.exchange
+    rows = [
+        ("Sent", exchange.sent_at),
+        ("Opened", exchange.opened_at),
+        ("Receipt confirmed", exchange.received_at),
+        ("Understood", exchange.understood_at),
+        ("Sent back as not for them", exchange.not_mine_at),
+        ("Withdrawn", exchange.withdrawn_at),
+    ]
+    return [{"key": key, "value": moment(at)} for key, at in rows if at]
+
+
+def restate_context(shown: Shown) -> dict[str, Any]:
+    """The original beside the prompts, and what was said to the last attempt."""
+    reads = shown.standing.reads
+    return {
+        "exchange": shown.exchange,
+        "standing": shown.standing,
+        "told": as_told(shown.exchange, people=shown.people, items=shown.items) if reads else None,
+        "last": shown_round(shown, shown.rounds[0]) if shown.rounds else None,
+        "call": phone_call(shown),
+        "back": reverse("exchange", args=[shown.exchange.reference]),
+    }
+
+
+def check_context(shown: Shown) -> dict[str, Any]:
+    """What was said and how it was said back, newest first."""
+    return {
+        "exchange": shown.exchange,
+        "standing": shown.standing,
+        "rounds": [shown_round(shown, one) for one in shown.rounds],
+        "call": phone_call(shown),
+        "back": reverse("exchange", args=[shown.exchange.reference]),
+    }

@@ -1,0 +1,94 @@
+"""What a listener is told, as the components of the pages want it. The preview and the page are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from records.models import Statement
+from sharing.models import Exchange, ExchangePerson, Item
+
+COLOURS = {
+    Statement.Kind.FACT_SEEN: "blue",
+    Statement.Kind.FACT_HEARD: "blue",
+    Statement.Kind.REPORTED: "orange",
+    Statement.Kind.HISTORY: "grey",
+    Statement.Kind.OPINION: "purple",
+    Statement.Kind.VOICE: "teal",
+}
+TIME_NOT_KNOWN = "time not known"
+
+
+def moment(at: Any) -> str:
+    """Say a moment in local time: "12 January 2027, 08:55"."""
+    return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+
+
+def happened(said: Item | Statement) -> str:
+    """Say when it happened, as exactly as it is known."""
+    note = said.happened_note
+    if said.happened_at is None:
+        return note
+    if note.startswith(TIME_NOT_KNOWN):
+        return f"{date_format(timezone.localtime(said.happened_at), 'j F Y')}, {note}"
+    return f"{moment(said.happened_at)}{f' ({note})' if note else ''}"
+
+
+def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[str, Any]:
+    """Return one thing said for components/statement.html."""
+    kind = Statement.Kind(said.kind)
+    return {
+        "kind": {"text": kind.label, "colour": COLOURS[kind]},
+        "text": said.text,
+        "verbatim": said.is_verbatim,
+        "source": said.source,
+        "happened": happened(said),
+        "written": moment(said.written_at),
+        "key": key,
+        "reference": reference,
+    }
+
+
+def person(one: ExchangePerson) -> dict[str, Any]:
+    """Return one person for components/person_header.html, with the conditions they made."""
+    today = timezone.localdate()
+    age = None
+    if one.born_on:
+        before = (today.month, today.day) < (one.born_on.month, one.born_on.day)
+        age = today.year - one.born_on.year - before
+    return {
+        "name": one.name,
+        "date_of_birth": one.born_on,
+        "age": age,
+        "kind": one.kind,
+        "safe_contact": f"Safe contact: {one.safe_contact_rule}" if one.safe_contact_rule else "",
+        "communication": [one.communication_needs] if one.communication_needs else [],
+        "conditions": one.conditions,
+    }
+
+
+def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
+    """Return everything that the listener reads, for sharing/told.html."""
+    is_summary = exchange.kind == Exchange.Kind.SUMMARY
+    return {
+        "people": [person(one) for one in people],
+        "speaker": exchange.speaker.label,
+        "listener": exchange.listener.label,
+        "why_you": exchange.why_you,
+        "what_i_ask": exchange.what_i_ask,
+        "groups": _by_heading(items) if is_summary else [],
+        "statements": []
+        if is_summary
+        else [shown(item, reference=f"Item {item.number}", key=item.is_key) for item in items],
+    }
+
+
+def _by_heading(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Group the lines of a summary under the headings that they came with."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        groups.setdefault(item.source, []).append(item.text)
+    return [{"title": title, "lines": lines} for title, lines in groups.items()]
