@@ -14,7 +14,9 @@ from agencies.roles import Permission
 from audit.operations import record
 from consent import rules
 from consent.models import Basis, SharingDecision, View
+from consent.principles import seven_principles
 from consent.querysets import latest_decision, latest_view, rows_so_far
+from consent.seen import seen_in
 from consent.verbs import Verb
 from records.models import Concern, Person
 
@@ -192,7 +194,7 @@ def decide(
         informed_at=informed_at if told else None,
         not_informed_why="" if told else not_informed_why,
         inform_review_at=None if told else inform_review_at,
-        principles=dict(principles or {}),
+        principles=_seven(concern, principles or {}, at=at),
         decided_by=by,
         decided_at=at,
     )
@@ -211,6 +213,12 @@ def decide(
         },
     )
     return decision
+
+
+def _seven(concern: Concern, answers: Mapping[str, str], *, at: datetime) -> dict[str, str]:
+    """What is kept of the seven principles: the person's sentences and what the system saw just then."""
+    seven = seven_principles(seen_in(concern, at=at), answers=answers)
+    return {principle.code: principle.text for principle in seven if principle.text}
 
 
 def offered_ids(by: Membership, *, at: datetime) -> frozenset[int]:

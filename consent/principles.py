@@ -10,6 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+TITLES = {
+    "necessary": "Necessary and proportionate",
+    "relevant": "Relevant",
+    "adequate": "Adequate",
+    "accurate": "Accurate",
+    "timely": "Timely",
+    "secure": "Secure",
+    "recorded": "Recorded",
+}
+
 
 class Principle(NamedTuple):
     """One of the seven. `finding` is the system's own sentence; `answer` is what the person wrote."""
@@ -54,38 +64,21 @@ def seven_principles(seen: Seen, *, answers: Mapping[str, str] | None = None) ->
     secure, recorded.
     """
     wrote = answers or {}
+    questions = {
+        "necessary": "Why is sharing needed, and why this much and no more?",
+        "relevant": "Why do the people you tell need to know this?",
+        "adequate": "Is it enough for them to understand and act? What is missing?",
+    }
+    findings = {
+        "necessary": _held_back(seen),
+        "accurate": _accurate(seen),
+        "timely": _timely(seen),
+        "secure": _secure(seen),
+        "recorded": "This record says what was decided, by whom, when and why.",
+    }
     return [
-        Principle(
-            "necessary",
-            "Necessary and proportionate",
-            "Why is sharing needed, and why this much and no more?",
-            _held_back(seen),
-            wrote.get("necessary", ""),
-        ),
-        Principle(
-            "relevant",
-            "Relevant",
-            "Why do the people you tell need to know this?",
-            "",
-            wrote.get("relevant", ""),
-        ),
-        Principle(
-            "adequate",
-            "Adequate",
-            "Is it enough for them to understand and act? What is missing?",
-            "",
-            wrote.get("adequate", ""),
-        ),
-        Principle("accurate", "Accurate", "", _accurate(seen), ""),
-        Principle("timely", "Timely", "", _timely(seen), ""),
-        Principle("secure", "Secure", "", _secure(seen), ""),
-        Principle(
-            "recorded",
-            "Recorded",
-            "",
-            "This record says what was decided, by whom, when and why.",
-            "",
-        ),
+        Principle(code, title, questions.get(code, ""), findings.get(code, ""), wrote.get(code, ""))
+        for code, title in TITLES.items()
     ]
 
 
@@ -112,19 +105,15 @@ def _accurate(seen: Seen) -> str:
         return "The concern holds no statements yet."
     said = [f"{_each(seen.statements, 'statement')} has a source and says when it happened."]
     if in_words_only := seen.statements - seen.with_time:
-        said.append(f"{in_words_only} of them say when in words, not by an exact time.")
+        said.append(f"Times told in words only: {in_words_only}.")
     if seen.opinions:
         bare = seen.opinions - seen.opinions_resting_on_statements
         said.append(
             f"{_each(seen.opinions, 'opinion')} names the facts it rests on."
             if not bare
-            else f"{bare} of {_count(seen.opinions, 'opinion')} without the facts behind it."
+            else f"Opinions without the facts behind them: {bare} of {seen.opinions}."
         )
     return " ".join(said)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _each(number: int, noun: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from agencies.models import Agency
@@ -44,6 +44,15 @@ class ViewQuerySet(models.QuerySet["View"]):
     def of(self, concern: Concern, person: Person) -> ViewQuerySet:
         return self.filter(concern=concern, person=person)
 
+    def with_counts(self, cycle_number: int) -> ViewQuerySet:
+        """Annotate `said` and `decided`: how often about this person, the decisions of one cycle only."""
+        from consent.models import SharingDecision, View
+
+        same = {"concern": OuterRef("concern"), "person": OuterRef("person")}
+        views = View.objects.filter(**same).order_by()
+        decisions = SharingDecision.objects.filter(**same, cycle_number=cycle_number).order_by()
+        return self.annotate(said=_count(views), decided=_count(decisions))
+
     def latest_of_each(self, concern: Concern) -> dict[int, View]:
         """The latest view of everyone in a concern, by the person's id."""
         rows = self.filter(concern=concern).select_related(*PEOPLE)
@@ -61,6 +70,10 @@ class SharingDecisionQuerySet(models.QuerySet["SharingDecision"]):
         rows = self.filter(concern=concern, cycle_number=cycle_number)
         rows = rows.select_related("view", *BASES, *DECIDERS)
         return {row.person_id: row for row in rows.order_by("person_id", "-id").distinct("person_id")}
+
+
+def _count(rows: models.QuerySet[Any]) -> Subquery:
+    return Subquery(rows.values("person").annotate(number=Count("pk")).values("number"))
 
 
 def latest_view(concern: Concern, person: Person) -> View | None:
@@ -99,5 +112,6 @@ def rows_so_far(concern: Concern, cycle_number: int, person: Person) -> int:
     """
     from consent.models import SharingDecision, View
 
-    said = View.objects.of(concern, person).count()
-    return said + SharingDecision.objects.of(concern, cycle_number, person).count()
+    said = View.objects.of(concern, person).order_by().values_list("pk")
+    decided = SharingDecision.objects.of(concern, cycle_number, person).order_by().values_list("pk")
+    return said.union(decided, all=True).count()

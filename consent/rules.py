@@ -95,7 +95,7 @@ class Proposal:
 
 
 def somebody_asked_or_said_why_not(said: SaidAboutSharing) -> bool:
-    """Say why they were not asked. “Not safe”, “no time” or “too young” needs a few words more."""
+    """Say why they were not asked, in a few words more than “not safe” or “no time”."""
     return said.answer != Answer.NOT_ASKED or bool(said.why_not_asked.strip())
 
 
