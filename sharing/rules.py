@@ -38,7 +38,7 @@ class Missing:
     @property
     def sentence(self) -> str:
         """What is missing, who can supply it and by when, as one sentence."""
-        limit = f", {spoken_limit(self.by)}" if self.by else ""
+        limit = f", {spoken_limit(self.by)}" if self.by else " now"
         return f"{self.what} {self.who} can do this{limit}."
 
 

@@ -66,7 +66,7 @@ def test_others_who_work_with_them_are_listed(world: World) -> None:
     rule = rules.others_who_work_with_them_are_listed
     concern = factories.concern_at(world, Stage.ASK)
     assert closed(world, concern, "to-do", rule) == [
-        "Nobody is listed as working with them. Priya Nair can do this."
+        "Nobody is listed as working with them. Priya Nair can do this now."
     ]
     answer_ask(world, concern, nobody_else_known=True)
     assert missing(concern, rule) == []
@@ -128,7 +128,7 @@ def test_who_needs_to_know_is_answered(world: World) -> None:
     rule = rules.who_needs_to_know_is_answered
     concern = factories.concern_at(world, Stage.ASK)
     assert closed(world, concern, "to-do", rule) == [
-        "Who needs to know is not answered. Priya Nair can do this."
+        "Who needs to know is not answered. Priya Nair can do this now."
     ]
     answer_ask(world, concern, who_needs_to_know="  ")
     assert missing(concern, rule) != []
@@ -141,14 +141,14 @@ def test_assumptions_are_named_and_tested(world: World) -> None:
     concern = factories.concern_at(world, Stage.ASK)
     cycle = factories.the_cycle(concern)
     assert closed(world, concern, "to-do", rule) == [
-        "What you are assuming is not written down. Priya Nair can do this."
+        "What you are assuming is not written down. Priya Nair can do this now."
     ]
     answer_ask(world, concern, no_assumptions=True)
     assert missing(concern, rule) == []
     named = ask.name_assumption(cycle, by=world.priya, at=world.clock(), text="That it was at home.")
-    assert missing(concern, rule) == ["1 assumption is not tested yet. Priya Nair can do this."]
+    assert missing(concern, rule) == ["1 assumption is not tested yet. Priya Nair can do this now."]
     other = ask.name_assumption(cycle, by=world.priya, at=world.clock(), text="That nobody saw it.")
-    assert missing(concern, rule) == ["2 assumptions are not tested yet. Priya Nair can do this."]
+    assert missing(concern, rule) == ["2 assumptions are not tested yet. Priya Nair can do this now."]
     for one in (named, other):
         ask.test_assumption(one, by=world.priya, at=world.clock(), how_tested="Asked the class teacher.")
     assert missing(concern, rule) == []
@@ -161,7 +161,7 @@ def test_worry_is_given(world: World) -> None:
     factories.finish_record(world, concern)
     factories.move(world, concern, "next-cycle")
     assert closed(world, concern, "to-do", rule) == [
-        "How worried you are is not recorded for this cycle. Priya Nair can do this."
+        "How worried you are is not recorded for this cycle. Priya Nair can do this now."
     ]
     records.give_worry(concern, by=world.priya, at=world.clock(), level=2, change="LESS", cycle_number=2)
     assert missing(concern, rule) == []
@@ -173,7 +173,7 @@ def test_advice_is_considered(world: World, needed: bool) -> None:
     concern = factories.concern_at(world, Stage.ASK)
     answer_ask(world, concern, advice_needed=None)
     assert closed(world, concern, "to-do", rule) == [
-        "Whether you need advice is not answered. Priya Nair can do this."
+        "Whether you need advice is not answered. Priya Nair can do this now."
     ]
     answer_ask(world, concern, advice_needed=needed)
     assert missing(concern, rule) == []
@@ -185,7 +185,7 @@ def test_advice_is_taken_and_understood(world: World) -> None:
     assert missing(concern, rule) == []
     answer_ask(world, concern, advice_needed=True)
     assert closed(world, concern, "to-share", rule) == [
-        "Advice is needed and has not been asked for. Priya Nair can do this."
+        "Advice is needed and has not been asked for. Priya Nair can do this now."
     ]
     question = factories.enquiry(world, concern, kind="ADVICE")
     assert missing(concern, rule) == [
@@ -212,7 +212,7 @@ def test_advice_is_asked_of_everybody_where_the_agency_wants_a_second_person(wor
     world.school.agency.save()
     concern = factories.again(concern)
     assert missing(concern, rules.advice_is_taken_and_understood) == [
-        "Advice is needed and has not been asked for. Priya Nair can do this."
+        "Advice is needed and has not been asked for. Priya Nair can do this now."
     ]
 
 
@@ -222,11 +222,11 @@ def test_every_person_has_a_sharing_decision(world: World) -> None:
     sister = factories.child(world, first_name="Isla", born_on=None)
     records.add_subject(concern, person=sister, by=world.priya, at=world.clock())
     assert closed(world, concern, "to-share", rule) == [
-        "There is no sharing decision for Leo Marsh. Priya Nair can do this.",
-        "There is no sharing decision for Isla Marsh. Priya Nair can do this.",
+        "There is no sharing decision for Leo Marsh. Priya Nair can do this now.",
+        "There is no sharing decision for Isla Marsh. Priya Nair can do this now.",
     ]
     factories.decide(world, concern)
-    assert missing(concern, rule) == ["There is no sharing decision for Isla Marsh. Priya Nair can do this."]
+    assert missing(concern, rule) == ["There is no sharing decision for Isla Marsh. Priya Nair can do this now."]
     factories.decide(world, concern, about=sister)
     assert missing(concern, rule) == []
 
@@ -235,7 +235,7 @@ def test_somebody_is_to_be_told(world: World) -> None:
     rule = rules.somebody_is_to_be_told
     concern = factories.concern_at(world, Stage.DO)
     assert closed(world, concern, "to-share", rule) == [
-        "Nobody is chosen to be told. Priya Nair can do this."
+        "Nobody is chosen to be told. Priya Nair can do this now."
     ]
     exchange = disclosure.choose_listener(
         factories.the_cycle(concern),
@@ -244,7 +244,7 @@ def test_somebody_is_to_be_told(world: World) -> None:
         at=world.clock(),
         right_place="Rang.",
     )
-    assert missing(concern, rule) == ["No statement is chosen for Tom Ashdown. Priya Nair can do this."]
+    assert missing(concern, rule) == ["No statement is chosen for Tom Ashdown. Priya Nair can do this now."]
     disclosure.discard_prepared(exchange, by=world.priya, at=world.clock())
     exchange = factories.prepared(world, concern)
     assert missing(concern, rule) == []
@@ -252,7 +252,7 @@ def test_somebody_is_to_be_told(world: World) -> None:
     point.retired_at = world.clock()
     point.save()
     assert missing(concern, rule) == [
-        "The contact point for Tom Ashdown has not been checked. Priya Nair can do this."
+        "The contact point for Tom Ashdown has not been checked. Priya Nair can do this now."
     ]
 
 
@@ -260,7 +260,7 @@ def test_somebody_told_only_for_information_does_not_open_the_gate(world: World)
     concern = factories.concern_at(world, Stage.DO)
     factories.prepared(world, concern, for_information=True)
     assert missing(concern, rules.somebody_is_to_be_told) == [
-        "Nobody is chosen to be told. Priya Nair can do this."
+        "Nobody is chosen to be told. Priya Nair can do this now."
     ]
 
 
@@ -268,17 +268,17 @@ def test_nothing_is_to_be_shared(world: World) -> None:
     rule = rules.nothing_is_to_be_shared
     concern = factories.concern_at(world, Stage.DO)
     assert closed(world, concern, "not-shared", rule) == [
-        "There is no sharing decision for Leo Marsh. Priya Nair can do this."
+        "There is no sharing decision for Leo Marsh. Priya Nair can do this now."
     ]
     factories.decide(world, concern)
     assert missing(concern, rule) == [
-        "A sharing decision says to share. Go on to Share, or decide again. Priya Nair can do this."
+        "A sharing decision says to share. Go on to Share, or decide again. Priya Nair can do this now."
     ]
     factories.decide(world, concern, outcome="NOT_SHARE")
     assert missing(concern, rule) == []
     factories.prepared(world, concern)
     assert missing(concern, rule) == [
-        "Somebody is chosen to be told. Remove them, or go on to Share. Priya Nair can do this."
+        "Somebody is chosen to be told. Remove them, or go on to Share. Priya Nair can do this now."
     ]
 
 
@@ -286,11 +286,11 @@ def test_every_listener_has_understood(world: World) -> None:
     rule = rules.every_listener_has_understood
     concern = factories.at_share(world)
     assert closed(world, concern, "to-record", rule) == [
-        "Nobody has understood a disclosure in this cycle. Priya Nair can do this."
+        "Nobody has understood a disclosure in this cycle. Priya Nair can do this now."
     ]
     first = factories.prepared(world, concern)
     assert missing(concern, rule) == [
-        "What you prepared for Tom Ashdown has not been sent. Priya Nair can do this."
+        "What you prepared for Tom Ashdown has not been sent. Priya Nair can do this now."
     ]
     first = disclosure.send(first, by=world.priya, at=world.clock())
     second = factories.sent(world, concern, listener=world.amara)
@@ -320,7 +320,7 @@ def test_those_told_for_information_do_not_hold_the_stage_back(world: World) -> 
     concern = factories.at_share(world)
     factories.sent(world, concern, listener=world.amara, for_information=True)
     assert missing(concern, rules.every_listener_has_understood) == [
-        "Nobody has understood a disclosure in this cycle. Priya Nair can do this."
+        "Nobody has understood a disclosure in this cycle. Priya Nair can do this now."
     ]
     factories.understood(world, factories.sent(world, concern))
     assert missing(concern, rules.every_listener_has_understood) == []
@@ -331,7 +331,7 @@ def test_the_summary_is_written(world: World) -> None:
     concern = factories.concern_at(world, Stage.RECORD)
     for move in ("next-cycle", "close"):
         assert closed(world, concern, move, rule) == [
-            "The summary of this cycle is not written. Priya Nair can do this."
+            "The summary of this cycle is not written. Priya Nair can do this now."
         ]
     record.write_summary(
         factories.the_cycle(concern), by=world.priya, at=world.clock(), decision="A visit tomorrow."
@@ -372,7 +372,7 @@ def test_no_correction_is_unanswered(world: World) -> None:
         summary, by=world.tom, at=world.clock(), matches=False, correction="We said Thursday."
     )
     assert closed(world, concern, "next-cycle", rule) == [
-        "Tom Ashdown has corrected the summary. Priya Nair can do this."
+        "Tom Ashdown has corrected the summary. Priya Nair can do this now."
     ]
     record.write_summary(
         factories.the_cycle(concern),
@@ -426,7 +426,7 @@ def test_no_disagreement_is_open(world: World) -> None:
         exchange, by=world.tom, at=world.clock(), risk="PARTLY", risk_why="Lower.", action="AGREE"
     )
     assert closed(world, concern, "close", rule) == [
-        f"A disagreement on {exchange.reference} is open. Priya Nair or Tom Ashdown can do this."
+        f"A disagreement on {exchange.reference} is open. Priya Nair or Tom Ashdown can do this now."
     ]
     disagreement = exchange.disagreements.get()
     check_back.answer_disagreement(disagreement, by=world.priya, at=world.clock(), position="Higher.")
@@ -443,7 +443,7 @@ def test_no_wrong_recipient_is_unresolved(world: World) -> None:
     assert closed(world, concern, "close", rule) == [
         (
             f"{exchange.reference} reached the wrong person, and nobody has said what was done. "
-            "Priya Nair can do this."
+            "Priya Nair can do this now."
         )
     ]
     incident = Incident.objects.get(exchange=exchange)
