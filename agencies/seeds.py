@@ -141,8 +141,7 @@ def load_partnership(at: datetime) -> None:
         )
         people[persona.agency, persona.name] = member
         administrators.setdefault(persona.agency, member)
-        label = f"{persona.name}, work e-mail"
-        _reach(agency, by=administrators[persona.agency], at=before, label=label, member=member)
+        _reach(agency, by=administrators[persona.agency], at=before, label="Work e-mail", member=member)
     for reference, agency in agencies.items():
         _reach(agency, by=administrators[reference], at=before, label="Duty inbox")
     _cover(people, administrators, at=at, before=before)

@@ -17,6 +17,13 @@ NOBODY = "Nobody"
 class _Choice(forms.ModelChoiceField["Membership"]):
     """Somebody of one's own agency, told apart by post."""
 
+    def to_python(self, value: Any) -> Membership | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            # Something that is no number at all would be quoted in Django's own sentence.
+            raise forms.ValidationError(self.error_messages["invalid_choice"]) from None
+
     def label_from_instance(self, obj: Membership) -> str:
         return f"{obj.user.full_name}, {obj.job_title}"
 
@@ -164,5 +171,5 @@ class AuditForm(forms.Form):
     def __init__(self, *args: Any, by: Membership, whats: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["what"].choices = [("", "Anything"), *whats]  # type: ignore[attr-defined]
-        people = [(str(m.pk), m.user.full_name) for m in access.everybody_ever_at(by)]
-        self.fields["person"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
+        self.names = {str(member.pk): member.user.full_name for member in access.everybody_ever_at(by)}
+        self.fields["person"].choices = [("", "Anybody"), *self.names.items()]  # type: ignore[attr-defined]

@@ -20,6 +20,12 @@ def in_words(code: str) -> str:
     return " ".join(parts[1:] or parts).replace("_", " ")
 
 
+def in_short(subject: str) -> str:
+    """Shorten “membership:45e29f35-…” to “membership 45e29f35”; a reference stays as it is."""
+    kind, _, number = subject.partition(":")
+    return f"{kind.replace('-', ' ')} {number[:8]}" if number else subject
+
+
 class Event(models.Model):
     """One act, written in the transaction of the change it describes.
 
@@ -59,6 +65,10 @@ class Event(models.Model):
     @property
     def in_words(self) -> str:
         return in_words(self.verb)
+
+    @property
+    def subject_in_short(self) -> str:
+        return in_short(self.subject)
 
     @property
     def written_later(self) -> bool:
@@ -102,3 +112,7 @@ class Access(models.Model):
     @property
     def in_words(self) -> str:
         return in_words(self.action)
+
+    @property
+    def subject_in_short(self) -> str:
+        return in_short(self.subject)

@@ -139,7 +139,7 @@ def send_password_link(member: Membership, *, by: Membership, at: datetime) -> N
     rules.require_current(member)
     user = member.user
     if user.has_usable_password():
-        raise AlreadyHere(
+        raise HasPassword(
             "They have a password. If they forgot it, they can choose a new one where they sign in."
         )
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from agencies.http import HatRequest
 from agencies.roles import Permission
 from agencies.staff_forms import AuditForm
 from audit import access as audit
+from audit.models import Access, Event
 from audit.operations import log_access
 
 
@@ -53,6 +54,7 @@ def _listing(
             end=_midnight(sought.get("last"), days=1),
             after=request.GET.get("after", ""),
         )
+        _name_staff(rows, form)
         subject = sought.get("reference", "").strip() or member.agency_reference
         log_access("audit", by=member, subject=subject, address=request.META.get("REMOTE_ADDR"))
     else:
@@ -63,6 +65,14 @@ def _listing(
     query["after"] = onward
     context = {"form": form, "rows": rows, "next_url": f"?{query.urlencode()}" if onward else ""}
     return render(request, template, {**context, "narrowed": bool(chosen)}, status=status)
+
+
+def _name_staff(rows: Sequence[Event | Access], form: AuditForm) -> None:
+    """Say whose role a row is about: a number means nothing to an auditor."""
+    for row in rows:
+        kind, _, number = row.subject.partition(":")
+        if kind == "membership":
+            row.whose = form.names.get(number, "")  # type: ignore[union-attr]  # for the template
 
 
 def _midnight(day: Any, *, days: int = 0) -> datetime | None:
