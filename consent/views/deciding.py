@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.http import HatRequest
 from agencies.models import Draft
-from consent.forms import NONE, BasisForm, InformedForm, Known, OutcomeForm, ReasonsForm, StepForm
+from consent.forms.decision import NONE, BasisForm, InformedForm, Known, OutcomeForm, ReasonsForm, StepForm
 from consent.models import Basis, SharingDecision, View
 from consent.querysets import PEOPLE, latest_decision
 from records.models import Concern, Person

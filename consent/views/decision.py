@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +21,7 @@ from consent.principles import TITLES, seven_principles
 from consent.querysets import latest_decision
 from consent.seen import seen_in
 from consent.views.deciding import LAST, STEPS, Deciding
+from records.models import Statement
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,6 +114,8 @@ def sharing_decision_record(
         "earlier": rows.select_related("decided_by__user").order_by("-pk")[:20],
         "other_views": said.select_related("recorded_by__user").order_by("-pk")[:20],
         "others": concern.subjects.exclude(pk=subject.pk).select_related("person").order_by("-is_main", "id"),
-        "voice": concern.statements.current().filter(kind="VOICE").select_related("about"),
+        "voice": concern.statements.current()
+        .filter(Q(about=subject.person) | Q(about__isnull=True), kind=Statement.Kind.VOICE)
+        .order_by("number"),
     }
     return pages.show(request, "consent/record.html", context)

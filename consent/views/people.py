@@ -14,7 +14,7 @@ from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from consent import access, operations
-from consent.forms import ViewForm
+from consent.forms.said import ViewForm
 from consent.models import SharingDecision, View
 from consent.querysets import latest_decisions, latest_view, latest_views, rows_so_far
 from consent.rules import rests_on_the_latest_view

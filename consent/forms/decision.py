@@ -1,4 +1,4 @@
-"""What somebody said about sharing, and the four short pages of a decision."""
+"""The four short pages of a sharing decision."""
 
 from __future__ import annotations
 
@@ -8,201 +8,21 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from crispy_forms_gds.choices import Choice
-from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
+from crispy_forms_gds.layout import ConditionalQuestion, Field, Layout, Size
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from agencies.forms import PlainForm, PlainText, ShortText
+from agencies.forms import PlainText
+from consent.forms.asking import Asked, Judged, choose, date, line, radios, text
 from consent.models import Basis, SharingDecision, View
-from consent.rules import (
-    Broken,
-    Proposal,
-    SaidAboutSharing,
-    fitting_capacities,
-    what_is_wrong_with_decision,
-    what_is_wrong_with_view,
-)
-from records.forms.fields import PlainDate, PlainTime, moment
+from consent.rules import Proposal, what_is_wrong_with_decision
+from records.forms.fields import PlainDate, PlainTime
 from records.models import Person
 
-Answer, AnsweredBy, Capacity, Service = View.Answer, View.AnsweredBy, View.Capacity, View.Service
 Outcome, Informed = SharingDecision.Outcome, SharingDecision.Informed
 Kind = Basis.Kind
 
 # A radio button has to say it: an answer left out is not the same as "none".
 NONE = "none"
-
-
-def _text(name: str, rows: int = 3) -> Any:
-    return Field.textarea(name, label_size=Size.SMALL, rows=rows)
-
-
-def _radios(name: str) -> Any:
-    return Field.radios(name, legend_size=Size.MEDIUM)
-
-
-class Asked(ConditionalRadios):
-    """Radio buttons with questions of their own, under a legend as large as the others on the page."""
-
-    def render(self, form: Any, context: Any, *args: Any, **options: Any) -> str:
-        with context.push(legend_size="govuk-fieldset__legend--m"):
-            return str(super().render(form, context, *args, **options))
-
-
-def _date(name: str) -> Any:
-    return Field(name, context={"legend_size": "govuk-fieldset__legend--s"})
-
-
-def _line(name: str) -> Any:
-    return Field.text(name, label_size=Size.SMALL)
-
-
-def _choose(label: str, missing: str, **options: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        widget=forms.RadioSelect,
-        error_messages={"required": missing, "invalid_choice": "Choose one of the answers"},
-        **options,
-    )
-
-
-class Judged(PlainForm):
-    """A form whose answers the rules judge, with each sentence beside the field it is about.
-
-    `places` says which field shows what a rule finds wrong, where the two have different names.
-    """
-
-    places: ClassVar[dict[str, str]] = {}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.told: set[str] = set()
-
-    def place(self, broken: Iterable[Broken]) -> None:
-        """Show what the rules found, but not on a field that has an error of its own."""
-        for each in broken:
-            name = self.places.get(each.field, each.field)
-            if each.field not in self.told and name not in self.errors:
-                self.add_error(name or None, each.sentence)
-
-    def moment_of(self, answers: dict[str, Any], name: str, day: str, at: str) -> datetime | None:
-        """Return the moment `name` that a date and a time tell, or None where they do not.
-
-        A date without a time, and a time that the clocks skipped, are told beside the time.
-        """
-        if day in self.errors or at in self.errors:
-            self.told.add(name)
-            return None
-        on, time = answers.get(day), answers.get(at)
-        if on is None:
-            return None
-        try:
-            if time is None:
-                raise ValidationError("Give the time too. About right is good enough")
-            return moment(on, time)
-        except ValidationError as error:
-            self.told.add(name)
-            self.add_error(at, error)
-            return None
-
-
-class ViewForm(Judged):
-    """What the person said about sharing, or why they were not asked."""
-
-    submit_label = "Save what they said"
-    places = {"asked_at": "asked_on"}
-
-    answer = _choose(
-        "Did they agree that this may be shared?",
-        "Say whether they agreed, or that they were not asked",
-        choices=Answer.choices,
-    )
-    conditions = PlainText(
-        label="What are their conditions?",
-        help_text="For example, that a relative is not told. Everybody who is told will see this.",
-        required=False,
-    )
-    why_not_asked = PlainText(
-        label="Why were they not asked?",
-        help_text="For example, asking could warn the person who may be causing harm.",
-        required=False,
-    )
-    their_words = PlainText(
-        label="What did they say, in their own words?",
-        help_text="Leave this empty if they were not asked.",
-        required=False,
-    )
-    asked_on = PlainDate(label="Date they answered", help_text="For example, 12 1 2027", required=False)
-    asked_time = PlainTime(label="Time they answered", help_text="For example, 9:20", required=False)
-    answered_by = _choose(
-        "Who gave the answer?",
-        "Say who gave the answer",
-        choices=AnsweredBy.choices,
-        initial=AnsweredBy.SELF,
-    )
-    answered_by_who = ShortText(
-        label="Who was it, and how do they come to speak for this person?",
-        help_text="For example, Carys Rees, her mother. Leave this empty if they answered for themselves.",
-        required=False,
-    )
-    capacity = _choose(
-        "Can they decide this for themselves?", "Say whether they can decide this for themselves"
-    )
-    capacity_note = PlainText(label="How do you know?", required=False, rows=2)
-    service = _choose(
-        "Do they agree to the referral or help that is offered?",
-        "Say whether they agree to what is offered",
-        help_text="This is a separate question: you can share with or without it.",
-        choices=Service.choices,
-        initial=Service.NOT_ASKED,
-    )
-
-    def __init__(self, *args: Any, person: Person, at: datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.at = at
-        self.fitting = fitting_capacities(person, on=timezone.localdate(at))
-        cast(forms.ChoiceField, self.fields["capacity"]).choices = [
-            choice for choice in Capacity.choices if choice[0] in self.fitting
-        ]
-        self.helper.layout = Layout(
-            Asked(
-                "answer",
-                Answer.GIVEN.label,
-                ConditionalQuestion(Answer.GIVEN_WITH_CONDITIONS.label, _text("conditions")),
-                Answer.REFUSED.label,
-                Answer.WITHDRAWN.label,
-                ConditionalQuestion(Answer.NOT_ASKED.label, _text("why_not_asked")),
-            ),
-            Fieldset(
-                _text("their_words"),
-                _date("asked_on"),
-                _line("asked_time"),
-                legend="Their answer",
-                legend_size=Size.MEDIUM,
-            ),
-            _radios("answered_by"),
-            _line("answered_by_who"),
-            _radios("capacity"),
-            _text("capacity_note", 2),
-            _radios("service"),
-        )
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or {}
-        asked = answers.get("answer") != Answer.NOT_ASKED
-        answers["asked_at"] = self.moment_of(answers, "asked_at", "asked_on", "asked_time") if asked else None
-        said = {name: answers[name] for name in SaidAboutSharing.__dataclass_fields__ if name in answers}
-        said = {"answer": "", "capacity": "", **said, "fitting_capacities": self.fitting}
-        said["at"] = self.at
-        self.place(what_is_wrong_with_view(SaidAboutSharing(**said)))
-        return answers
-
-    def words(self) -> dict[str, Any]:
-        return {k: v for k, v in super().words().items() if k not in ("asked_on", "asked_time")}
-
-
-# --- The decision, one short page at a time --------------------------------------------------------
 
 
 @dataclass
@@ -270,7 +90,7 @@ class OutcomeForm(StepForm):
 
     judged = frozenset({"purpose"})
 
-    outcome = _choose(
+    outcome = choose(
         "What have you decided?",
         "Say whether you will share",
         choices=[
@@ -301,7 +121,7 @@ class OutcomeForm(StepForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.helper.layout = Layout(_radios("outcome"), _text("purpose"), _text("request", 2))
+        self.helper.layout = Layout(radios("outcome"), text("purpose"), text("request", 2))
 
 
 class BasisForm(StepForm):
@@ -315,16 +135,16 @@ class BasisForm(StepForm):
         "confidentiality": Kind.CONFIDENTIALITY,
     }
 
-    article_6 = _choose("What is the lawful basis?", "Choose the lawful basis", required=False)
-    article_9 = _choose(
+    article_6 = choose("What is the lawful basis?", "Choose the lawful basis", required=False)
+    article_9 = choose(
         "Is any of it about health, ethnicity, religion, sex life or other sensitive matters?",
         "Say whether any of it is about sensitive matters and, if so, choose the condition",
         help_text="If yes, choose the condition that fits. The law calls this special category information.",
     )
-    paragraph_18 = _choose(
+    paragraph_18 = choose(
         "Why is it shared without consent?", "Choose one of the three reasons", required=False
     )
-    confidentiality = _choose(
+    confidentiality = choose(
         "Was it told in confidence?",
         "Say whether it was told in confidence and, if so, why it may be passed on",
         help_text="If yes, choose why it may be passed on. This is separate from data protection.",
@@ -346,14 +166,14 @@ class BasisForm(StepForm):
             cast(forms.ChoiceField, self.fields[name]).choices = _offered(
                 self.known.of_kind(self.lists[name]), none
             )
-        against = [_text("despite_why")] if self.known.against_their_wishes else []
+        against = [text("despite_why")] if self.known.against_their_wishes else []
         if not against:
             del self.fields["despite_why"]
         self.helper.layout = Layout(
             *against,
-            _radios("article_6"),
+            radios("article_6"),
             self._article_9(),
-            Field.radios("confidentiality", legend_size="m"),
+            radios("confidentiality"),
         )
 
     def _article_9(self) -> Any:
@@ -395,7 +215,7 @@ class InformedForm(StepForm):
     judged = frozenset({"informed", "informed_at", "informed_how", "not_informed_why", "inform_review_at"})
     places = {"informed_at": "informed_on", "inform_review_at": "review_on"}
 
-    informed = _choose(
+    informed = choose(
         "Do they know what you have decided?", "Say whether they know", choices=Informed.choices
     )
     informed_how = PlainText(label="Who told them, how, and what were they told?", required=False)
@@ -415,13 +235,13 @@ class InformedForm(StepForm):
             Asked(
                 "informed",
                 ConditionalQuestion(
-                    Informed.YES.label, _text("informed_how"), _date("informed_on"), _line("informed_time")
+                    Informed.YES.label, text("informed_how"), date("informed_on"), line("informed_time")
                 ),
                 ConditionalQuestion(
                     Informed.NOT_YET.label,
-                    _text("not_informed_why"),
-                    _date("review_on"),
-                    _line("review_time"),
+                    text("not_informed_why"),
+                    date("review_on"),
+                    line("review_time"),
                 ),
             )
         )
@@ -473,4 +293,4 @@ class ReasonsForm(StepForm):
         asked = ("necessary", "relevant", "adequate") if self.known.shares else ()
         for name in {"necessary", "relevant", "adequate"} - set(asked):
             del self.fields[name]
-        self.helper.layout = Layout(*(_text(name, 2) for name in asked), _text("rationale", 5))
+        self.helper.layout = Layout(*(text(name, 2) for name in asked), text("rationale", 5))

@@ -1,0 +1,1 @@
+"""The questions that the pages of this app ask."""
