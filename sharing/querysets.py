@@ -106,9 +106,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
         mine = on_side(member, "owner", "other_side")
-        # An action quotes what was shared: the listener sees it only as long as they see the exchange.
+        # An action quotes what was shared: the listener sees it once and as long as they see that.
         shown = Q(
-            exchange__sent_at__isnull=False,
+            exchange__opened_at__isnull=False,
             exchange__not_mine_at__isnull=True,
             exchange__withdrawn_at__isnull=True,
         )

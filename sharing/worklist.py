@@ -196,18 +196,16 @@ ACTION_STEP: dict[ActionState, tuple[str, str]] = {
 
 
 def _actions(member: Membership, at: datetime, *, mine: bool) -> Any:
-    """Open actions that wait for me, or for the other side. What is not sent yet waits for nobody."""
+    """Open actions that wait for me, or for the other side."""
     acting = _acting_for(member, at)
     reported = Exists(ActionReport.objects.filter(action=OuterRef("pk"), outcome=""))
     rows = Action.objects.open().annotate(is_reported=reported).with_state()
+    # A proposal waits for its exchange to be understood, and that stands on the list itself.
+    rows = rows.filter(Q(accepted_at__isnull=False) | Q(exchange__understood_at__isnull=False))
     owners, checkers = Q(is_reported=False), Q(is_reported=True)
     me, them = ("owner__in", "other_side__in") if mine else ("other_side__in", "owner__in")
     rows = rows.filter((Q(**{me: acting}) & owners) | (Q(**{them: acting}) & checkers))
-    return (
-        rows.filter(exchange__sent_at__isnull=False)
-        .select_related(*people("owner", "other_side"))
-        .order_by("due_at", "pk")
-    )
+    return rows.select_related(*people("owner", "other_side")).order_by("due_at", "pk")
 
 
 def _my_action(member: Membership, action: Any, now: datetime) -> Work:

@@ -126,7 +126,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
         at=clock.tick(),
         what="Hold a strategy discussion with police and health.",
         owner=tom,
-        by_when="1 working days",
+        by_when="1 working day",
         contingency="Dean comes to the school before then: we ring 999, and then you.",
     )
 
@@ -399,7 +399,7 @@ def _aaron_is_at_record(now: datetime) -> None:
         at=clock.tick(),
         what="Ring his mother and offer early help.",
         owner=tom,
-        by_when="1 working days",
+        by_when="1 working day",
         contingency="He is not at school tomorrow: ring me by 10:00.",
     )
     actions.accept(action, by=tom, at=clock.tick())

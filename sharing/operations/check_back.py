@@ -125,6 +125,7 @@ def not_mine(
     event = parties.write_down(
         "sharing.exchange.not_mine", by=by, at=at, about=exchange, acting_for=acting_for
     )
+    _end_actions(exchange, by=by, at=at, why="What it rests on reached the wrong person.")
     _tell_speaker_and_lead(exchange, Message.Kind.NOT_MINE, sender=by, at=at, event=event)
     return exchange
 
@@ -429,6 +430,7 @@ def withdraw(
         acting_for=acting_for,
         seen_before=exchange.seen_before_withdrawal,
     )
+    _end_actions(exchange, by=by, at=at, why="What it rests on was withdrawn.")
     parties.tell_if_possible(
         exchange.listener, Message.Kind.WITHDRAWN, about=exchange, sender=by, at=at, event=event
     )
@@ -460,3 +462,12 @@ def _tell_speaker_and_lead(
     people = [exchange.speaker, lead_of(exchange.speaker)]
     for person in dict.fromkeys(p for p in people if p is not None):
         parties.tell_if_possible(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)
+
+
+def _end_actions(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> None:
+    """Take back the open actions that rest on an exchange which has come to nothing."""
+    for action in exchange.actions.open().with_people():
+        action.withdrawn_at, action.withdrawn_by, action.withdrawn_why = at, by, why
+        action.version += 1
+        action.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "version"])
+        parties.write_down("sharing.action.withdrawn", by=by, at=at, about=action)

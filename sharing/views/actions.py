@@ -40,9 +40,12 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     is_owner = stands_for(request.membership, found.owner, at=now)
     is_other = stands_for(request.membership, found.other_side, at=now)
+    waits = state == ActionState.PROPOSED and found.exchange.understood_at is None
     steps = (OWNER_STEPS.get(state, ()) if is_owner else ()) + (
         OTHER_STEPS.get(state, ()) if is_other else ()
     )
+    if waits:
+        steps = tuple(step for step in steps if step[0] != "action-accept")
     may_withdraw = (is_owner or is_other) and state in (ActionState.PROPOSED, ActionState.AGREED)
     context = {
         "action": found,
@@ -51,7 +54,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "rows": _rows(found, now, is_open=found.is_open),
         "reports": list(found.reports.select_related("reported_by__user", "checked_by__user")),
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
-        "waits_for_understanding": state == ActionState.PROPOSED and found.exchange.understood_at is None,
+        "waits_for_understanding": waits,
         "may_withdraw": may_withdraw,
     }
     return pages.show(request, "sharing/action.html", context)
@@ -60,7 +63,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
 def _rows(found: Action, now: datetime, *, is_open: bool) -> list[dict[str, Any]]:
     """What the action says, as names and values."""
     late = is_open and found.due_at < now
-    limit = f"{spoken_limit(found.due_at)[3:].capitalize()} ({found.by_when})"
+    limit = f"{spoken_limit(found.due_at)[3:]} ({found.by_when})"
     rows: list[dict[str, Any]] = [
         {"key": "What", "value": found.what},
         {"key": "Who", "value": found.owner.label},
