@@ -11,8 +11,6 @@ urlpatterns = [
     path("", include("records.urls")),
     path("", include("consent.urls")),
     path("", include("sharing.urls")),
-    path("", include("notifications.urls")),
-    path("", include("audit.urls")),
 ]
 
 handler403 = "config.errors.not_allowed"

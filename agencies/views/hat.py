@@ -33,7 +33,10 @@ def choose_hat(request: Visit) -> HttpResponse:
             )
             here = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
             return redirect(onward if here else access.first_page(member))
-    context = {"hats": hats.hats_of(user), "next": onward, "missing": request.method == "POST"}
+    roles = hats.hats_of(user)
+    if not roles:
+        return render(request, "agencies/no_hat.html", status=403)
+    context = {"hats": roles, "next": onward, "missing": request.method == "POST"}
     return render(request, "agencies/hat.html", context, status=422 if context["missing"] else 200)
 
 

@@ -1,0 +1,117 @@
+"""Two people press at the same moment: one wins, one is told, and it is written down once."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from agencies import drafts, operations
+from agencies.models import Draft, Membership
+from agencies.operations.notices import NotSetAside
+from agencies.operations.people import AlreadyHere, LastAdministrator
+from agencies.refusals import Refused
+from agencies.rules import Ended
+from audit.models import Event
+from notifications.models import Message
+from tests import factories
+from tests.factories import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*attempts: Callable[[], object]) -> list[Refused]:
+    """Run each attempt in a thread of its own, all from the same moment, and return the refusals."""
+    ready, refusals = threading.Barrier(len(attempts)), []
+    broken: list[BaseException] = []
+
+    def run(attempt: Callable[[], object]) -> None:
+        try:
+            ready.wait(20)
+            attempt()
+        except Refused as refusal:
+            refusals.append(refusal)
+        except BaseException as error:  # noqa: BLE001  # raised again below, in the test's own thread
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    if broken:
+        raise broken[0]
+    return refusals
+
+
+def count(verb: str) -> int:
+    return Event.objects.filter(verb=f"agencies.{verb}").count()
+
+
+def test_two_administrators_who_end_each_other_leave_one(world: World) -> None:
+    one = world.school.administrator
+    two = factories.member(world.school.agency, "Second Administrator", "administrator")
+    at = world.clock()
+    (refusal,) = at_once(
+        lambda: operations.end_membership(two, by=one, at=at),
+        lambda: operations.end_membership(one, by=two, at=at),
+    )
+    assert isinstance(refusal, LastAdministrator)
+    left = Membership.objects.current().filter(agency=world.school.agency, role="administrator")
+    assert left.count() == count("membership.ended") == 1
+
+
+def test_ending_a_role_twice_ends_it_once(world: World) -> None:
+    at, by = world.clock(), world.school.administrator
+    (refusal,) = at_once(*[lambda: operations.end_membership(world.priya, by=by, at=at)] * 2)
+    assert isinstance(refusal, Ended)
+    assert count("membership.ended") == 1
+
+
+def test_adding_somebody_twice_adds_them_once(world: World) -> None:
+    at, by = world.clock(), world.school.administrator
+
+    def add() -> Membership:
+        return operations.add_person(
+            world.school.agency,
+            by=by,
+            at=at,
+            email="new@st-wulstans.example",
+            full_name="New Person",
+            role="practitioner",
+            job_title="Teacher",
+        )
+
+    (refusal,) = at_once(add, add)
+    assert isinstance(refusal, AlreadyHere)
+    assert count("membership.added") == 1
+
+
+def test_a_notice_is_tried_again_once(world: World) -> None:
+    at = world.clock()
+    (message,) = operations.notify(
+        world.tom,
+        Message.Kind.TO_RECEIVE,
+        reference="WF-27-0001-X1",
+        sender=world.school.agency,
+        path="/x/",
+        at=at,
+        dedupe_key="x",
+    )
+    Message.objects.update(set_aside_at=at)
+    leads = (world.school.lead, world.care.lead)
+    (refusal,) = at_once(
+        *[lambda lead=lead: operations.try_again(message.pk, by=lead, at=at) for lead in leads]
+    )
+    assert isinstance(refusal, NotSetAside)
+    assert count("message.tried_again") == 1
+
+
+def test_two_windows_of_one_person_keep_one_draft(world: World) -> None:
+    at = world.clock()
+    assert not at_once(
+        *[lambda text=text: drafts.keep(world.priya.pk, "k", {"said": text}, at=at) for text in "ab"]
+    )
+    assert Draft.objects.get().data["said"] in ("a", "b")
