@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from agencies.models import Membership
 from agencies.roles import Permission
@@ -186,10 +187,11 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
             grounds=ArraySubquery(rests.order_by("to_statement__number").values("to_statement__number"))
         )
     )
-    return [_statement(row, concern) for row in rows]
+    texts = {row.number: row.text for row in rows}
+    return [_statement(row, concern, texts) for row in rows]
 
 
-def _statement(row: Any, concern: Concern) -> dict[str, Any]:
+def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, Any]:
     local = timezone.localtime
     happened = row.happened_note
     if row.happened_at:
@@ -206,7 +208,7 @@ def _statement(row: Any, concern: Concern) -> dict[str, Any]:
         "written": f"{local(row.written_at):%-d %B %Y, %H:%M} by {row.author.user.full_name}{added}",
         "late_reason": concern.late_why if is_late else "",
         "reference": row.label,
-        "rests_on": [f"S{number}" for number in row.grounds],
+        "rests_on": [f"S{n}: {Truncator(texts.get(n, '')).chars(80)}" for n in row.grounds],
     }
 
 

@@ -79,7 +79,8 @@ LATER = timedelta(minutes=5)
 class Entry:
     """One line of a timeline. `at` is event time; `recorded_at` entry time (both UTC)."""
 
-    words: str
+    what: str
+    by: str
     at: datetime
     recorded_at: datetime
 
@@ -91,13 +92,28 @@ class Entry:
 
 def in_words(event: Event) -> str:
     """Put one event in plain words. Raises KeyError for a verb without a sentence: a test finds it first."""
-    words = SENTENCES[event.verb].format_map({**event.data, "actor": event.actor, "subject": event.subject})
+    words = _filled_in(event, actor=event.actor)
     return f"{words}, for {event.acting_for}" if event.acting_for else words
+
+
+def what_was_done(event: Event) -> str:
+    """Put one event in plain words, without who did it: "Logged this concern"."""
+    words = _filled_in(event, actor="").strip()
+    return words[:1].upper() + words[1:]
+
+
+def by_whom(event: Event) -> str:
+    """Name who did it, and for whom a deputy acted."""
+    return f"{event.actor}, for {event.acting_for}" if event.acting_for else event.actor
+
+
+def _filled_in(event: Event, *, actor: str) -> str:
+    return SENTENCES[event.verb].format_map({**event.data, "actor": actor, "subject": event.subject})
 
 
 def entries(events: list[Event]) -> list[Entry]:
     """Put events in plain words, in the order of the audit."""
-    return [Entry(in_words(e), e.at, e.recorded_at) for e in events]
+    return [Entry(what_was_done(e), by_whom(e), e.at, e.recorded_at) for e in events]
 
 
 def since(cycle: Cycle, version: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, cast
 
-from crispy_forms_gds.layout import Field, Fieldset, Layout, Size
+from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -58,9 +58,16 @@ class AskForm(PlainForm):
             Field.textarea("advice_note", label_size=Size.SMALL, rows=3),
         )
 
+    def leave_out(self, **known: bool) -> None:
+        """Do not offer "nobody" or "nothing" where somebody or something is written down."""
+        for name, is_known in known.items():
+            if is_known:
+                del self.fields[name]
+                self.helper.layout.fields.remove(name)
+
     def answers(self) -> dict[str, Any]:
         """The answers as the operation takes them. Not answered yet is None."""
-        words = self.words()
+        words = {"nobody_else_known": False, "no_assumptions": False, **self.words()}
         needed = words.pop("advice_needed")
         return {**words, "advice_needed": {YES: True, NO: False}.get(needed)}
 
@@ -196,6 +203,8 @@ class QuestionForm(PlainForm):
         super().__init__(*args, **options)
         self.of = of
         self.is_preview = False
+        # A draft that is filled in again has to be looked at again.
+        self.initial["previewed"] = ""
         self.helper.layout = Layout(
             Field.textarea("told", label_size=Size.SMALL, rows=5),
             Field.textarea("question", label_size=Size.SMALL, rows=4),
@@ -209,12 +218,12 @@ class QuestionForm(PlainForm):
 
     def was_shown(self) -> bool:
         """Say whether exactly these words were shown before. If not, they are shown now."""
+        self.is_preview = True
         if self.cleaned_data["previewed"] == self.as_shown():
             return True
         data = cast(QueryDict, self.data).copy()
         data["previewed"] = self.as_shown()
         self.data = data
-        self.is_preview = True
         return False
 
 
@@ -239,6 +248,10 @@ ANSWER_KINDS = [
     (Statement.Kind.OPINION, "My professional opinion"),
     (Statement.Kind.VOICE, "Their own words, wishes or feelings"),
 ]
+KNOWS = [
+    (YES, "Yes, and this is what I can tell you"),
+    (NO, "No, I do not know them or work with them"),
+]
 MOST = 12
 
 
@@ -249,15 +262,12 @@ class AnswerForm(PlainForm):
 
     knows = forms.ChoiceField(
         label="Do you know them?",
-        choices=[
-            (YES, "Yes, and this is what I can tell you"),
-            (NO, "No, I do not know them or work with them"),
-        ],
+        choices=KNOWS,
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether you know them"},
     )
     where_looked = ShortText(
-        label="If not: where did you look?",
+        label="Where did you look?",
         help_text="For example, “our records, under both names”. You do not need to write anything else.",
         required=False,
     )
@@ -270,9 +280,7 @@ class AnswerForm(PlainForm):
         self.initial["count"] = self.blocks
         if is_advice:
             del self.fields["knows"], self.fields["where_looked"]
-        parts: list[Any] = (
-            [] if is_advice else [Field.radios("knows", legend_size=Size.MEDIUM), "where_looked"]
-        )
+        parts: list[Any] = [] if is_advice else [self._whether_known()]
         parts += [self._block(number) for number in range(1, self.blocks + 1)]
         self.helper.layout = Layout(*parts)
 
@@ -299,6 +307,11 @@ class AnswerForm(PlainForm):
             data["count"] = str(number)
             self.data = data
         return number
+
+    @staticmethod
+    def _whether_known() -> ConditionalRadios:
+        not_known = ConditionalQuestion(KNOWS[1][1], Field.text("where_looked", label_size=Size.SMALL))
+        return ConditionalRadios("knows", KNOWS[0][1], not_known)
 
     def _block(self, number: int) -> Fieldset:
         first = number == 1

@@ -33,6 +33,10 @@ def ask(request: HatRequest, reference: str) -> HttpResponse:
     form = forms.AskForm.on(
         request, draft_key=f"ask:{reference}:{cycle.number}", version=cycle.version, initial=_answers(cycle)
     )
+    everything = _everything(cycle)
+    form.leave_out(
+        nobody_else_known=bool(everything["involved"]), no_assumptions=bool(everything["assumptions"])
+    )
     if request.method == "POST" and form.is_valid():
 
         def operation() -> str:
@@ -48,7 +52,7 @@ def ask(request: HatRequest, reference: str) -> HttpResponse:
         saved = pages.save(request, form, operation, done="Your answers have been saved.")
         if saved:
             return saved
-    return pages.show(request, "sharing/ask.html", _everything(cycle), form=form)
+    return pages.show(request, "sharing/ask.html", everything, form=form)
 
 
 def _answers(cycle: Cycle) -> dict[str, Any]:

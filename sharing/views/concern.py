@@ -164,7 +164,8 @@ def show_timeline(request: HatRequest, reference: str) -> HttpResponse:
     reasons = reasons_of(found)
     items = [
         {
-            "title": entry.words,
+            "title": entry.what,
+            "by": entry.by,
             "at": entry.at,
             "entered_at": entry.recorded_at if entry.is_late_entry else None,
             "text": reasons.get((event.verb, event.at), ""),
