@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Any, ClassVar, NamedTuple
 
+from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
 from django import forms
 from django.core.exceptions import ValidationError
@@ -90,10 +91,14 @@ class KindForm(PlainForm):
 
     kind = forms.ChoiceField(
         label="What do you want to add?",
-        choices=K.choices,
+        choices=[Choice(kind.value, kind.label, hint=KIND_HINTS[kind]) for kind in K],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you want to add"},
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.helper.layout = Layout(Field.radios("kind", legend_size=Size.MEDIUM))
 
 
 class StatementForm(PlainForm):

@@ -64,6 +64,9 @@ def add_statement(
     require_rests_on_its_own(statement, rests_on, needed=locked.logged_at is not None)
     statement.save()
     statement.rests_on.set(rests_on)
+    if statement.kind == Statement.Kind.VOICE and not locked.voice_status:
+        # Whoever has just written down what the person said need not be asked whether they did.
+        locked.voice_status = Concern.VoiceStatus.OBTAINED
     bump(locked, Verb.STATEMENT_ADDED, statement, by=by, at=at)
     return statement
 
@@ -227,7 +230,7 @@ def require_still_there(statement: Statement) -> None:
 def bump(concern: Concern, verb: Verb, statement: Statement, *, by: Membership, at: datetime) -> None:
     """Give the concern its next version and audit what was done to the statement."""
     concern.version += 1
-    concern.save(update_fields=["version"])
+    concern.save(update_fields=["version", "voice_status"])
     label = f"S{statement.number}"
     data = {
         "version": concern.version,

@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
+from django.conf import LazySettings
+from django.test import Client
 
 from agencies.models import Agency, Membership, Partnership, User
 from records import operations
 from records.models import Concern, Person
+from tests.records.visits import signed_in
 
 AT = datetime(2027, 1, 12, 9, 30, tzinfo=UTC)
 
@@ -98,3 +101,18 @@ def ready(cast: Cast, draft: Concern) -> Concern:
     operations.set_think_family(draft, by=by, at=at, anybody_else="Isla, a toddler, lives in the same home.")
     draft.refresh_from_db()
     return draft
+
+
+@pytest.fixture(autouse=True)
+def one_factor(settings: LazySettings) -> None:
+    settings.MFA_REQUIRED = False
+
+
+@pytest.fixture
+def priya(cast: Cast) -> Client:
+    return signed_in(cast.priya)
+
+
+@pytest.fixture
+def sam(cast: Cast) -> Client:
+    return signed_in(cast.sam)

@@ -1,43 +1,17 @@
 """Logging a concern through the pages, one plain page at a time."""
 
-import re
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
-from agencies.models import Draft, Membership
+from agencies.models import Draft
 from audit.models import Access
 from records.models import Concern, Person, Statement
 from tests.records.conftest import Cast
+from tests.records.visits import send
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture(autouse=True)
-def one_factor(settings: LazySettings) -> None:
-    settings.MFA_REQUIRED = False
-
-
-@pytest.fixture
-def priya(cast: Cast) -> Client:
-    return signed_in(cast.priya)
-
-
-def send(client: Client, address: str, **answers: Any) -> Any:
-    """Send a form as its page would, with the version that it shows now."""
-    page = client.get(address)
-    version = re.search(r'name="version" value="(\d+)"', page.content.decode())
-    shown = {"version": version.group(1)} if version else {}
-    return client.post(address, {"form_id": uuid4(), **shown, **answers})
 
 
 def test_a_concern_from_search_to_log(priya: Client, cast: Cast) -> None:
