@@ -191,3 +191,10 @@ def test_a_request_without_a_session_has_no_role(db: None) -> None:
     request.user = AnonymousUser()
     HatMiddleware(lambda r: None)(request)  # type: ignore[arg-type,return-value]
     assert request.membership is None  # type: ignore[attr-defined]
+
+
+def test_signing_in_says_nothing_that_nobody_needs(world: World, one_factor: None) -> None:
+    client = sign_in(world.two_hats[0].user)
+    assert "uccessfully" not in client.get("/hat/").text
+    client.post(reverse("account_logout"))
+    assert "You have signed out." in client.get(reverse("account_login")).text
