@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -89,7 +89,7 @@ def end_relationship(request: HatRequest, reference: str, number: int) -> HttpRe
     one = access.get_person(request, reference)
     relationship = access.get_relationship(one, number)
     operations.end_relationship(relationship, by=request.membership, at=timezone.now())
-    return _page(request, one)
+    return redirect("person", reference)
 
 
 def _page(request: HatRequest, one: Person, *, reveal: bool = False) -> HttpResponse:
