@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from consent.models import SharingDecision
+from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
 from sharing.models import (
     Action,
@@ -129,6 +129,7 @@ def _read(concern: Concern, cycle: Any) -> Facts:
     decisions = SharingDecision.objects.filter(
         concern=concern, cycle_number=cycle.number, person=OuterRef("person")
     ).order_by("-id")
+    views = View.objects.filter(concern=concern, person=OuterRef("person")).order_by("-id")
     return Facts(
         concern=concern,
         cycle=cycle,
@@ -147,7 +148,11 @@ def _read(concern: Concern, cycle: Any) -> Facts:
         subjects=list(
             Subject.objects.filter(concern=concern)
             .select_related("person")
-            .annotate(decision=Subquery(decisions.values("outcome")[:1]))
+            .annotate(
+                decision=Subquery(decisions.values("outcome")[:1]),
+                decided_on_view=Subquery(decisions.values("view")[:1]),
+                latest_view=Subquery(views.values("pk")[:1]),
+            )
             .order_by("id")
         ),
         skipped=list(

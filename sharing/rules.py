@@ -130,12 +130,17 @@ def advice_is_taken_and_understood(facts: Facts) -> list[Missing]:
 
 
 def every_person_has_a_sharing_decision(facts: Facts) -> list[Missing]:
-    """There is a sharing decision for every person the concern is about."""
-    return [
-        _owner(facts, f"There is no sharing decision for {s.person.name}.", "sharing-decisions")
-        for s in facts.main_people
-        if s.decision is None
-    ]
+    """There is a sharing decision for every person it is about, made after what they last said on it."""
+    missing = []
+    for s in facts.main_people:
+        if s.decision is None:
+            what = f"There is no sharing decision for {s.person.name}."
+        elif s.decided_on_view != s.latest_view:
+            what = f"{s.person.name} has said something new about sharing since it was decided. Decide again."
+        else:
+            continue
+        missing.append(_owner(facts, what, "sharing-decisions"))
+    return missing
 
 
 def somebody_is_to_be_told(facts: Facts) -> list[Missing]:

@@ -226,7 +226,9 @@ def test_every_person_has_a_sharing_decision(world: World) -> None:
         "There is no sharing decision for Isla Marsh. Priya Nair can do this now.",
     ]
     factories.decide(world, concern)
-    assert missing(concern, rule) == ["There is no sharing decision for Isla Marsh. Priya Nair can do this now."]
+    assert missing(concern, rule) == [
+        "There is no sharing decision for Isla Marsh. Priya Nair can do this now."
+    ]
     factories.decide(world, concern, about=sister)
     assert missing(concern, rule) == []
 

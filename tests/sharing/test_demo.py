@@ -1,0 +1,59 @@
+"""The demo's stories are told by the product's own operations, so telling them is a smoke test."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from agencies.models import Membership
+from records.models import Concern
+from sharing.models import Action, Cycle, Disagreement, Exchange, Round, Stage
+from tests.signing_in import SignedIn
+
+
+@pytest.fixture
+def demo(db: None, settings: Settings) -> None:
+    settings.DEMO = True
+    call_command("load_demo", stdout=StringIO())
+
+
+def test_it_has_a_concern_at_every_stage_and_a_draft(demo: None) -> None:
+    assert set(Cycle.objects.values_list("stage", flat=True)) == set(Stage.values)
+    assert Concern.objects.drafts().exists()
+
+
+def test_something_is_late_corrected_twice_and_disagreed(demo: None) -> None:
+    now = timezone.now()
+    assert Action.objects.open().filter(due_at__lt=now).exists()
+    corrected = Round.objects.filter(outcome="CORRECTED").values_list("exchange", flat=True)
+    assert any(list(corrected).count(exchange) == 2 for exchange in corrected)
+    assert Disagreement.objects.filter(settled_at=None).exists()
+    assert not Exchange.objects.filter(sent_at__gt=now).exists()
+
+
+def test_loading_it_twice_loads_it_once(demo: None) -> None:
+    before = Concern.objects.count()
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    assert Concern.objects.count() == before
+    assert "loaded already" in said.getvalue()
+
+
+def test_it_is_refused_outside_the_demo(db: None, settings: Settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("load_demo")
+
+
+def test_everybody_in_it_finds_a_first_page(demo: None, signed_in: SignedIn) -> None:
+    for member in Membership.objects.current():
+        assert follow(signed_in(member)) == 200
+
+
+def follow(client: Client) -> int:
+    return client.get("/", follow=True).status_code
