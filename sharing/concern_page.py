@@ -93,7 +93,7 @@ def ring(facts: Facts) -> dict[str, Any]:
     here = STAGES.index(Stage(stage)) if stage in STAGES else len(STAGES)
     stages = []
     for number, one in enumerate(STAGES):
-        done = closed or (number < here and one in left)
+        done = number < here and one in left
         state = "current" if number == here else "done" if done else "next"
         is_way_open = is_open if number == here else done
         stages.append({"name": one.label, "state": state, "gate": {"open": is_way_open}})

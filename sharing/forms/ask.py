@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, cast
 
-from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
+from crispy_forms_gds.layout import Field, Fieldset, Layout, Size
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -267,8 +267,8 @@ class AnswerForm(PlainForm):
         error_messages={"required": "Say whether you know them"},
     )
     where_looked = ShortText(
-        label="Where did you look?",
-        help_text="For example, “our records, under both names”. You do not need to write anything else.",
+        label="If you do not know them: where did you look?",
+        help_text="For example, “our records, under both names”. Then you are done: leave the rest empty.",
         required=False,
     )
     count = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=MOST)
@@ -280,7 +280,7 @@ class AnswerForm(PlainForm):
         self.initial["count"] = self.blocks
         if is_advice:
             del self.fields["knows"], self.fields["where_looked"]
-        parts: list[Any] = [] if is_advice else [self._whether_known()]
+        parts: list[Any] = [] if is_advice else self._whether_known()
         parts += [self._block(number) for number in range(1, self.blocks + 1)]
         self.helper.layout = Layout(*parts)
 
@@ -309,9 +309,12 @@ class AnswerForm(PlainForm):
         return number
 
     @staticmethod
-    def _whether_known() -> ConditionalRadios:
-        not_known = ConditionalQuestion(KNOWS[1][1], Field.text("where_looked", label_size=Size.SMALL))
-        return ConditionalRadios("knows", KNOWS[0][1], not_known)
+    def _whether_known() -> list[Any]:
+        # Always shown: a script that folds it away would put attributes on a radio that it may not have.
+        return [
+            Field.radios("knows", legend_size=Size.MEDIUM),
+            Field.text("where_looked", label_size=Size.SMALL),
+        ]
 
     def _block(self, number: int) -> Fieldset:
         first = number == 1

@@ -21,6 +21,7 @@ from sharing.operations import cycle as operations
 from sharing.rules import Missing
 from sharing.views.links import link_to
 
+NOT_MOVED = "The concern has not been moved"
 # What each move means, said before it is made.
 MEANING: dict[str, str] = {
     "to-do": "You have asked who else knows something. Next, decide what to share, with whom and why.",
@@ -83,6 +84,8 @@ def move(request: HatRequest, reference: str, name: str) -> HttpResponse:
     )
     back = reverse("concern", args=[reference])
     missing: list[Missing] = []
+    if request.method == "GET" and chosen.gate:
+        missing = workflow.missing_for(chosen, reading.read(cycle.concern, cycle))
     if request.method == "POST" and form.is_valid():
 
         def operation() -> str:
@@ -107,7 +110,8 @@ def move(request: HatRequest, reference: str, name: str) -> HttpResponse:
         "back": back,
         "gate_sentences": [link_to(one, concern=cycle.concern, cycle=cycle) for one in missing],
         "submit_text": chosen.label,
-        "refusals_title": "The concern has not been moved",
+        "is_refused": request.method == "POST",
+        "refusals_title": NOT_MOVED,
     }
     return pages.show(request, "sharing/cycle_move.html", context, form=form)
 

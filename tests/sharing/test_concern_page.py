@@ -206,6 +206,24 @@ def test_trying_a_closed_gate_is_refused_with_its_sentences_and_is_in_the_audit(
     assert "ask" in event.data["missing"]
 
 
+def test_looking_at_a_move_whose_gate_is_closed_says_what_is_missing_and_is_no_attempt(
+    world: World, signed_in: SignedIn
+) -> None:
+    concern = factories.concern_at(world, Stage.RECORD)
+    answer = signed_in(world.priya).get(page(concern, "move/close/"))
+    assert answer.status_code == 200
+    assert "The summary of this cycle is not written." in answer.content.decode()
+    assert not Event.objects.filter(verb="sharing.gate.refused").exists()
+
+
+def test_a_stage_that_the_cycle_never_went_through_is_not_drawn_as_done(
+    world: World, signed_in: SignedIn
+) -> None:
+    concern = factories.at_share(world)
+    stages = signed_in(world.priya).get(page(concern)).context["ring"]["stages"]
+    assert [one["state"] for one in stages] == ["next", "next", "current", "next"]
+
+
 def test_an_open_gate_is_one_button_and_pressing_it_twice_moves_once(
     world: World, signed_in: SignedIn, asking: Concern
 ) -> None:
