@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Draft, Membership
-from audit.models import Access
+from audit.models import Access, Event
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Worry
@@ -72,6 +72,21 @@ def test_the_pages_of_ask_are_for_those_who_work_on_the_concern(
         assert signed_in(member).get(page(concern, rest)).status_code == 404
     for member in (world.school.administrator, world.school.auditor, world.coordinator):
         assert signed_in(member).get(page(concern, rest)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "rest", [*PAGES, "ask/people/add/", f"ask/enquiry/?of={uuid.UUID(int=0)}", "start/", "move/to-do/"]
+)
+def test_nobody_else_writes_on_a_page_of_the_concern(
+    world: World, signed_in: SignedIn, concern: Concern, rest: str
+) -> None:
+    before = factories.again(factories.the_cycle(concern)).version, Event.objects.count()
+    words = {"text": "Mine.", "of": str(world.gp.colleague.pk), "stage": "ASK", "who_needs_to_know": "Me."}
+    for member in (world.tom, world.stranger.lead):
+        assert posted(signed_in(member), page(concern, rest), **words).status_code == 404
+    for member in (world.school.administrator, world.school.auditor):
+        assert posted(signed_in(member), page(concern, rest), **words).status_code == 403
+    assert (factories.the_cycle(concern).version, Event.objects.count()) == before
 
 
 @pytest.mark.parametrize("rest", ["", "answer/", "explain/"])
