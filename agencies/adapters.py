@@ -1,12 +1,22 @@
-"""How sign-in differs from the library's own: nobody opens an account for themselves."""
+"""How sign-in differs from the library's own: nobody opens an account for themselves, and it is logged."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from agencies.hats import hats_of
+from agencies.models import User
+from audit.models import Access
+from audit.operations import log_access
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """An administrator of the agency makes accounts."""
+    """An administrator of the agency makes accounts. Signing in and out is in each agency's access log."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -14,3 +24,30 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead to the first page of whoever signed in; it depends on the role they act in."""
         return reverse("start")
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
+        log_for_each_agency("signed in", user, request)
+        answer: HttpResponse = super().post_login(request, user, **options)
+        return answer
+
+    def logout(self, request: HttpRequest) -> None:
+        log_for_each_agency("signed out", request.user, request)
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log the attempt and where it came from, without the address that was tried."""
+        log_access(
+            "signed in",
+            by=None,
+            subject="sign-in",
+            outcome=Access.Outcome.REFUSED,
+            address=request.META.get("REMOTE_ADDR"),
+        )
+
+
+def log_for_each_agency(action: str, user: object, request: HttpRequest) -> None:
+    """Write the same line for every agency in which somebody has a role: each has its own access log."""
+    if not isinstance(user, User):
+        return
+    for member in hats_of(user):
+        log_access(action, by=member, subject="sign-in", address=request.META.get("REMOTE_ADDR"))
