@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -19,8 +18,9 @@ from tests.signing_in import SignedIn
 
 
 def state_of(action: Action) -> ActionState:
-    row = Action.objects.with_state().get(pk=action.pk)
-    return action_state(row, last_outcome=row.last_outcome)
+    row = Action.objects.get(pk=action.pk)
+    outcomes = list(row.reports.order_by("number").values_list("outcome", flat=True))
+    return action_state(row, last_outcome=outcomes[-1] if outcomes else None)
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -34,12 +34,11 @@ def hidden(page: str) -> dict[str, str]:
     return fields
 
 
-def fill_in(client: Client, address: str, **words: Any) -> HttpResponse:
-    """Open a page with a form and send it with these words."""
+def fill_in(client: Client, address: str, **words: Any) -> Any:
+    """Open a page with a form, send it with these words, and return the answer."""
     page = client.get(address)
     assert page.status_code == 200
-    answer: HttpResponse = client.post(address, {**hidden(page.content.decode()), **words})
-    return answer
+    return client.post(address, {**hidden(page.content.decode()), **words})
 
 
 def today() -> dict[str, str]:
