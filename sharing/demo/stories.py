@@ -78,7 +78,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
                 timedelta(minutes=40),
             ),
             Said("FACT_SEEN", "Attendance this half-term is 81%.", "Attendance register"),
-            Said("REPORTED", "“He fell off the trampoline.”", "Mother, by phone", verbatim=True),
+            Said("REPORTED", "He fell off the trampoline.", "Mother, by phone", verbatim=True),
             Said("HISTORY", "No trampoline is mentioned in any earlier record.", "School records"),
             Said(
                 "OPINION",
