@@ -118,13 +118,16 @@ def read(concern: Concern, cycle: Cycle) -> Facts:
     return _read(concern, _with_counts(Cycle.objects).get(pk=cycle.pk))
 
 
-def read_current(concern: Concern) -> Facts | None:
-    """Read the facts of a concern and its latest cycle, in six statements. None before the first move."""
+def read_current(concern: Concern, *, for_closing: bool = True) -> Facts | None:
+    """Read the facts of a concern and its latest cycle, in six statements. None before the first move.
+
+    Without `for_closing`, actions and skipped steps are left out: no gate but closing asks for them.
+    """
     cycle = _with_counts(Cycle.objects.filter(concern=concern)).order_by("-number").first()
-    return _read(concern, cycle) if cycle else None
+    return _read(concern, cycle, for_closing=for_closing) if cycle else None
 
 
-def _read(concern: Concern, cycle: Any) -> Facts:
+def _read(concern: Concern, cycle: Any, *, for_closing: bool = True) -> Facts:
     cycle.concern = concern
     decisions = SharingDecision.objects.filter(
         concern=concern, cycle_number=cycle.number, person=OuterRef("person")
@@ -144,7 +147,9 @@ def _read(concern: Concern, cycle: Any) -> Facts:
             Action.objects.filter(cycle__concern=concern)
             .select_related(*people("owner", "other_side"), "exchange")
             .with_state()
-        ),
+        )
+        if for_closing
+        else [],
         subjects=list(
             Subject.objects.filter(concern=concern)
             .select_related("person")
@@ -159,5 +164,7 @@ def _read(concern: Concern, cycle: Any) -> Facts:
             SkippedStep.objects.filter(Q(done_at__isnull=True), cycle__concern=concern).select_related(
                 *people("owner")
             )
-        ),
+        )
+        if for_closing
+        else [],
     )

@@ -74,7 +74,7 @@ class RestateForm(PlainForm):
         parts = [Field.textarea(name, label_size=Size.MEDIUM, rows=6) for name in PROMPTS]
         if with_tick_box:
             parts.append(Field.checkbox("knowingly_a_copy"))
-        self.helper.layout = Layout("form_id", "version", *parts)
+        self.helper.layout = Layout(*parts)
 
 
 class CheckForm(PlainForm):
@@ -103,8 +103,6 @@ class CheckForm(PlainForm):
         self.key_items = list(key_items)
         groups = [self._ask_about(item) for item in self.key_items]
         self.helper.layout = Layout(
-            "form_id",
-            "version",
             *groups,
             Field.radios("outcome", legend_size=Size.MEDIUM),
             Field.textarea("note", label_size=Size.SMALL, rows=4),
@@ -174,8 +172,6 @@ class AgreementForm(PlainForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.helper.layout = Layout(
-            "form_id",
-            "version",
             Field.radios("risk", legend_size=Size.MEDIUM),
             Field.textarea("risk_why", rows=3),
             Field.radios("action", legend_size=Size.MEDIUM),

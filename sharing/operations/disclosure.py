@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
@@ -308,22 +308,30 @@ def _is_choice_stale(
 def _decisions_missing(exchange: Exchange) -> list[str]:
     """Name the people without a decision to share, under the lock of the concern."""
     cycle = exchange.cycle
-    latest: dict[int, SharingDecision] = {}
-    for made in SharingDecision.objects.filter(concern=cycle.concern, cycle_number=cycle.number):
-        latest[made.person_id] = made
+    decisions = SharingDecision.objects.filter(
+        concern=cycle.concern, cycle_number=cycle.number, person=OuterRef("person")
+    ).order_by("-id")
+    views = View.objects.filter(concern=cycle.concern, person=OuterRef("person")).order_by("-id")
+    subjects = (
+        Subject.objects.filter(concern=cycle.concern, is_main=True)
+        .select_related("person")
+        .annotate(
+            decision=Subquery(decisions.values("outcome")[:1]),
+            decided_on_view=Subquery(decisions.values("view")[:1]),
+            latest_view=Subquery(views.values("pk")[:1]),
+        )
+        .order_by("id")
+    )
     sentences = []
-    for subject in Subject.objects.filter(concern=cycle.concern, is_main=True).select_related("person"):
-        decision = latest.get(subject.person_id)
-        if decision is None:
-            sentences.append(f"There is no sharing decision for {subject.person.name}.")
+    for subject in subjects:
+        name = subject.person.name
+        if subject.decision is None:
+            sentences.append(f"There is no sharing decision for {name}.")
             continue
-        if decision.outcome not in rules.decisions_that_share():
-            sentences.append(f"The decision for {subject.person.name} is not to share. Decide again first.")
-        view = View.objects.filter(concern=cycle.concern, person=subject.person).last()
-        if view is not None and view.pk > decision.view_id:
-            sentences.append(
-                f"What {subject.person.name} said about sharing has changed since you decided. Decide again."
-            )
+        if subject.decision not in rules.decisions_that_share():
+            sentences.append(f"The decision for {name} is not to share. Decide again first.")
+        if subject.latest_view > subject.decided_on_view:
+            sentences.append(f"What {name} said about sharing has changed since you decided. Decide again.")
     return sentences
 
 

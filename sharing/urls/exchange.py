@@ -1,10 +1,17 @@
-"""The exchange and its check-back."""
+"""Whom to tell and what, and the exchange with its check-back."""
 
 from django.urls import path
 
-from sharing.views import differ, exchange
+from sharing.views import differ, do, exchange
 
 urlpatterns = [
+    path("concerns/<slug:reference>/do/", do.do, name="do"),
+    path("concerns/<slug:reference>/do/listener/", do.choose_listener, name="choose-listener"),
+    path("concerns/<slug:reference>/urgent/", do.urgent, name="urgent"),
+    path("exchanges/<slug:reference>/prepare/", do.prepare, name="prepare"),
+    path("exchanges/<slug:reference>/preview/", do.preview, name="preview"),
+    path("exchanges/<slug:reference>/send/", do.send, name="send"),
+    path("exchanges/<slug:reference>/discard/", do.discard, name="discard"),
     path("exchanges/<slug:reference>/", exchange.exchange, name="exchange"),
     path("exchanges/<slug:reference>/receive/", exchange.receive, name="receive"),
     path("exchanges/<slug:reference>/not-mine/", exchange.not_mine, name="not-mine"),

@@ -22,6 +22,7 @@ from sharing.operations import check_back
 from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
 from sharing.views import exchange_page as page
+from sharing.views.next_step import Step
 
 STEP_FORMS: dict[str, type[PlainForm]] = {"open": forms.OpenForm, "receive": forms.ReceiveForm}
 
@@ -36,7 +37,7 @@ def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None 
     """Show the exchange. `refused` is the form of its next step where that has just been refused."""
     shown = page.look(request, found)
     context = page.context(shown, now=timezone.now())
-    step: page.Step = context["step"]
+    step: Step = context["step"]
     if step.form:
         form_class = STEP_FORMS[step.form]
         context["step_form"] = form_class(initial={"form_id": uuid.uuid4(), "version": found.version})

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from records import texts
 from records.models import Statement
 from sharing.models import Exchange, ExchangePerson, Item
 
-COLOURS = {
-    Statement.Kind.FACT_SEEN: "blue",
-    Statement.Kind.FACT_HEARD: "blue",
-    Statement.Kind.REPORTED: "orange",
-    Statement.Kind.HISTORY: "grey",
-    Statement.Kind.OPINION: "purple",
-    Statement.Kind.VOICE: "teal",
-}
-TIME_NOT_KNOWN = "time not known"
 
-
-def moment(at: Any) -> str:
-    """Say a moment in local time: "12 January 2027, 08:55"."""
-    return date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+def moment(at: datetime | None) -> str:
+    """Say a moment in local time: "12 January 2027, 08:55"; nothing where there is none."""
+    return texts.day_and_time(at) if at else ""
 
 
 def happened(said: Item | Statement) -> str:
@@ -32,7 +24,7 @@ def happened(said: Item | Statement) -> str:
     note = said.happened_note
     if said.happened_at is None:
         return note
-    if note.startswith(TIME_NOT_KNOWN):
+    if note.startswith(Statement.TIME_NOT_KNOWN):
         return f"{date_format(timezone.localtime(said.happened_at), 'j F Y')}, {note}"
     return f"{moment(said.happened_at)}{f' ({note})' if note else ''}"
 
@@ -41,7 +33,7 @@ def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[
     """Return one thing said for components/statement.html."""
     kind = Statement.Kind(said.kind)
     return {
-        "kind": {"text": kind.label, "colour": COLOURS[kind]},
+        "kind": {"text": kind.label, "colour": texts.COLOURS[kind]},
         "text": said.text,
         "verbatim": said.is_verbatim,
         "source": said.source,

@@ -1,0 +1,184 @@
+"""The questions that the Do and Share pages ask: whom to tell, what, why, and whether to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from crispy_forms_gds.layout import Field, Fieldset, Layout, Size
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from agencies.forms import PlainForm, PlainText
+from records.models import Concern, Statement
+from sharing.told import shown
+
+KEY, SHARE, HOLD = "KEY", "SHARE", "HOLD"
+CHOICES = [
+    (KEY, "Share it, and it must be said back"),
+    (SHARE, "Share it"),
+    (HOLD, "Hold it back"),
+]
+ACCOUNTABLE, INFORMATION = "ACCOUNTABLE", "INFORMATION"
+
+
+class ListenerForm(PlainForm):
+    """Whether this is the right person at the right place, and what is expected of them."""
+
+    submit_label: ClassVar[str] = "Choose this person"
+
+    expects = forms.ChoiceField(
+        label="What do you expect of them?",
+        choices=[
+            (
+                ACCOUNTABLE,
+                "They are responsible: they say it back, and I confirm that it was understood",
+            ),
+            (INFORMATION, "It is for their information: somebody else is responsible"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what you expect of them"},
+    )
+    right_place = PlainText(
+        label="Is this the right person and the right place? How do you know?",
+        help_text="For example, “on the partnership’s duty list, and I rang to check”.",
+        rows=3,
+        missing="Say how you know that this is the right person and the right place",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.helper.layout = Layout(
+            Field.textarea("right_place", label_size=Size.MEDIUM, rows=3),
+            Field.radios("expects", legend_size=Size.MEDIUM),
+        )
+
+
+class StatementShown:
+    """A layout object that shows a statement above the questions about it."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+
+    def render(self, *_: Any, **__: Any) -> SafeString:
+        said = shown(self.statement, reference=self.statement.label)
+        return render_to_string("components/statement.html", {"statement": said})
+
+
+class PrepareForm(PlainForm):
+    """What one person is told: each statement shared or held back, why, what is asked, how urgent."""
+
+    submit_label: ClassVar[str] = "Save and see it as they will"
+
+    why_you = PlainText(
+        label="Why are you telling this person?",
+        help_text="They read this. Say what worries you, and why it concerns them.",
+        rows=3,
+        missing="Say why you are telling this person",
+    )
+    what_i_ask = PlainText(
+        label="What do you ask of them?",
+        help_text="They read this. Say what you would like them to do, and by when.",
+        rows=3,
+        missing="Say what you ask of them",
+    )
+    urgency = forms.ChoiceField(
+        label="How urgent is it?",
+        choices=Concern.Urgency.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how urgent it is"},
+    )
+
+    def __init__(self, *args: Any, statements: Sequence[Statement], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.statements = list(statements)
+        self.helper.layout = Layout(
+            *[self._ask_about(statement) for statement in self.statements],
+            Field.textarea("why_you", label_size=Size.MEDIUM, rows=3),
+            Field.textarea("what_i_ask", label_size=Size.MEDIUM, rows=3),
+            Field.radios("urgency", legend_size=Size.MEDIUM),
+        )
+
+    def _ask_about(self, statement: Statement) -> Fieldset:
+        number, label = statement.number, statement.label
+        choice, why = f"choice_{number}", f"why_{number}"
+        self.fields[choice] = forms.ChoiceField(
+            label=f"{label}: share it or hold it back?",
+            choices=CHOICES,
+            widget=forms.RadioSelect,
+            error_messages={"required": f"Say of {label} whether to share it or hold it back"},
+        )
+        self.fields[why] = PlainText(
+            label=f"Why do you hold {label} back?",
+            help_text="Only if you hold it back. They do not see this.",
+            rows=2,
+            required=False,
+        )
+        return Fieldset(
+            StatementShown(statement),
+            Field.radios(choice, legend_size=Size.SMALL),
+            Field.textarea(why, rows=2),
+            legend=format_html("Statement {}", label),
+            legend_size=Size.MEDIUM,
+            css_class="app-choice",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        for statement in self.statements:
+            why = f"why_{statement.number}"
+            is_held = answers.get(f"choice_{statement.number}") == HOLD
+            if is_held and not answers.get(why, "").strip() and why not in self.errors:
+                self.add_error(why, f"Say why you hold {statement.label} back")
+        return answers
+
+    def words(self) -> dict[str, Any]:
+        """The choices as the operation takes them, by the number of the statement."""
+        given = self.cleaned_data
+        numbers = [statement.number for statement in self.statements]
+        chosen = {n: given[f"choice_{n}"] for n in numbers}
+        return {
+            "share": [n for n in numbers if chosen[n] != HOLD],
+            "key": [n for n in numbers if chosen[n] == KEY],
+            "held_back": {n: given[f"why_{n}"] for n in numbers if chosen[n] == HOLD},
+            "why_you": given["why_you"],
+            "what_i_ask": given["what_i_ask"],
+            "urgency": given["urgency"],
+        }
+
+
+class SendForm(PlainForm):
+    """The final check before sending. The reason is asked for only where it goes ahead of its stage."""
+
+    submit_label: ClassVar[str] = "Send it"
+
+    checked = forms.BooleanField(
+        label="I have read it as they will see it, and it is going to the right person",
+        error_messages={"required": "Tick the box when you have read it and checked who it goes to"},
+    )
+    emergency_reason = PlainText(
+        label="Why can it not wait?",
+        help_text="What may happen, to whom, and how soon. It is kept on the record.",
+        rows=3,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, is_emergency: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        parts: list[Any] = []
+        if is_emergency:
+            self.submit_label = "Send it now as urgent"  # type: ignore[misc]  # this form's own words
+            self.fields["emergency_reason"].required = True
+            parts.append(Field.textarea("emergency_reason", label_size=Size.MEDIUM, rows=3))
+        else:
+            del self.fields["emergency_reason"]
+        parts.append(Field.checkbox("checked"))
+        self.helper.layout = Layout(*parts)
+
+
+class DiscardForm(PlainForm):
+    """Taking back the choice of a person before anything was sent to them."""
+
+    submit_label: ClassVar[str] = "Remove this person"

@@ -1,0 +1,390 @@
+"""Do and Share: whom to tell, what each is told, see it as they will, and send it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import pages
+from agencies.access import find_recipients, get_recipient
+from agencies.decorators import needs
+from agencies.http import HatRequest
+from agencies.roles import Permission
+from consent.models import SharingDecision
+from records.access import get_concern
+from records.models import Concern
+from sharing import access
+from sharing import facts as reading
+from sharing.facts import Facts
+from sharing.forms import do as forms
+from sharing.forms.ask import FindForm
+from sharing.models import Cycle, Exchange, Stage
+from sharing.operations import disclosure
+from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
+from sharing.told import as_told, moment
+from sharing.views.concern import tabs
+from sharing.views.exchange import stop
+from sharing.views.links import address, link_to
+from sharing.workflow import MOVES, missing_for
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_safe
+def do(request: HatRequest, reference: str) -> HttpResponse:
+    """Show what Do is about: each sharing decision, the advice, whom to tell, what is missing."""
+    concern = get_concern(request, reference, action="do")
+    facts = reading.read_current(concern, for_closing=False)
+    if facts is None:
+        raise Http404("No such page")
+    missing = missing_for(MOVES["to-share"], facts)
+    context = {
+        "concern": concern,
+        "cycle": facts.cycle,
+        "tabs": tabs(concern, "do"),
+        "decisions": _decisions(facts),
+        "advice": _advice(facts),
+        "listeners": _listeners(facts, request),
+        "missing": [link_to(one, concern=concern, cycle=facts.cycle) for one in missing],
+        "is_open": facts.cycle.stage != Stage.CLOSED,
+        "is_here": facts.cycle.stage == Stage.DO,
+        "is_sharing": facts.cycle.stage == Stage.SHARE,
+    }
+    return render(request, "sharing/do.html", context)
+
+
+def _decisions(facts: Facts) -> list[dict[str, Any]]:
+    """Each person the concern is about, with the decision or that there is none."""
+    href = address("sharing-decisions", facts.concern.reference, str(facts.cycle.number))
+    return [
+        {
+            "title": one.person.name,
+            "href": href,
+            "status": {"text": _outcome(one.decision), "colour": "" if one.decision else "blue"},
+        }
+        for one in facts.main_people
+    ]
+
+
+def _outcome(decision: str | None) -> str:
+    return SharingDecision.Outcome(decision).label if decision else "Not decided yet"
+
+
+def _advice(facts: Facts) -> list[dict[str, Any]]:
+    """Each request for advice, with where it stands."""
+    rows = []
+    for one in facts.enquiries:
+        if one.kind == "ADVICE":
+            state = enquiry_state(one)
+            rows.append(
+                {
+                    "title": f"Advice from {one.asked_of.user.full_name}",
+                    "href": address("enquiry", one.reference),
+                    "status": {"text": state.value.capitalize(), "colour": ENQUIRY_TAGS[state]},
+                }
+            )
+    return rows
+
+
+def _listeners(facts: Facts, request: HatRequest) -> list[dict[str, Any]]:
+    """Each person chosen to be told in this cycle: how much they are told and what is missing."""
+    told = {e.pk: e for e in facts.of_cycle if e.kind == Exchange.Kind.DISCLOSURE}
+    counted = Exchange.objects.filter(pk__in=told).annotate(
+        keys=Count("items", filter=Q(items__is_key=True), distinct=True),
+        all_items=Count("items", distinct=True),
+        held=Count("held_back", distinct=True),
+    )
+    visible = {e.pk: e for e in counted.visible_to(request.membership)} if told else {}
+    return [_listener(facts, one, visible.get(pk)) for pk, one in told.items()]
+
+
+def _listener(facts: Facts, one: Any, counted: Any | None) -> dict[str, Any]:
+    state = facts.state(one)
+    meta = [one.listener.job_title, one.listener.agency.name]
+    if one.for_information:
+        meta.append("For information")
+    if counted is not None:
+        meta.append(f"{counted.all_items} shared, {counted.keys} of them key, {counted.held} held back")
+    if state == State.PREPARED and not one.has_items:
+        meta.append("Nothing is chosen for them yet")
+    if state == State.PREPARED and not (one.contact_point and one.contact_point.is_checked):
+        meta.append("No checked contact point")
+    page, words = "exchange", "Look at it"
+    if state == State.PREPARED:
+        page, words = (
+            ("preview", "Look at it and send it") if one.has_items else ("prepare", "Choose what to tell")
+        )
+    return {
+        "heading": one.listener.user.full_name,
+        "reference": one.reference,
+        "meta": meta,
+        "tag": {"text": state.value.capitalize(), "colour": TAGS[state]},
+        "href": reverse(page, args=[one.reference]) if counted is not None else "",
+        "link_text": words,
+    }
+
+
+# --- Whom to tell ------------------------------------------------------------------------------
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_listener(request: HatRequest, reference: str) -> HttpResponse:
+    """Find somebody in the directory; then say of one person that it is the right one and place."""
+    cycle = access.get_cycle(request, reference)
+    if "of" in request.GET:
+        return _is_it_the_right_place(request, cycle)
+    return _find(request, cycle.concern, "sharing/choose_listener.html")
+
+
+def _find(request: HatRequest, concern: Concern, template: str, **more: Any) -> HttpResponse:
+    """Search the directory by post, so that no name stands in an address. Changes nothing."""
+    form = FindForm.on(request)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = find_recipients(request.membership, form.cleaned_data["who"])
+    context = {
+        "concern": concern,
+        "found": found,
+        "choose_url": reverse("choose-listener", args=[concern.reference]),
+        "back": reverse("do", args=[concern.reference]),
+        **more,
+    }
+    return pages.show(request, template, context, form=form)
+
+
+def _is_it_the_right_place(request: HatRequest, cycle: Cycle) -> HttpResponse:
+    try:
+        contact = get_recipient(request.membership, UUID(request.GET["of"]))
+    except ValueError as error:
+        raise Http404("No such page") from error
+    reference = cycle.concern.reference
+    form = forms.ListenerForm.on(
+        request, draft_key=f"listener:{reference}:{cycle.number}:{contact.member.pk}"
+    )
+
+    def operation() -> str:
+        exchange = disclosure.choose_listener(
+            cycle,
+            listener=contact.member,
+            by=request.membership,
+            at=timezone.now(),
+            right_place=form.cleaned_data["right_place"],
+            for_information=form.cleaned_data["expects"] == forms.INFORMATION,
+        )
+        return reverse("prepare", args=[exchange.reference])
+
+    if request.method == "POST" and form.is_valid():
+        saved = pages.save(request, form, operation)
+        if saved:
+            return saved
+    context = {
+        "concern": cycle.concern,
+        "contact": contact,
+        "back": reverse("choose-listener", args=[reference]),
+    }
+    return pages.show(request, "sharing/choose_right_place.html", context, form=form)
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def urgent(request: HatRequest, reference: str) -> HttpResponse:
+    """Tell somebody now, from any stage: those who are chosen already, or somebody from the directory."""
+    cycle = access.get_cycle(request, reference)
+    acting = Exchange.objects.filter(cycle=cycle, kind=Exchange.Kind.DISCLOSURE, sent_at__isnull=True)
+    prepared = acting.filter(withdrawn_at__isnull=True).visible_to(request.membership).with_people()
+    more = {"prepared": list(prepared), "is_open": cycle.ended_at is None}
+    return _find(request, cycle.concern, "sharing/urgent.html", **more)
+
+
+# --- What they are told ------------------------------------------------------------------------
+
+
+def _speakers(request: HatRequest, reference: str) -> tuple[Any, access.Standing]:
+    """Return an exchange to whoever is on the speaker's side. Raises Http404 for everybody else."""
+    exchange = access.get_exchange(request, reference)
+    standing = access.standing(exchange, request.membership)
+    if not standing.on_speakers_side or exchange.kind != Exchange.Kind.DISCLOSURE:
+        raise Http404("No such page")
+    return exchange, standing
+
+
+def _why_not_now(exchange: Any, standing: access.Standing) -> str:
+    """Say why this cannot be prepared or sent by this person now, or nothing."""
+    if not standing.is_speaker:
+        return f"Only {exchange.speaker.user.full_name} or their named deputy can do this."
+    if access.state(exchange) != State.PREPARED:
+        return "It has been sent or taken back, and what was sent never changes."
+    return ""
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare(request: HatRequest, reference: str) -> HttpResponse:
+    """Choose what one person is told, what must be said back, and why the rest is held back."""
+    exchange, standing = _speakers(request, reference)
+    form = forms.PrepareForm.on(
+        request,
+        draft_key=f"prepare:{reference}",
+        version=exchange.version,
+        initial=_chosen_before(exchange),
+        statements=disclosure.current_statements(exchange.cycle),
+    )
+
+    def operation() -> str:
+        disclosure.choose_items(
+            exchange,
+            by=request.membership,
+            at=timezone.now(),
+            seen_version=form.cleaned_data["version"],
+            **form.words(),
+        )
+        return reverse("preview", args=[reference])
+
+    if request.method == "POST" and form.is_valid():
+        saved = pages.save(request, form, operation)
+        if saved:
+            return saved
+    elif request.method != "POST" and (why_not := _why_not_now(exchange, standing)):
+        return stop(request, reference, why_not)
+    back = reverse("do", args=[exchange.cycle.concern.reference])
+    context = {"exchange": exchange, "standing": standing, "back": back}
+    return pages.show(request, "sharing/prepare.html", context, form=form)
+
+
+def _chosen_before(exchange: Any) -> dict[str, Any]:
+    """Start from what was chosen the last time."""
+    chosen: dict[str, Any] = {
+        "why_you": exchange.why_you,
+        "what_i_ask": exchange.what_i_ask,
+        "urgency": exchange.urgency,
+    }
+    for item in exchange.items.select_related("statement"):
+        chosen[f"choice_{item.statement.number}"] = forms.KEY if item.is_key else forms.SHARE
+    for held in exchange.held_back.select_related("statement"):
+        chosen |= {f"choice_{held.statement.number}": forms.HOLD, f"why_{held.statement.number}": held.why}
+    return chosen
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_safe
+def preview(request: HatRequest, reference: str) -> HttpResponse:
+    """Show it exactly as the recipient will see it, or sees it; and what is held back from them."""
+    exchange, standing = _speakers(request, reference)
+    is_prepared = access.state(exchange) == State.PREPARED
+    people = disclosure.people_as_told(exchange) if is_prepared else exchange.people.all()
+    items = list(exchange.items.all())
+    context = {
+        "exchange": exchange,
+        "standing": standing,
+        "is_prepared": is_prepared,
+        "may_go_on": is_prepared and standing.is_speaker,
+        "told": as_told(exchange, people=people, items=items),
+        "has_items": bool(items),
+        "held_back": _held_back(exchange),
+        "back": reverse("do" if is_prepared else "exchange", args=[_where(exchange, is_prepared)]),
+    }
+    return render(request, "sharing/preview.html", context)
+
+
+def _where(exchange: Any, is_prepared: bool) -> str:
+    return str(exchange.cycle.concern.reference if is_prepared else exchange.reference)
+
+
+def _held_back(exchange: Any) -> list[dict[str, Any]]:
+    rows = exchange.held_back.select_related("statement").order_by("statement__number")
+    return [{"key": f"{one.statement.label}: {one.statement.text}", "value": one.why} for one in rows]
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HatRequest, reference: str) -> HttpResponse:
+    """Send what was prepared; ahead of Share, or without a sharing decision, only as urgent."""
+    exchange, standing = _speakers(request, reference)
+    if why_not := request.method != "POST" and _why_not_now(exchange, standing):
+        return stop(request, reference, why_not)
+    missing = disclosure.missing_before_sending(exchange) if exchange.sent_at is None else []
+    needed = disclosure.missing_before_sending(exchange, is_emergency=True) if missing else []
+    is_early = exchange.cycle.stage != Stage.SHARE
+    form = forms.SendForm.on(
+        request,
+        draft_key=f"send:{reference}",
+        version=exchange.version,
+        is_emergency=is_early or bool(missing),
+    )
+
+    def operation() -> str:
+        disclosure.send(
+            exchange,
+            by=request.membership,
+            at=timezone.now(),
+            emergency_reason=form.cleaned_data.get("emergency_reason", ""),
+            seen_version=form.cleaned_data["version"],
+        )
+        return reverse("exchange", args=[reference])
+
+    if request.method == "POST" and form.is_valid():
+        done = f"{exchange.listener.user.full_name} has been told that something waits for them."
+        saved = pages.save(request, form, operation, done=done)
+        if saved:
+            return saved
+    context = {
+        "exchange": exchange,
+        "standing": standing,
+        "is_early": is_early,
+        "stage": Stage(exchange.cycle.stage).label,
+        "needed": needed,
+        "not_decided": [sentence for sentence in missing if sentence not in needed],
+        "rows": _final_check(exchange),
+        "back": reverse("preview", args=[reference]),
+    }
+    return pages.show(request, "sharing/send.html", context, form=form)
+
+
+def _final_check(exchange: Any) -> list[dict[str, Any]]:
+    """Who gets it, where, what for and by when they have to answer."""
+    point = exchange.contact_point
+    place = f"{point.label}, checked {moment(point.checked_at)}" if point and point.is_checked else ""
+    expects = "For information" if exchange.for_information else "They say it back, and you confirm"
+    rows = [
+        ("To", exchange.listener.label),
+        ("Notice goes to", place or "No checked contact point"),
+        ("Why it is the right place", exchange.right_place),
+        ("What you expect", expects),
+        ("Urgency", exchange.get_urgency_display()),
+    ]
+    return [{"key": key, "value": value} for key, value in rows]
+
+
+@needs(Permission.LOG_CONCERNS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HatRequest, reference: str) -> HttpResponse:
+    """Remove somebody who was chosen, before anything was sent to them."""
+    exchange, standing = _speakers(request, reference)
+    form = forms.DiscardForm.on(request, version=exchange.version)
+    back = reverse("do", args=[exchange.cycle.concern.reference])
+
+    def operation() -> str:
+        disclosure.discard_prepared(exchange, by=request.membership, at=timezone.now())
+        return back
+
+    if request.method == "POST" and form.is_valid():
+        done = f"{exchange.listener.user.full_name} is not chosen any more. Nothing was sent."
+        saved = pages.save(request, form, operation, done=done)
+        if saved:
+            return saved
+    elif request.method != "POST" and (why_not := _why_not_now(exchange, standing)):
+        return stop(request, reference, why_not)
+    context = {
+        "heading": f"Remove {exchange.listener.user.full_name}?",
+        "caption": reference,
+        "lead": "Nothing has been sent to them. What you chose for them is lost.",
+        "back": back,
+    }
+    return pages.show(request, "sharing/form_page.html", context, form=form)

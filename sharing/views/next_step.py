@@ -1,0 +1,186 @@
+"""The one next step on the page of an exchange, by state and by who looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from sharing.models import Exchange
+from sharing.states import ActionState, State, action_state
+from sharing.told import moment
+
+if TYPE_CHECKING:
+    from sharing.views.exchange_page import Shown
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one next step. With `href` it is a link; with `form` ("open" or "receive") a button that posts."""
+
+    title: str
+    text: str = ""
+    href: str = ""
+    button: str = ""
+    form: str = ""
+    waits: bool = False
+
+
+def next_step(shown: Shown) -> Step:
+    """Say the one thing to do next, or for whom everybody waits."""
+    exchange, state, standing = shown.exchange, shown.state, shown.standing
+    ended = _ended(shown)
+    if ended is not None:
+        return ended
+    if state in (State.UNDERSTOOD, State.ANSWERED):
+        return _after_understanding(shown)
+    if standing.is_listener and state in LISTENER_STEPS:
+        return _listeners(exchange, state)
+    if standing.is_speaker and state == State.RESTATED:
+        return Step(
+            "Check what was said back",
+            "Read it beside what you said. Then confirm it, or say what was missed.",
+            href=_to("check", exchange),
+            button="Check it",
+        )
+    return Step(_waiting(exchange, state), waits=True)
+
+
+LISTENER_STEPS = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED})
+
+
+def _to(page: str, exchange: Any) -> str:
+    return reverse(page, args=[exchange.reference])
+
+
+def _listeners(exchange: Any, state: State) -> Step:
+    if state == State.SENT:
+        return Step(
+            "Open what you were sent",
+            "It is for you alone, or for your deputy. The sender sees that you opened it.",
+            form="open",
+        )
+    if exchange.kind == Exchange.Kind.SUMMARY:
+        return Step(
+            "Is this what you recorded?",
+            "Read the summary. Then say that it matches your record, or what is different in it.",
+            href=_to("answer-summary", exchange),
+            button="Answer",
+        )
+    if state == State.OPENED:
+        return Step(
+            "Confirm that this reached the right person",
+            "Confirming receipt says that it is yours to answer. It does not say that you agree.",
+            form="receive",
+        )
+    if state == State.CORRECTED:
+        return Step(
+            "Say it again",
+            "Something was missing or different. The note below says what to look at.",
+            href=_to("restate", exchange),
+            button="Say it again",
+        )
+    return Step(
+        "Say back what you understood",
+        "In your own words, so that the sender can tell whether you understood what they meant.",
+        href=_to("restate", exchange),
+        button="Say it back",
+    )
+
+
+def _waiting(exchange: Any, state: State) -> str:
+    listener, speaker = exchange.listener.user.full_name, exchange.speaker.user.full_name
+    if exchange.kind == Exchange.Kind.SUMMARY:
+        return f"Waiting for {listener} to say whether the summary is what they recorded"
+    return {
+        State.SENT: f"Waiting for {listener} to open it",
+        State.OPENED: f"Waiting for {listener} to confirm receipt",
+        State.RECEIVED: f"Waiting for {listener} to say it back",
+        State.CORRECTED: f"Waiting for {listener} to say it again",
+        State.RESTATED: f"Waiting for {speaker} to check what was said back",
+        State.PREPARED: f"{speaker} has not sent it yet",
+    }[state]
+
+
+def _ended(shown: Shown) -> Step | None:
+    """Say what became of it where nothing more is expected of the check-back itself."""
+    exchange, state, standing = shown.exchange, shown.state, shown.standing
+    listener = exchange.listener.user.full_name
+    if state == State.PREPARED and standing.is_speaker:
+        return Step("It is not sent yet", href=_to("prepare", exchange), button="Go on with it")
+    if state == State.FOR_INFORMATION:
+        if standing.is_listener and exchange.opened_at is None:
+            return Step(
+                "Open what you were sent",
+                "It is for your information. Nobody is waiting for an answer.",
+                form="open",
+            )
+        return Step("This is for information. No answer is expected.", waits=True)
+    if state == State.WITHDRAWN:
+        return Step(f"This was withdrawn on {moment(exchange.withdrawn_at)}", waits=True)
+    if state == State.SUPERSEDED:
+        return Step(
+            "A later version has taken the place of this one",
+            href=_to("exchange", exchange.superseded_by),
+            button="Go to the later version",
+        )
+    if state != State.NOT_MINE:
+        return None
+    if not standing.on_speakers_side:
+        return Step("This was sent back as not for its recipient", waits=True)
+    if exchange.incident.handled_at is None:
+        return Step(
+            f"{listener} says that this is not for them",
+            "They can no longer read it. Say what was done about it, then tell the right person.",
+            href=_to("incident", exchange),
+            button="Record what was done",
+        )
+    return Step("It reached the wrong person, and what was done is recorded", waits=True)
+
+
+def _after_understanding(shown: Shown) -> Step:
+    """It is understood: do they agree, and who does what by when?"""
+    exchange, standing = shown.exchange, shown.standing
+    if shown.state == State.ANSWERED:
+        return Step(f"The answer: {exchange.summary_answer.get_answer_display().lower()}", waits=True)
+    if standing.is_listener and not shown.agreements:
+        return Step(
+            "It is understood. Do you agree?",
+            "Understanding is not agreeing. Say whether you agree on the risk and on what should be done.",
+            href=_to("agreement", exchange),
+            button="Say whether you agree",
+        )
+    unsettled = [d for d in shown.disagreements if d.settled_at is None]
+    if standing.is_speaker and any(not d.speakers_position for d in unsettled):
+        return Step(
+            f"{exchange.listener.user.full_name} disagrees",
+            "Read why, and give your side.",
+            href=_to("disagreement", exchange),
+            button="Give your side",
+        )
+    if standing.is_party and exchange.kind == Exchange.Kind.DISCLOSURE:
+        return _actions_step(shown)
+    return Step("It is understood", waits=True)
+
+
+def _actions_step(shown: Shown) -> Step:
+    exchange, standing = shown.exchange, shown.standing
+    mine = {exchange.speaker_id} if standing.is_speaker else set()
+    mine |= {exchange.listener_id} if standing.is_listener else set()
+    for action in shown.actions:
+        state = action_state(action, last_outcome=action.last_outcome)
+        if state == ActionState.PROPOSED and action.owner_id in mine:
+            return Step(
+                "An action waits for you to take it on or decline it",
+                href=reverse("action", args=[action.reference]),
+                button=f"Answer {action.reference}",
+            )
+    if shown.actions:
+        return Step("It is understood. The actions are listed below.", waits=True)
+    return Step(
+        "It is understood. Who does what by when?",
+        "Propose the first action. Its owner takes it on or declines it.",
+        href=_to("propose-action", exchange),
+        button="Propose an action",
+    )
