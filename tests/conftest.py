@@ -48,6 +48,7 @@ def django_db_setup(
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
     django_db_keepdb: bool,
+    django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Make the test database as the owner, then give the application's role its rights."""
     real = connection.settings_dict["NAME"]
