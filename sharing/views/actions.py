@@ -93,7 +93,8 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
 
         def operation() -> str:
             words = form.words()
-            owner = next(side for side in sides if str(side.pk) == words.pop("owner"))
+            chosen = words.pop("owner")
+            owner = next(side for side in sides if str(side.pk) == chosen)
             operations.propose(exchange, by=request.membership, at=timezone.now(), owner=owner, **words)
             return reverse("exchange", args=[reference])
 
