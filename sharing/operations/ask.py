@@ -129,9 +129,13 @@ def lock_enquiry(enquiry: Enquiry) -> Enquiry:
 
 @transaction.atomic
 def open_enquiry(enquiry: Enquiry, *, by: Membership, at: datetime) -> Enquiry:
-    """Write down that the person asked, or their deputy, opened the question."""
+    """Write down that the person asked, or their deputy, opened the question. Twice is the same as once.
+
+    Raises NotYourTurn for anybody else.
+    """
     enquiry = lock_enquiry(enquiry)
-    if enquiry.opened_at is None and parties.stands_for(by, enquiry.asked_of, at=at):
+    parties.require_party(by, enquiry.asked_of, at=at, what="open this question", other=enquiry.asked_by)
+    if enquiry.opened_at is None:
         enquiry.opened_at = at
         enquiry.save(update_fields=["opened_at"])
         parties.write_down("sharing.enquiry.opened", by=by, at=at, about=enquiry)
@@ -195,8 +199,9 @@ def answer(
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     enquiry.answered_at = at
+    enquiry.opened_at = enquiry.opened_at or at
     enquiry.version += 1
-    enquiry.save(update_fields=["answered_at", "version"])
+    enquiry.save(update_fields=["answered_at", "opened_at", "version"])
     parties.write_down("sharing.enquiry.answered", by=by, at=at, about=enquiry, acting_for=acting_for)
     event = parties.write_down("sharing.exchange.sent", by=by, at=at, about=exchange, acting_for=acting_for)
     parties.tell(

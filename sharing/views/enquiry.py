@@ -173,14 +173,21 @@ def _helpful_words(concern: Concern, kind: str) -> dict[str, str]:
 
 
 @needs(Permission.EXCHANGE)
-@require_http_methods(["GET"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enquiry(request: HatRequest, reference: str) -> HttpResponse:
-    """Show a question to whoever was asked, and its state to whoever asked."""
+    """Show a question to whoever was asked, and its state to whoever asked.
+
+    Posting opens it, as the person asked; looking changes nothing.
+    """
     found = access.get_enquiry(request, reference)
     now = timezone.now()
     is_asked = stands_for(request.membership, found.asked_of, at=now)
-    if is_asked and found.opened_at is None:
-        found = operations.open_enquiry(found, by=request.membership, at=now)
+    if request.method == "POST":
+        return pages.press(
+            request,
+            lambda: operations.open_enquiry(found, by=request.membership, at=now),
+            back=reverse("enquiry", args=[reference]),
+        )
     state = enquiry_state(found)
     is_own = found.cycle.concern.agency_id == request.membership.agency_id
     context = {
@@ -188,6 +195,7 @@ def enquiry(request: HatRequest, reference: str) -> HttpResponse:
         "tag": tag(state.value, ENQUIRY_TAGS[state]),
         "due": due(found.respond_by, now=now, is_open=state == EnquiryState.ASKED),
         "is_asked": is_asked,
+        "is_unopened": is_asked and found.opened_at is None,
         "is_own": is_own and request.membership.may(Permission.LOG_CONCERNS),
         "for_whom": found.asked_of.label if is_asked and found.asked_of_id != request.membership.pk else "",
         "answer": _answer(request, found),
