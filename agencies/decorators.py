@@ -9,10 +9,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
+from agencies import looks
 from agencies.http import HatRequest
 from agencies.roles import Permission
-from audit.models import Access
-from audit.operations import log_access
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -38,14 +37,7 @@ def needs(permission: Permission) -> Callable[[HatView[P]], HatView[P]]:
         @wraps(view)
         def guarded(request: HatRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.membership.may(permission):
-                log_access(
-                    "tried",
-                    by=request.membership,
-                    subject=request.resolver_match.view_name if request.resolver_match else "",
-                    outcome=Access.Outcome.REFUSED,
-                    why=f"needs {permission.name}",
-                    address=request.META.get("REMOTE_ADDR"),
-                )
+                looks.log_refused(request, by=request.membership, why=f"needs {permission.name}")
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from agencies import drafts, hats
+from agencies import drafts, hats, looks
 from agencies.http import Visit
 
 # The library's page for changing one's own address. The address is the agency's to give.
@@ -54,6 +54,12 @@ class HatMiddleware:
         if request.hats_count:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
         return render(request, "agencies/no_hat.html", status=403)
+
+    def process_exception(self, request: Visit, exception: Exception) -> None:
+        """Log the look that a page refused, where what it asked for its object has not done so already."""
+        member = request.membership
+        if member is not None and isinstance(exception, Http404) and not looks.is_logged_as_refused(request):
+            looks.log_refused(request, by=member, why="not theirs, or no such")
 
 
 class HoldText:

@@ -12,13 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies import drafts
+from agencies import drafts, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.models import Submission
 from agencies.refusals import Refused
-from audit.models import Access
-from audit.operations import log_access
 
 
 def save(
@@ -47,7 +45,7 @@ def save(
     except Refused as refusal:
         form.refuse(refusal)
         keep_text(request, form)
-        _log_refusal(request, refusal)
+        looks.log_refused(request, by=request.membership, why=type(refusal).__name__)
         return None
     if done:
         messages.success(request, done)
@@ -62,23 +60,12 @@ def press(request: HatRequest, operation: Callable[[], object], *, back: str, do
     try:
         operation()
     except Refused as refusal:
-        _log_refusal(request, refusal)
+        looks.log_refused(request, by=request.membership, why=type(refusal).__name__)
         context = {"refusals": refusal.sentences, "back_url": back}
         return render(request, "errors/409.html", context, status=refusal.status)
     if done:
         messages.success(request, done)
     return redirect(back)
-
-
-def _log_refusal(request: HatRequest, refusal: Refused) -> None:
-    log_access(
-        "tried",
-        by=request.membership,
-        subject=request.resolver_match.view_name if request.resolver_match else "",
-        outcome=Access.Outcome.REFUSED,
-        why=type(refusal).__name__,
-        address=request.META.get("REMOTE_ADDR"),
-    )
 
 
 def keep_text(request: HatRequest, form: PlainForm) -> None:

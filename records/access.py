@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models import F, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
+from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import Membership
-from audit.models import Access
 from audit.operations import log_access
 from records import names
 from records.models import Concern, Person, Relationship, Statement, Subject
@@ -206,11 +206,9 @@ def _seen(request: HatRequest, found: Row | None, reference: str, action: str) -
 
 
 def _log(request: HatRequest, action: str, subject: str, *, refused: bool = False) -> None:
-    log_access(
-        action,
-        by=request.membership,
-        subject=subject,
-        outcome=Access.Outcome.REFUSED if refused else Access.Outcome.SEEN,
-        why="not theirs, or no such" if refused else "",
-        address=request.META.get("REMOTE_ADDR"),
-    )
+    if refused:
+        looks.log_refused(
+            request, by=request.membership, action=action, subject=subject, why="not theirs, or no such"
+        )
+        return
+    log_access(action, by=request.membership, subject=subject, address=request.META.get("REMOTE_ADDR"))

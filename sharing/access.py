@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import ContactPoint, Membership
 from agencies.roles import Permission
-from audit.models import Access, Event
+from audit.models import Event
 from audit.operations import log_access
 from sharing.models import Action, Cycle, Enquiry, Exchange
 from sharing.states import State, state_of
@@ -29,15 +30,10 @@ def _one(request: HttpRequest, rows: Any, reference: str, action: str) -> Any:
     """Find one visible row by reference and log the look; the same 404 for "not yours" and "no such"."""
     member = _member(request)
     found = rows.filter(reference=reference).first()
-    log_access(
-        action,
-        by=member,
-        subject=reference[:80],
-        outcome=Access.Outcome.SEEN if found else Access.Outcome.REFUSED,
-        address=request.META.get("REMOTE_ADDR"),
-    )
     if found is None:
+        looks.log_refused(request, by=member, action=action, subject=reference, why="not theirs, or no such")
         raise Http404("No such page")
+    log_access(action, by=member, subject=reference[:80], address=request.META.get("REMOTE_ADDR"))
     return found
 
 
