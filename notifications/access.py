@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from notifications.models import Message
 
@@ -25,6 +26,14 @@ def set_aside_for(agency: str, *, after: str = "", limit: int = PAGE) -> tuple[l
     """Return notices from or to an agency (by reference) that could not be sent."""
     rows = Message.objects.filter(Q(from_agency=agency) | Q(to_agency=agency), set_aside_at__isnull=False)
     return _page(rows, after=after, limit=limit)
+
+
+def get_message(message_id: UUID, *, agency: str) -> Message:
+    """Return a notice from or to an agency (by reference). Raises Http404 for any other, as for none."""
+    found = Message.objects.filter(Q(from_agency=agency) | Q(to_agency=agency), pk=message_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _page(rows: QuerySet[Message], *, after: str, limit: int) -> tuple[list[Message], str]:

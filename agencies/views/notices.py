@@ -38,9 +38,10 @@ def set_aside(request: HatRequest) -> HttpResponse:
 @require_POST
 def try_again(request: HatRequest, message_id: UUID) -> HttpResponse:
     """Put a notice that could not be sent back in the queue."""
+    message = access.get_message(message_id, agency=request.membership.agency_reference)
     return pages.press(
         request,
-        lambda: operations.try_again(message_id, by=request.membership, at=timezone.now()),
+        lambda: operations.try_again(message.pk, by=request.membership, at=timezone.now()),
         back=reverse("set_aside"),
         done="It is in the queue again.",
     )
