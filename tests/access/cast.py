@@ -1,0 +1,94 @@
+"""Who asks: everybody from nobody at all to the person whose work it is, each in a browser of their own."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from agencies.models import Agency, Membership
+from tests import factories
+from tests.factories import World
+from tests.signing_in import give_second_factor
+
+Who = frozenset[str]
+
+NOBODY = "nobody"
+OWNER = "the practitioner whose concern it is, who speaks"
+COLLEAGUE = "a colleague at the owner's agency, not involved"
+LEAD = "the lead of the owner's agency"
+LISTENER = "the listener at another agency"
+BYSTANDER = "a colleague of the listener, not involved"
+LISTENERS_LEAD = "the lead of the listener's agency"
+DEPUTY = "the listener's deputy"
+STRANGER = "a practitioner of an agency that has nothing to do with it"
+STRANGERS_LEAD = "the lead of an agency that has nothing to do with it"
+ADMINISTRATOR = "the administrator of the owner's agency"
+AUDITOR = "the auditor of the owner's agency"
+COORDINATOR = "the coordinator of the partnership"
+LEFT = "somebody whose role at the owner's agency has ended"
+DISABLED = "somebody at the owner's agency whose account is closed"
+
+PRACTITIONERS: Who = frozenset({OWNER, COLLEAGUE, LISTENER, BYSTANDER, DEPUTY, STRANGER})
+LEADS: Who = frozenset({LEAD, LISTENERS_LEAD, STRANGERS_LEAD})
+WORKERS: Who = PRACTITIONERS | LEADS
+WITH_A_ROLE: Who = WORKERS | {ADMINISTRATOR, AUDITOR, COORDINATOR}
+NOT_SIGNED_IN: Who = frozenset({NOBODY, DISABLED})
+EVERYBODY: Who = WITH_A_ROLE | NOT_SIGNED_IN | {LEFT}
+
+# Records belong to the agency that wrote them.
+OUR_AGENCY: Who = frozenset({OWNER, COLLEAGUE, LEAD})
+# What is shared is seen by whoever speaks or listens, those they named, and those who oversee them.
+SPEAKING: Who = frozenset({OWNER, LEAD})
+LISTENING: Who = frozenset({LISTENER, DEPUTY, LISTENERS_LEAD})
+
+
+class Cast:
+    """Everybody above, as memberships, and a browser for each."""
+
+    def __init__(self, world: World) -> None:
+        self.members: dict[str, Membership] = {
+            OWNER: world.priya,
+            COLLEAGUE: world.school.colleague,
+            LEAD: world.school.lead,
+            LISTENER: world.tom,
+            BYSTANDER: world.care.colleague,
+            LISTENERS_LEAD: world.care.lead,
+            DEPUTY: factories.member(world.care.agency, "Dana Deputy"),
+            STRANGER: world.stranger.practitioner,
+            STRANGERS_LEAD: world.stranger.lead,
+            ADMINISTRATOR: world.school.administrator,
+            AUDITOR: world.school.auditor,
+            COORDINATOR: world.coordinator,
+            LEFT: _left(world.school.agency),
+            DISABLED: _disabled(world.school.agency),
+        }
+        factories.name_deputy(world.tom, self.members[DEPUTY])
+        self.browsers: dict[str, Client] = {}
+
+    def __getitem__(self, who: str) -> Membership:
+        return self.members[who]
+
+    def browser(self, who: str) -> Client:
+        """Return somebody's browser, signed in, in their one role, with the first page behind them."""
+        if who not in self.browsers:
+            client = Client(raise_request_exception=False)
+            if who != NOBODY:
+                give_second_factor(self.members[who].user)
+                client.force_login(self.members[who].user)
+            client.get("/help/")
+            self.browsers[who] = client
+        return self.browsers[who]
+
+
+def _left(agency: Agency) -> Membership:
+    """Make somebody who held a role and holds it no longer."""
+    member = factories.member(agency, "Lou Leaver")
+    Membership.objects.filter(pk=member.pk).update(ended_at=factories.LONG_AGO, ended_by=member)
+    return Membership.objects.with_people().get(pk=member.pk)
+
+
+def _disabled(agency: Agency) -> Membership:
+    """Make somebody whose account was closed while they were signed in."""
+    member = factories.member(agency, "Desi Disabled")
+    member.user.is_active = False
+    member.user.save(update_fields=["is_active"])
+    return member

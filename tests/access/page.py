@@ -1,0 +1,70 @@
+"""What the tables say of one address: who may open it, who may act there, and a form that succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.access import cast as who
+from tests.access.cast import Who
+from tests.access.scene import Scene
+
+Given = Callable[[Scene], dict[str, Any]]
+
+
+def nothing(scene: Scene) -> dict[str, Any]:
+    """An address without parts, or a form without answers."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address.
+
+    * `sees`: who may open it. Of the others, those whose role does this kind of work are told "no such
+      page"; those whose role does not are told that it may not; nobody in particular is sent to sign in.
+    * `role`: whose role does this kind of work.
+    * `args`: the parts of the address. `foreign`: parts that name somebody else's thing below mine.
+    * `acts`: who may do what the page is for. None where it takes no form.
+    * `data`: the answers with which `by` succeeds. `typed`: those that people write themselves.
+    * `query`: what stands behind the question mark, where the page needs it.
+    * `only_post`: there is nothing to look at.
+    * `searches`: a form that leads on and writes nothing, or nothing yet.
+    * `in_vain`: for whoever may look but not act the button does nothing, instead of telling them.
+    """
+
+    sees: Who
+    role: Who = who.WORKERS
+    args: Given = nothing
+    acts: Who | None = None
+    by: str = who.OWNER
+    data: Given = nothing
+    typed: tuple[str, ...] = ()
+    query: Callable[[Scene], str] = lambda scene: ""
+    foreign: Callable[[Scene], list[dict[str, Any]]] = lambda scene: []
+    only_post: bool = False
+    searches: bool = False
+    in_vain: bool = False
+
+    def expected(self, one: str) -> int:
+        """Return the status that refuses somebody, or 200 where they may come in."""
+        if one in self.sees:
+            return 200
+        if one in who.NOT_SIGNED_IN:
+            return 302
+        if one in self.role:
+            return 404
+        return 403
+
+    def address(self, name: str, scene: Scene, parts: dict[str, Any] | None = None) -> str:
+        """Return the address of the page of a name, about the thing in the scene or about `parts`."""
+        query = self.query(scene)
+        return reverse(name, kwargs=parts if parts is not None else self.args(scene)) + (
+            f"?{query}" if query else ""
+        )
+
+
+Table = dict[str, Page]

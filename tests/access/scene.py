@@ -1,0 +1,241 @@
+"""One stage for every page: a concern at each stage, an exchange and an action in each state, and the cast.
+
+Everything is brought about by the real operations. It is built once for a file of tests; each request
+that might write is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from django.db import connection, transaction
+
+from agencies.models import Deputy, Membership
+from notifications.models import Message
+from records import operations as records
+from records.models import Concern, Person, Relationship
+from sharing.models import Action, Enquiry, Exchange, Stage
+from sharing.operations import ask, check_back
+from sharing.states import ActionState, State
+from tests import factories
+from tests.access import cast as who
+from tests.access.cast import Cast
+
+
+class Scene:
+    """The cast, and everything that a page can be about. Made as it is asked for, then kept."""
+
+    def __init__(self) -> None:
+        self.world = factories.make_world()
+        self.cast = Cast(self.world)
+        self.made: dict[Any, Any] = {}
+
+    def keep(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what was made under a key, or make it now."""
+        if key not in self.made:
+            self.made[key] = make()
+        return self.made[key]
+
+    # --- The record ----------------------------------------------------------------------------
+
+    @property
+    def person(self) -> Person:
+        """A child of the owner's agency."""
+        return self.keep("person", lambda: factories.child(self.world, address="1 Elm Row"))  # type: ignore[no-any-return]
+
+    @property
+    def foreign_person(self) -> Person:
+        """A child of the listener's agency."""
+        return self.keep(  # type: ignore[no-any-return]
+            "foreign person",
+            lambda: factories.child(self.world, by=self.world.tom, first_name="Zora", last_name="Quist"),
+        )
+
+    @property
+    def draft(self) -> Concern:
+        """A concern of the owner's that is ready to be logged."""
+        return self.keep("draft", lambda: factories.draft(self.world))  # type: ignore[no-any-return]
+
+    @property
+    def relationship(self) -> Relationship:
+        """The child's mother."""
+        return self.keep("relationship", self._relationship)  # type: ignore[no-any-return]
+
+    def _relationship(self) -> Relationship:
+        mother = factories.child(self.world, first_name="Mina", born_on=None)
+        return records.relate(
+            self.person, mother, by=self.world.priya, at=self.world.clock(), kind="PARENT", note=""
+        )
+
+    @property
+    def sibling(self) -> Person:
+        """A sister, in the draft as family."""
+        return self.keep("sibling", self._sibling)  # type: ignore[no-any-return]
+
+    def _sibling(self) -> Person:
+        sister = factories.child(self.world, first_name="Ivy", born_on=None)
+        main = factories.main_person(self.draft)
+        records.add_subject(
+            self.draft, person=sister, by=self.world.priya, at=self.world.clock(), is_main=False
+        )
+        records.relate(main, sister, by=self.world.priya, at=self.world.clock(), kind="SIBLING")
+        return sister
+
+    @property
+    def ready(self) -> Concern:
+        """Another draft, with nothing missing."""
+        return self.keep("ready", lambda: factories.draft(self.world))  # type: ignore[no-any-return]
+
+    @property
+    def foreign_relationship(self) -> Relationship:
+        """Who is related to whom at the listener's agency."""
+        return self.keep("foreign relationship", self._foreign_relationship)  # type: ignore[no-any-return]
+
+    def _foreign_relationship(self) -> Relationship:
+        other = factories.child(self.world, by=self.world.tom, first_name="Yan", last_name="Quist")
+        return records.relate(
+            self.foreign_person, other, by=self.world.tom, at=self.world.clock(), kind="SIBLING"
+        )
+
+    # --- Sharing -------------------------------------------------------------------------------
+
+    def concern(self, stage: str | None) -> Concern:
+        """The owner's concern at a stage. None: logged, not started."""
+        return self.keep(  # type: ignore[no-any-return]
+            ("concern", stage), lambda: factories.concern_at(self.world, stage)
+        )
+
+    def exchange(self, state: State) -> Exchange:
+        """What the owner tells the listener, in a state."""
+        return self.keep(  # type: ignore[no-any-return]
+            ("exchange", state), lambda: factories.exchange_at(self.world, state)
+        )
+
+    def action(self, state: ActionState) -> Action:
+        """What the listener does, in a state."""
+        return self.keep(  # type: ignore[no-any-return]
+            ("action", state), lambda: factories.action_at(self.world, state)
+        )
+
+    @property
+    def enquiry(self) -> Enquiry:
+        """A question of the owner's to the listener."""
+        return self.keep(  # type: ignore[no-any-return]
+            "enquiry",
+            lambda: factories.enquiry(self.world, self.concern(Stage.ASK), of=self.world.tom),
+        )
+
+    @property
+    def assumption(self) -> Any:
+        """An assumption of the owner's that is not tested yet."""
+        return self.keep(
+            "assumption",
+            lambda: ask.name_assumption(
+                factories.the_cycle(self.concern(Stage.ASK)),
+                by=self.world.priya,
+                at=self.world.clock(),
+                text="That somebody told social care.",
+            ),
+        )
+
+    @property
+    def summary(self) -> Exchange:
+        """A summary sent to the listener, in time to be answered."""
+        return self.keep("summary", lambda: factories.summary_sent(self.world))  # type: ignore[no-any-return]
+
+    @property
+    def late_summary(self) -> Exchange:
+        """A summary that the listener has not answered in time."""
+        return self.keep("late summary", self._late_summary)  # type: ignore[no-any-return]
+
+    def _late_summary(self) -> Exchange:
+        found = factories.summary_sent(self.world)
+        assert found.respond_by is not None
+        self.world.clock.jump_to(found.respond_by + timedelta(minutes=1))
+        return found
+
+    @property
+    def emergency(self) -> Exchange:
+        """An urgent disclosure sent from Ask, which left a step out."""
+        return self.keep(  # type: ignore[no-any-return]
+            "emergency",
+            lambda: factories.sent_in_emergency(
+                self.world, factories.concern_at(self.world, Stage.ASK), listener=self.world.tom
+            ),
+        )
+
+    @property
+    def disputed(self) -> Exchange:
+        """What the listener understood, and disagrees on."""
+        return self.keep("disputed", self._disputed)  # type: ignore[no-any-return]
+
+    def _disputed(self) -> Exchange:
+        exchange = factories.exchange_at(self.world, State.UNDERSTOOD)
+        check_back.answer_agreement(
+            exchange,
+            by=exchange.listener,
+            at=self.world.clock(),
+            risk="DISAGREE",
+            risk_why="Not tonight.",
+            action="AGREE",
+        )
+        return factories.again(exchange)
+
+    @property
+    def deciding(self) -> Concern:
+        """A concern at Do, with what the child said and no decision."""
+        return self.keep("deciding", self._deciding)  # type: ignore[no-any-return]
+
+    def _deciding(self) -> Concern:
+        concern = factories.concern_at(self.world, Stage.DO)
+        factories.view(self.world, concern)
+        return concern
+
+    # --- Agencies ------------------------------------------------------------------------------
+
+    @property
+    def newcomer(self) -> Membership:
+        """Somebody at the owner's agency who is free to be changed."""
+        return self.keep(  # type: ignore[no-any-return]
+            "newcomer",
+            lambda: factories.member(
+                self.world.school.agency, "Nico Newcomer", manager=self.world.school.lead
+            ),
+        )
+
+    @property
+    def cover(self) -> Deputy:
+        """A deputy named for the newcomer."""
+        return self.keep(  # type: ignore[no-any-return]
+            "cover", lambda: factories.name_deputy(self.newcomer, self.world.school.colleague)
+        )
+
+    @property
+    def stuck_message(self) -> Message:
+        """A notice of the owner's agency that could not be sent."""
+        return self.keep("stuck message", self._stuck_message)  # type: ignore[no-any-return]
+
+    def _stuck_message(self) -> Message:
+        sent = self.exchange(State.SENT)
+        message = Message.objects.filter(reference=sent.reference).latest("queued_at")
+        message.attempt, message.set_aside_at = 8, self.world.clock()
+        message.save(update_fields=["attempt", "set_aside_at"])
+        return message
+
+
+@contextmanager
+def on_stage(build: Callable[[Scene], None]) -> Iterator[Scene]:
+    """Build a scene, hold the clock just after it, and take everything back in the end."""
+    with transaction.atomic():
+        scene = Scene()
+        build(scene)
+        with time_machine.travel(scene.world.clock(), tick=False):
+            for name in who.EVERYBODY:
+                scene.cast.browser(name)
+            yield scene
+        transaction.set_rollback(True)
+    assert not connection.in_atomic_block

@@ -1,0 +1,119 @@
+"""Staff, contact points, the directory, notices, the audit and the partnership."""
+
+from datetime import timedelta
+from typing import Any
+
+from agencies.models import ContactPoint
+from tests.access import cast as who
+from tests.access.page import Page, Table
+from tests.access.scene import Scene
+
+ADMINISTRATOR = frozenset({who.ADMINISTRATOR})
+AUDITOR = frozenset({who.AUDITOR})
+COORDINATOR = frozenset({who.COORDINATOR})
+
+
+def newcomer(scene: Scene) -> dict[str, Any]:
+    return {"membership_id": scene.newcomer.pk}
+
+
+def somebody_elses(scene: Scene) -> list[dict[str, Any]]:
+    return [{"membership_id": scene.world.tom.pk}, {"membership_id": scene.world.tom.user_id}]
+
+
+def point_of(member: Any) -> dict[str, Any]:
+    return {"point_id": ContactPoint.objects.get(member=member).pk}
+
+
+def day(scene: Scene, name: str, days: int) -> dict[str, Any]:
+    """The three boxes of a date, so many days from the scene's."""
+    on = (scene.world.clock.moment + timedelta(days=days)).date()
+    return {f"{name}_0": on.day, f"{name}_1": on.month, f"{name}_2": on.year}
+
+
+def staff(**more: Any) -> Page:
+    """A page on one member of the administrator's own staff."""
+    return Page(
+        sees=ADMINISTRATOR,
+        role=ADMINISTRATOR,
+        by=who.ADMINISTRATOR,
+        **{"args": newcomer, "foreign": somebody_elses, **more},
+    )
+
+
+def contact_point(**more: Any) -> Page:
+    return staff(
+        **{
+            "args": lambda s: point_of(s.newcomer),
+            "foreign": lambda s: [point_of(s.world.tom), {"point_id": s.world.tom.pk}],
+            "acts": ADMINISTRATOR,
+            "only_post": True,
+            **more,
+        }
+    )
+
+
+PAGES: Table = {
+    "directory": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"query": "Tom"}, searches=True),
+    "notices": Page(sees=who.WORKERS),
+    "set_aside": Page(sees=who.LEADS, role=who.LEADS),
+    "try_message_again": Page(
+        sees=frozenset({who.LEAD, who.LISTENERS_LEAD}),
+        role=who.LEADS,
+        args=lambda s: {"message_id": s.stuck_message.pk},
+        foreign=lambda s: [{"message_id": s.world.tom.pk}],
+        acts=frozenset({who.LEAD, who.LISTENERS_LEAD}),
+        by=who.LEAD,
+        only_post=True,
+    ),
+    "partnership": Page(sees=COORDINATOR, role=COORDINATOR),
+    "audit_events": Page(sees=AUDITOR, role=AUDITOR),
+    "audit_access": Page(sees=AUDITOR, role=AUDITOR),
+    "team": staff(args=lambda s: {}, foreign=lambda s: []),
+    "add_person": staff(
+        args=lambda s: {},
+        foreign=lambda s: [],
+        acts=ADMINISTRATOR,
+        data=lambda s: {
+            "full_name": "Nora Newby",
+            "email": "nora.newby@st-wulstans.example",
+            "role": "practitioner",
+            "job_title": "Class teacher",
+        },
+        typed=("full_name", "job_title"),
+    ),
+    "staff_member": staff(),
+    "change_post": staff(
+        acts=ADMINISTRATOR,
+        data=lambda s: {"role": "practitioner", "job_title": "Deputy head"},
+        typed=("job_title",),
+    ),
+    "end_membership": staff(acts=ADMINISTRATOR),
+    "send_password_link": staff(acts=ADMINISTRATOR, only_post=True),
+    "record_absence": staff(
+        acts=ADMINISTRATOR, data=lambda s: {**day(s, "starts_on", 1), **day(s, "ends_on", 3)}
+    ),
+    "name_deputy": staff(
+        acts=ADMINISTRATOR,
+        data=lambda s: {"deputy": s.world.school.lead.pk, **day(s, "starts_on", 0)},
+    ),
+    "end_cover": staff(
+        args=lambda s: {"membership_id": s.newcomer.pk, "number": s.cover.pk},
+        foreign=lambda s: [
+            {"membership_id": s.newcomer.pk, "number": s.world.tom.deputies.get().pk},
+            {"membership_id": s.world.tom.pk, "number": s.cover.pk},
+        ],
+        acts=ADMINISTRATOR,
+        only_post=True,
+    ),
+    "contact_points": staff(args=lambda s: {}, foreign=lambda s: []),
+    "add_contact_point": staff(
+        args=lambda s: {},
+        foreign=lambda s: [],
+        acts=ADMINISTRATOR,
+        data=lambda s: {"kind": "EMAIL", "address": "duty@st-wulstans.example", "label": "Duty inbox"},
+        typed=("label",),
+    ),
+    "check_contact_point": contact_point(),
+    "retire_contact_point": contact_point(),
+}

@@ -1,0 +1,135 @@
+"""People and concerns: they belong to the agency that wrote them."""
+
+from typing import Any
+
+from sharing.models import Stage
+from tests.access import cast as who
+from tests.access.page import Given, Page, Table
+from tests.access.scene import Scene
+
+OURS = who.OUR_AGENCY
+
+
+def draft(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.draft.reference}
+
+
+def logged(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.concern(Stage.ASK).reference}
+
+
+def person(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.person.reference}
+
+
+def of_the_draft(**more: Any) -> Page:
+    """A page that writes in a draft, which everybody at the agency who works with concerns may do."""
+    return Page(sees=OURS, acts=OURS, **{"args": draft, **more})
+
+
+NEW_CHILD = {"kind": "CHILD", "first_name": "Wren", "last_name": "Abernathy"}
+TYPED_OF_A_PERSON = (
+    "first_name",
+    "last_name",
+    "known_as",
+    "address",
+    "phone",
+    "safe_contact_rule",
+    "communication_needs",
+)
+STATEMENT = {
+    "text": "A graze on the left knee, two centimetres by one.",
+    "source": "I did",
+    "happened_note": "this morning",
+    "written": "NOW",
+}
+TYPED_OF_A_STATEMENT = ("text", "source", "happened_note")
+
+
+def with_number(number: int) -> Given:
+    return lambda s: {"reference": s.draft.reference, "number": number}
+
+
+PAGES: Table = {
+    "concerns": Page(sees=who.WORKERS),
+    "concern-new": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"name": "Leo"}, searches=True),
+    "concern-new-person": Page(
+        sees=who.WORKERS, acts=who.WORKERS, data=lambda s: NEW_CHILD, typed=TYPED_OF_A_PERSON
+    ),
+    "concern-draft": Page(sees=OURS, args=draft),
+    "concern-about": Page(sees=OURS, args=draft),
+    "concern-about-add": of_the_draft(data=lambda s: {"name": "Leo"}, searches=True),
+    "concern-about-new": of_the_draft(data=lambda s: NEW_CHILD, typed=TYPED_OF_A_PERSON),
+    "concern-person-remove": of_the_draft(
+        args=lambda s: {"reference": s.draft.reference, "person": s.sibling.reference},
+        foreign=lambda s: [
+            {"reference": s.draft.reference, "person": s.foreign_person.reference},
+            {"reference": s.draft.reference, "person": s.person.reference},
+            {"reference": s.draft.reference, "person": "P-999999"},
+        ],
+    ),
+    "concern-family-add": of_the_draft(data=lambda s: {"name": "Leo"}, searches=True),
+    "concern-family-new": of_the_draft(
+        data=lambda s: {**NEW_CHILD, "relation": "SIBLING"}, typed=(*TYPED_OF_A_PERSON, "relation_note")
+    ),
+    "concern-family": of_the_draft(
+        data=lambda s: {
+            "anybody_else": "An aunt next door.",
+            f"means_{s.sibling.pk}": "She sleeps in the same room.",
+        },
+        typed=("anybody_else",),
+    ),
+    "concern-statements": of_the_draft(data=lambda s: {"kind": "FACT_SEEN"}, searches=True),
+    "concern-statement-add": of_the_draft(
+        args=lambda s: {"reference": s.draft.reference, "kind": "fact-seen"},
+        data=lambda s: STATEMENT,
+        typed=TYPED_OF_A_STATEMENT,
+        foreign=lambda s: [{"reference": s.draft.reference, "kind": "gossip"}],
+    ),
+    "concern-statement-change": of_the_draft(
+        args=with_number(1),
+        data=lambda s: STATEMENT,
+        typed=TYPED_OF_A_STATEMENT,
+        foreign=lambda s: [with_number(99)(s)],
+    ),
+    "concern-statement-remove": of_the_draft(args=with_number(2), foreign=lambda s: [with_number(99)(s)]),
+    "concern-statement-correct": Page(
+        sees=OURS,
+        acts=OURS,
+        args=lambda s: {"reference": s.concern(Stage.ASK).reference, "number": 1},
+        data=lambda s: {**STATEMENT, "why": "It was the right knee."},
+        typed=(*TYPED_OF_A_STATEMENT, "why"),
+        foreign=lambda s: [{"reference": s.concern(Stage.ASK).reference, "number": 99}],
+    ),
+    "concern-voice": of_the_draft(
+        data=lambda s: {"voice": "NOT_OBTAINED", "why_not": "He was asleep.", "plan": "Tomorrow, alone."},
+        typed=("why_not", "plan"),
+    ),
+    "concern-worry": of_the_draft(
+        data=lambda s: {"level": "3", "change": "MORE", "why": "It is worse.", "urgency": "HIGH"},
+        typed=("why",),
+    ),
+    "concern-check": of_the_draft(args=lambda s: {"reference": s.ready.reference}),
+    "concern-discard": of_the_draft(data=lambda s: {"why": "Written twice."}, typed=("why",)),
+    "people": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"name": "Leo"}, searches=True),
+    "person-new": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: NEW_CHILD, typed=TYPED_OF_A_PERSON),
+    "person": Page(sees=OURS, args=person),
+    "person-change": Page(
+        sees=OURS,
+        acts=OURS,
+        args=person,
+        data=lambda s: {**NEW_CHILD, "first_name": "Leonard"},
+        typed=TYPED_OF_A_PERSON,
+    ),
+    "person-address": Page(sees=OURS, args=person, acts=OURS, only_post=True, searches=True),
+    "relationship-end": Page(
+        sees=OURS,
+        acts=OURS,
+        args=lambda s: {"reference": s.person.reference, "number": s.relationship.pk},
+        foreign=lambda s: [
+            {"reference": s.person.reference, "number": s.foreign_relationship.pk},
+            {"reference": s.person.reference, "number": 999_999},
+        ],
+        only_post=True,
+    ),
+}

@@ -1,0 +1,318 @@
+"""Concerns in their cycle, questions, exchanges, actions and summaries."""
+
+from typing import Any
+
+from agencies.models import Membership
+from sharing.models import Stage
+from sharing.states import ActionState, State
+from tests import factories
+from tests.access import cast as who
+from tests.access.page import Given, Page, Table
+from tests.access.scene import Scene
+
+OURS = who.OUR_AGENCY
+BOTH_SIDES = who.SPEAKING | who.LISTENING
+# A question is part of the concern, so colleagues at the agency that asks see what it waits for.
+ASKING = OURS
+LISTENER_OR_DEPUTY = frozenset({who.LISTENER, who.DEPUTY})
+
+
+def at(stage: str | None, **more: Any) -> Given:
+    return lambda s: {"reference": s.concern(stage).reference, **more}
+
+
+def an_action(state: ActionState) -> Given:
+    return lambda s: {"reference": s.action(state).reference}
+
+
+def told(state: State) -> Given:
+    return lambda s: {"reference": s.exchange(state).reference}
+
+
+def disputed(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.disputed.reference}
+
+
+def asked(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.enquiry.reference}
+
+
+def of(member: Membership) -> str:
+    return f"of={member.pk}"
+
+
+def assumption(scene: Scene) -> dict[str, Any]:
+    assert scene.assumption
+    return {"reference": scene.concern(Stage.ASK).reference, "number": 1}
+
+
+def step(scene: Scene, **more: Any) -> dict[str, Any]:
+    concern = scene.emergency.cycle.concern
+    return {"reference": concern.reference, "number": 1, "step": "decision", **more}
+
+
+PAGES: Table = {
+    "concern": Page(sees=OURS, args=at(Stage.ASK)),
+    "timeline": Page(sees=OURS, args=at(Stage.ASK)),
+    "start-cycle": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(None),
+        data=lambda s: {"stage": "SHARE", "reason": "I told them by phone."},
+        typed=("reason",),
+    ),
+    "move": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.DO, name="back-to-ask"),
+        data=lambda s: {"reason": "The school nurse was not asked."},
+        typed=("reason",),
+        foreign=lambda s: [at(Stage.DO, name="anywhere")(s), at(Stage.DO, name="start-at-ask")(s)],
+    ),
+    "proceed": Page(
+        sees=frozenset({who.LEAD}),
+        role=who.LEADS,
+        acts=frozenset({who.LEAD}),
+        by=who.LEAD,
+        args=at(Stage.SHARE),
+        data=lambda s: {"reason": "She goes home at three."},
+        typed=("reason",),
+    ),
+    "step-done": Page(
+        sees=OURS,
+        acts=OURS,
+        args=step,
+        foreign=lambda s: [step(s, number=2), step(s, step="nothing")],
+    ),
+    "ask": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        data=lambda s: {"who_needs_to_know": "The nurse.", "advice_needed": "no", "advice_note": "Clear."},
+        typed=("who_needs_to_know", "advice_note"),
+    ),
+    "worry-now": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        data=lambda s: {"level": "3", "change": "MORE", "why": "It is worse.", "urgency": "HIGH"},
+        typed=("why",),
+    ),
+    "ask-find": Page(sees=OURS, acts=OURS, args=at(Stage.ASK), data=lambda s: {"who": "Tom"}, searches=True),
+    "ask-list": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        data=lambda s: {"of": s.world.gp.colleague.pk},
+        only_post=True,
+    ),
+    "ask-by-hand": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        data=lambda s: {
+            "name": "Duty midwife",
+            "agency_name": "The hospital",
+            "role": "Midwife",
+            "how_to_reach": "The ward",
+        },
+        typed=("name", "agency_name", "role", "how_to_reach"),
+    ),
+    "assumption-add": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        data=lambda s: {"text": "That the aunt knows.", "how_tested": "I rang her; she does."},
+        typed=("text", "how_tested"),
+    ),
+    "assumption-test": Page(
+        sees=OURS,
+        acts=OURS,
+        args=assumption,
+        data=lambda s: {"how_tested": "I rang them; they had not."},
+        typed=("how_tested",),
+        foreign=lambda s: [{**assumption(s), "number": 99}],
+    ),
+    "ask-enquiry": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        query=lambda s: of(s.world.gp.colleague),
+        data=lambda s: {"told": "I am asking about Leo.", "question": "Do you know him?"},
+        typed=("told", "question"),
+        searches=True,  # the words are shown as they will be read, and sent by a second press
+    ),
+    "ask-advice": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.ASK),
+        query=lambda s: of(s.world.gp.colleague),
+        data=lambda s: {"told": "I am not naming them.", "question": "What would you do?"},
+        typed=("told", "question"),
+        searches=True,
+    ),
+    "enquiry": Page(sees=ASKING | who.LISTENING, acts=LISTENER_OR_DEPUTY, by=who.LISTENER, args=asked),
+    "enquiry-answer": Page(
+        sees=ASKING | who.LISTENING,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=asked,
+        data=lambda s: {
+            "knows": "yes",
+            "count": "1",
+            "text_1": "Two missed appointments.",
+            "kind_1": "HISTORY",
+            "source_1": "Our records",
+            "when_1": "Since the autumn",
+        },
+        typed=("text_1", "source_1", "when_1"),
+    ),
+    "enquiry-explain": Page(
+        sees=ASKING | who.LISTENING,
+        acts=ASKING,
+        args=asked,
+        data=lambda s: {"why": "I rang twice; nobody was there."},
+        typed=("why",),
+    ),
+    "action": Page(sees=BOTH_SIDES, args=an_action(ActionState.PROPOSED)),
+    "propose-action": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}) | LISTENER_OR_DEPUTY,
+        args=lambda s: {"reference": s.action(ActionState.PROPOSED).exchange.reference},
+        data=lambda s: {
+            "what": "Ring the nurse.",
+            "owner": s.world.priya.pk,
+            "by_when": "2 working days",
+            "contingency": "He is not at school.",
+        },
+        typed=("what", "contingency"),
+    ),
+    "action-accept": Page(
+        sees=BOTH_SIDES, acts=LISTENER_OR_DEPUTY, by=who.LISTENER, args=an_action(ActionState.PROPOSED)
+    ),
+    "action-decline": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=an_action(ActionState.PROPOSED),
+        data=lambda s: {"why": "The nurse goes."},
+        typed=("why",),
+    ),
+    "action-report": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=an_action(ActionState.AGREED),
+        data=lambda s: {
+            "what_happened": "Seen and safe.",
+            "day_0": s.world.clock.moment.day,
+            "day_1": s.world.clock.moment.month,
+            "day_2": s.world.clock.moment.year,
+            "time": f"{s.world.clock.moment:%H:%M}",
+        },
+        typed=("what_happened",),
+    ),
+    "action-check": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}),
+        args=an_action(ActionState.REPORTED),
+        data=lambda s: {"is_done": "no", "note": "The room was not looked at."},
+        typed=("note",),
+    ),
+    "action-withdraw": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}) | LISTENER_OR_DEPUTY,
+        args=an_action(ActionState.PROPOSED),
+        data=lambda s: {"why": "Not needed any more."},
+        typed=("why",),
+    ),
+    "summary": Page(
+        sees=OURS,
+        acts=OURS,
+        args=at(Stage.RECORD),
+        data=lambda s: {"decision": "A strategy discussion today."},
+        typed=("decision",),
+    ),
+    "answer-summary": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=lambda s: {"reference": s.summary.reference},
+        data=lambda s: {"matches": "no", "correction": "The visit was agreed for today."},
+        typed=("correction",),
+    ),
+    "record-silence": Page(
+        sees=BOTH_SIDES, acts=who.SPEAKING, args=lambda s: {"reference": s.late_summary.reference}
+    ),
+    "exchange": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=told(State.SENT),
+        in_vain=True,  # somebody else who presses "Open" has opened nothing
+    ),
+    "receive": Page(sees=BOTH_SIDES, acts=LISTENER_OR_DEPUTY, by=who.LISTENER, args=told(State.OPENED)),
+    "not-mine": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=told(State.OPENED),
+        data=lambda s: {"note": "The duty desk."},
+        typed=("note",),
+    ),
+    "restate": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=told(State.RECEIVED),
+        data=lambda s: factories.OWN_WORDS,
+        typed=tuple(factories.OWN_WORDS),
+    ),
+    "check": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}),
+        args=told(State.RESTATED),
+        data=lambda s: {
+            "verdict_1": "UNDERSTOOD",
+            "verdict_2": "WRONG",
+            "note_2": "The other arm.",
+            "outcome": "CORRECTED",
+            "note": "Say the second point again.",
+        },
+        typed=("note", "note_2"),
+    ),
+    "agreement": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=told(State.RECEIVED),
+        data=lambda s: {
+            "risk": "PARTLY",
+            "risk_why": "The aunt is there.",
+            "action": "DISAGREE",
+            "action_why": "A visit is enough.",
+        },
+        typed=("risk_why", "action_why"),
+    ),
+    "disagreement": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}),
+        args=disputed,
+        data=lambda s: {"about": "RISK", "position": "The aunt is away tonight."},
+        typed=("position",),
+    ),
+    "withdraw": Page(
+        sees=who.SPEAKING,
+        acts=frozenset({who.OWNER}),
+        args=told(State.SENT),
+        data=lambda s: {"why": "Another child of that name."},
+        typed=("why",),
+    ),
+    "incident": Page(
+        sees=who.SPEAKING,
+        acts=who.SPEAKING,
+        args=told(State.NOT_MINE),
+        data=lambda s: {"what_was_done": "They have deleted the notice."},
+        typed=("what_was_done",),
+    ),
+}
