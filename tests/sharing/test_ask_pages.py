@@ -107,7 +107,8 @@ def test_whoever_is_asked_sees_the_question_and_nothing_else_of_the_concern(
 ) -> None:
     asked = question(world, concern)
     client = signed_in(world.amara)
-    text = client.get(f"/enquiries/{asked.reference}/").content.decode()
+    assert asked.told not in client.get(f"/enquiries/{asked.reference}/").content.decode()
+    text = client.post(f"/enquiries/{asked.reference}/", follow=True).content.decode()
     for words in (asked.told, asked.question, world.priya.label, asked.reference, "Answer"):
         assert words in text
     for secret in ("Leo", "Marsh", "gripping", "Four small round marks", page(concern, "")):
@@ -118,7 +119,7 @@ def test_whoever_is_asked_sees_the_question_and_nothing_else_of_the_concern(
     assert Access.objects.filter(subject=asked.reference, actor_id=world.amara.pk, action="enquiry").exists()
 
 
-def test_only_the_person_asked_opens_it_by_looking(
+def test_only_the_person_asked_opens_it_and_nobody_does_by_looking(
     world: World, signed_in: SignedIn, concern: Concern
 ) -> None:
     asked = question(world, concern)
