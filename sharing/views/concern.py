@@ -22,7 +22,7 @@ from sharing import facts as reading
 from sharing.facts import Facts
 from sharing.models import Override, Stage, StageMove
 from sharing.rules import CHECK_BACK_RULES
-from sharing.views.links import address, link_to
+from sharing.views.links import link_to
 from sharing.workflow import ONWARD, missing_for
 
 PAGE = 50
@@ -50,7 +50,7 @@ def concern(request: HatRequest, reference: str) -> HttpResponse:
         "urgency": urgency_tag(found),
         "statements": concern_page.statements_of(found),
         "worries": concern_page.worries_of(found),
-        "add_statement_url": address("concern-statements", reference),
+        "add_statement_url": reverse("concern-statements", args=[reference]),
     }
     if facts is not None:
         context |= about_the_cycle(found, facts, request.membership)
@@ -78,7 +78,7 @@ def about_the_cycle(found: Concern, facts: Facts, member: Membership) -> dict[st
         "incidents": [e for e in facts.exchanges if e.has_incident],
         "openable": openable,
         "skipped": facts.skipped,
-        "tell_url": address("choose-listener", found.reference),
+        "tell_url": reverse("choose-listener", args=[found.reference]),
     }
 
 
@@ -109,7 +109,7 @@ def people_of(found: Concern, facts: Facts | None) -> list[dict[str, Any]]:
         {
             "is_main": subject.is_main,
             "means": subject.what_it_might_mean,
-            "href": address("person", subject.person.reference),
+            "href": reverse("person", args=[subject.person.reference]),
             "name": subject.person.name,
             "date_of_birth": subject.person.born_on,
             "age": subject.person.age_on(today),
@@ -129,11 +129,11 @@ def urgency_tag(found: Concern) -> dict[str, str]:
 
 
 def tabs(found: Concern, here: str) -> list[dict[str, Any]]:
-    """The pages of one concern that there are."""
-    every = [
-        {"text": text, "href": address(name, found.reference), "active": name == here} for name, text in TABS
+    """The pages of one concern."""
+    return [
+        {"text": text, "href": reverse(name, args=[found.reference]), "active": name == here}
+        for name, text in TABS
     ]
-    return [one for one in every if one["href"]]
 
 
 def with_links(rows: list[concern_page.Row]) -> list[dict[str, Any]]:
@@ -145,7 +145,7 @@ def with_links(rows: list[concern_page.Row]) -> list[dict[str, Any]]:
             "meta": row.meta,
             "tag": row.tag,
             "due": row.due,
-            "href": address(row.page, row.reference) if row.page else "",
+            "href": reverse(row.page, args=[row.reference]) if row.page else "",
             "link_text": row.link_text,
         }
         for row in rows

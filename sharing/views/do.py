@@ -31,7 +31,7 @@ from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
 from sharing.views.concern import tabs
 from sharing.views.exchange import stop
-from sharing.views.links import address, link_to
+from sharing.views.links import link_to
 from sharing.workflow import MOVES, missing_for
 
 
@@ -61,7 +61,7 @@ def do(request: HatRequest, reference: str) -> HttpResponse:
 
 def _decisions(facts: Facts) -> list[dict[str, Any]]:
     """Each person the concern is about, with the decision or that there is none."""
-    href = address("sharing-decisions", facts.concern.reference, str(facts.cycle.number))
+    href = reverse("sharing-decisions", args=[facts.concern.reference, facts.cycle.number])
     return [
         {
             "title": one.person.name,
@@ -85,7 +85,7 @@ def _advice(facts: Facts) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "title": f"Advice from {one.asked_of.user.full_name}",
-                    "href": address("enquiry", one.reference),
+                    "href": reverse("enquiry", args=[one.reference]),
                     "status": {"text": state.value.capitalize(), "colour": ENQUIRY_TAGS[state]},
                 }
             )

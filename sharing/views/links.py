@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from records.models import Concern
 from sharing.models import Cycle
@@ -43,12 +43,4 @@ def link_to(missing: Missing, *, concern: Concern, cycle: Cycle) -> Sentence:
         where = [concern.reference, str(cycle.number)]
     else:
         where = [concern.reference]
-    return Sentence(missing.sentence, address(missing.page, *where), WORDS[missing.page])
-
-
-def address(page: str, *where: str) -> str:
-    """Return a page's address, or nothing where there is no such page."""
-    try:
-        return reverse(page, args=where)
-    except NoReverseMatch:
-        return ""
+    return Sentence(missing.sentence, reverse(missing.page, args=where), WORDS[missing.page])

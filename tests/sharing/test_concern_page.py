@@ -19,7 +19,7 @@ from records.models import Concern
 from sharing import rules
 from sharing.models import Cycle, SkippedStep, Stage, StageMove
 from sharing.operations import ask, check_back, disclosure
-from sharing.views.links import WORDS
+from sharing.views.links import WORDS, link_to
 from tests import factories
 from tests.factories import World
 from tests.signing_in import SignedIn
@@ -339,5 +339,10 @@ def pages_that_rules_name() -> set[str]:
     return names - {"ASK"}
 
 
-def test_every_page_that_a_rule_names_has_words_for_its_link() -> None:
-    assert pages_that_rules_name() == set(WORDS)
+def test_every_page_that_a_rule_names_exists_and_has_words_for_its_link() -> None:
+    concern = Concern(reference="WF-27-0001")
+    names = pages_that_rules_name()
+    assert names == set(WORDS)
+    for name in names:
+        missing = rules.Missing("Something.", "Somebody", None, name, "WF-27-0001-X1")
+        assert link_to(missing, concern=concern, cycle=Cycle(number=1)).href.startswith("/")
