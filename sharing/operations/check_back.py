@@ -348,7 +348,7 @@ def _follow_agreement(
 def answer_disagreement(
     disagreement: Disagreement, *, by: Membership, at: datetime, position: str
 ) -> Disagreement:
-    """Add the speaker's side to a disagreement, in their words. Said once, never overwritten."""
+    """Add the speaker's side to a disagreement, in their words, and tell the listener. Said once."""
     rules.require_role(by)
     exchange, _ = lock_exchange(disagreement.exchange)
     acting_for = parties.require_party(
@@ -361,7 +361,10 @@ def answer_disagreement(
         raise Refused("Write your side, in your own words.")
     disagreement.speakers_position = position
     disagreement.save(update_fields=["speakers_position"])
-    parties.write_down("sharing.disagreement.answered", by=by, at=at, about=exchange, acting_for=acting_for)
+    event = parties.write_down(
+        "sharing.disagreement.answered", by=by, at=at, about=exchange, acting_for=acting_for
+    )
+    parties.tell(exchange.listener, Message.Kind.DISAGREED, about=exchange, sender=by, at=at, event=event)
     return disagreement
 
 

@@ -1,0 +1,179 @@
+"""Every operation, found by looking: how it is called, what it leaves, and that it leaves all or nothing."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from audit.models import Event
+from audit.operations import NotInATransaction, record
+from notifications.models import Message
+from tests.deeds import DEEDS, modules, operations
+from tests.factories import MONDAY, World
+from tests.rows import changed, nothing_changes, snapshot
+
+NAMES = sorted(operations())
+# The things an operation is about may come first, in the order people say them.
+SAYS_TWO_THINGS = {
+    "sharing.workflow.move": ["concern", "name"],
+    "sharing.operations.cycle.gate_was_closed": ["concern", "move"],
+    "consent.operations.record_view": ["concern", "person"],
+    "consent.operations.decide": ["concern", "cycle_number", "person"],
+    "records.operations.people.relate": ["person", "related"],
+}
+# These only lock and read again, or write inside the transaction of an operation that calls them.
+HELPERS = {
+    "sharing.operations.actions.lock_action",
+    "sharing.operations.ask.lock_enquiry",
+    "sharing.operations.check_back.lock_exchange",
+    "sharing.operations.parties.lock_concern",
+    "sharing.operations.parties.lock_cycle",
+    "consent.operations.lock_concern",
+    "records.operations.concerns.bumped",
+    "records.operations.locks.lock_concern",
+    "records.operations.locks.lock_person",
+    "records.operations.people.save_with_own_numbers",
+    "records.operations.statements.bump",
+    "agencies.operations.people.lock_staff",
+}
+WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
+
+
+class Broken(RuntimeError):
+    """The audit cannot be written."""
+
+
+def test_every_operation_has_a_deed() -> None:
+    assert sorted(DEEDS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_is_called_with_keywords_by_somebody_at_a_moment(name: str) -> None:
+    parameters = inspect.signature(operations()[name]).parameters.values()
+    positional = [p.name for p in parameters if p.kind not in (p.KEYWORD_ONLY, p.VAR_KEYWORD)]
+    assert len(positional) <= 1 or positional == SAYS_TWO_THINGS.get(name)
+    keywords = {p.name: p for p in parameters if p.kind is p.KEYWORD_ONLY}
+    for needed in ("by", "at"):
+        assert needed in keywords, f"{name} does not take `{needed}`"
+        assert keywords[needed].default is inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_says_what_it_does(name: str) -> None:
+    assert (operations()[name].__doc__ or "").strip(), f"{name} has no docstring"
+
+
+def test_whatever_writes_is_an_operation_or_a_known_helper() -> None:
+    """A public function that saves something and is not atomic would write half of a change."""
+    loose = []
+    for name in modules():
+        path = Path(settings.BASE_DIR, *name.split("."))
+        source = path.with_suffix(".py").read_text()
+        for node in ast.parse(source).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            full = f"{name}.{node.name}"
+            calls = {
+                call.func.attr
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            }
+            if calls & (WRITES | {"select_for_update"}) and full not in operations() and full not in HELPERS:
+                loose.append(full)
+    assert set(loose) <= {"records.operations.references.next_reference"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_leaves_its_event_and_only_adds_events(world: World, name: str) -> None:
+    act = DEEDS[name](world)
+    before = snapshot()
+    last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    act()
+    difference = changed(before, snapshot())
+    written = Event.objects.filter(id__gt=last)
+    assert 1 <= written.count() == difference["audit_event"] <= 3
+    assert all(event.subject and event.verb for event in written)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_is_undone_when_the_audit_fails(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    act = DEEDS[name](world)
+
+    def fail(**event: object) -> None:
+        raise Broken
+
+    monkeypatch.setattr("audit.operations.Event.objects.create", fail)
+    with nothing_changes(), pytest.raises(Broken):
+        act()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("sharing.")])
+def test_is_undone_when_a_message_cannot_be_queued(
+    world: World, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For those that tell somebody; the others do not notice."""
+    act = DEEDS[name](world)
+
+    def fail(**message: object) -> None:
+        raise Broken
+
+    monkeypatch.setattr("notifications.operations.Message.objects.get_or_create", fail)
+    before = snapshot()
+    try:
+        act()
+    except Broken:
+        assert snapshot() == before
+    else:
+        assert changed(before, snapshot()).get("notifications_message", 0) == 0
+
+
+# Whom each operation of sharing tells, by kind of message. An operation that tells nobody says so here.
+TELLS: dict[str, dict[str, list[str]]] = {
+    "ask.ask": {"ASKED": ["amara"]},
+    "ask.answer": {"ANSWERED": ["priya"]},
+    "disclosure.send": {"TO_RECEIVE": ["tom"]},
+    "check_back.receive": {"RECEIVED": ["priya"]},
+    "check_back.not_mine": {"NOT_MINE": ["priya", "hollis"]},
+    "check_back.restate": {"RESTATED": ["priya"]},
+    "check_back.check": {"CORRECTED": ["tom"]},
+    "check_back.answer_agreement": {"DISAGREED": ["priya", "hollis"]},
+    "check_back.answer_disagreement": {"DISAGREED": ["tom"]},
+    "check_back.settle_disagreement": {"DISAGREED": ["priya"]},
+    "check_back.withdraw": {"WITHDRAWN": ["tom"]},
+    "actions.propose": {"ACTION": ["tom"]},
+    "actions.accept": {"ACTION": ["priya"]},
+    "actions.decline": {"ACTION": ["priya"]},
+    "actions.report": {"ACTION": ["priya"]},
+    "actions.check_report": {"ACTION": ["tom"]},
+    "actions.withdraw_action": {"ACTION": ["tom"]},
+    "record.write_summary": {"SUMMARY": ["tom"]},
+    "record.answer_summary": {"SUMMARY": ["priya"]},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("sharing.")])
+def test_tells_whom_it_should_once_each(world: World, name: str) -> None:
+    act = DEEDS[name](world)
+    before = set(Message.objects.values_list("id", flat=True))
+    act()
+    people = {"priya": world.priya, "tom": world.tom, "amara": world.amara, "hollis": world.school.lead}
+    names: dict[object, str] = {member.pk: short for short, member in people.items()}
+    told: dict[str, list[str]] = {}
+    for message in Message.objects.exclude(id__in=before):
+        told.setdefault(message.kind, []).append(names.get(message.to_member_id, "somebody else"))
+    wanted = TELLS.get(name.removeprefix("sharing.operations."), {})
+    assert {kind: sorted(who) for kind, who in told.items()} == {k: sorted(v) for k, v in wanted.items()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_event_is_written_outside_a_transaction() -> None:
+    with pytest.raises(NotInATransaction):
+        record("sharing.test", by=None, at=MONDAY, subject="X")

@@ -1,0 +1,570 @@
+"""One way to do every operation there is, with everything it needs brought about first.
+
+`DEEDS` is by the operation's name. Tests go through all of them: each is undone when the audit fails,
+leaves its event, tells people without saying anything personal. A new operation without a deed fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import timedelta
+from types import FunctionType
+from typing import Any
+
+from django.db.transaction import Atomic
+
+from agencies import operations as agencies
+from agencies.models import Membership
+from consent import operations as consent
+from notifications.models import Message
+from records import operations as records
+from records.models import Concern, Statement
+from sharing import facts, rules, workflow
+from sharing.models import Disagreement, Exchange, Incident, SkippedStep, Stage
+from sharing.operations import actions, ask, check_back, disclosure, record
+from sharing.operations import cycle as cycles
+from sharing.states import ActionState, State
+from tests import factories
+from tests.factories import OWN_WORDS, World
+
+PACKAGES = ("sharing.workflow", "sharing.operations", "consent.operations", "records.operations",
+            "agencies.operations")  # fmt: skip
+# Written in the transaction of the operation that calls them; they are no act of somebody's own.
+PARTS = {"records.operations.references.next_reference", "agencies.operations.notices.notify"}
+
+
+def modules() -> list[str]:
+    """Return the names of the modules that hold operations."""
+    found = []
+    for package in PACKAGES:
+        module = importlib.import_module(package)
+        inside = getattr(module, "__path__", None)
+        found += [f"{package}.{m.name}" for m in pkgutil.iter_modules(inside)] if inside else [package]
+    return found
+
+
+def is_atomic(function: FunctionType) -> bool:
+    """Say whether a function is decorated with transaction.atomic."""
+    return any(isinstance(cell.cell_contents, Atomic) for cell in function.__closure__ or ())
+
+
+def operations() -> dict[str, FunctionType]:
+    """Return every public operation by its full name: the atomic functions of those modules."""
+    found = {}
+    for name in modules():
+        for key, value in vars(importlib.import_module(name)).items():
+            is_ours = inspect.isfunction(value) and value.__module__ == name and not key.startswith("_")
+            if is_ours and is_atomic(value) and f"{name}.{key}" not in PARTS:
+                found[f"{name}.{key}"] = value
+    return found
+
+
+Deed = Callable[[], object]
+DEEDS: dict[str, Callable[[World], Deed]] = {}
+
+
+def deed(operation: Callable[..., Any]) -> Callable[[Callable[[World], Deed]], Callable[[World], Deed]]:
+    """List a function that prepares one operation and returns how to do it."""
+
+    def keep(prepare: Callable[[World], Deed]) -> Callable[[World], Deed]:
+        DEEDS[f"{operation.__module__}.{operation.__name__}"] = prepare
+        return prepare
+
+    return keep
+
+
+def do(
+    operation: Callable[..., object], *things: object, by: Membership | None, w: World, **words: Any
+) -> Deed:
+    """Prepare one call, at the next moment of the clock."""
+    at = w.clock()
+    return lambda: operation(*things, by=by, at=at, **words)
+
+
+# --- Sharing ----------------------------------------------------------------------------------------
+
+
+@deed(workflow.move)
+def _(w: World) -> Deed:
+    return do(workflow.move, factories.concern_at(w, None), "start-at-ask", by=w.priya, w=w)
+
+
+@deed(cycles.answer_ask_questions)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    return do(
+        cycles.answer_ask_questions, cycle, by=w.priya, w=w, who_needs_to_know="The duty desk, about him.",
+        nobody_else_known=True, no_assumptions=True, advice_needed=False, advice_note="Clear enough to us.",
+    )  # fmt: skip
+
+
+@deed(cycles.proceed_on_safety_grounds)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.SHARE))
+    reason = "He is at risk before they answer."
+    return do(cycles.proceed_on_safety_grounds, cycle, by=w.school.lead, w=w, reason=reason)
+
+
+@deed(cycles.finish_skipped_step)
+def _(w: World) -> Deed:
+    factories.sent_in_emergency(w, factories.concern_at(w, Stage.ASK))
+    return do(cycles.finish_skipped_step, SkippedStep.objects.earliest("id"), by=w.priya, w=w)
+
+
+@deed(cycles.gate_was_closed)
+def _(w: World) -> Deed:
+    concern = factories.concern_at(w, Stage.ASK)
+    move = workflow.MOVES["to-do"]
+    missing = workflow.missing_for(move, facts.read(concern, factories.the_cycle(concern)))
+    return do(cycles.gate_was_closed, concern, move, by=w.priya, w=w, missing=missing)
+
+
+@deed(ask.list_involvement)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    return do(
+        ask.list_involvement, cycle, by=w.priya, w=w, name="The health visitor Jo", agency_name="Health team",
+        role="Visits his sister", how_to_reach="Through the clinic desk",
+    )  # fmt: skip
+
+
+@deed(ask.ask)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    return do(
+        ask.ask, cycle, by=w.priya, w=w, of=w.amara, told="We worry about a pupil of seven.",
+        question="Do you see the family, and how?",
+    )  # fmt: skip
+
+
+def _asked(w: World) -> Any:
+    return factories.enquiry(w, factories.concern_at(w, Stage.ASK))
+
+
+@deed(ask.open_enquiry)
+def _(w: World) -> Deed:
+    return do(ask.open_enquiry, _asked(w), by=w.amara, w=w)
+
+
+@deed(ask.answer)
+def _(w: World) -> Deed:
+    said = [ask.Said(kind="HISTORY", text="Seen twice since the summer holidays.", source="Our own notes")]
+    return do(ask.answer, _asked(w), by=w.amara, w=w, said=said)
+
+
+@deed(ask.explain_no_answer)
+def _(w: World) -> Deed:
+    return do(ask.explain_no_answer, _asked(w), by=w.priya, w=w, why="Rang twice; they are closed today.")
+
+
+@deed(ask.name_assumption)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    text, how = "That it happened at his home.", "Asked the class teacher."
+    return do(ask.name_assumption, cycle, by=w.priya, w=w, text=text, how_tested=how)
+
+
+@deed(ask.test_assumption)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.ASK))
+    row = ask.name_assumption(cycle, by=w.priya, at=w.clock(), text="That nobody else has seen it.")
+    return do(ask.test_assumption, row, by=w.priya, w=w, how_tested="Asked two colleagues about it.")
+
+
+@deed(disclosure.choose_listener)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.DO))
+    place = "The number on the partnership's list."
+    return do(disclosure.choose_listener, cycle, by=w.priya, w=w, listener=w.tom, right_place=place)
+
+
+@deed(disclosure.choose_items)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.PREPARED)
+    return do(
+        disclosure.choose_items, exchange, by=w.priya, w=w, share=[1], key=[1],
+        held_back={2: "His own words are for the meeting.", 3: "Only my view of it."},
+        why_you="On duty for this area today.", what_i_ask="Decide whether to visit him.", urgency="HIGH",
+    )  # fmt: skip
+
+
+@deed(disclosure.discard_prepared)
+def _(w: World) -> Deed:
+    return do(disclosure.discard_prepared, factories.exchange_at(w, State.PREPARED), by=w.priya, w=w)
+
+
+@deed(disclosure.send)
+def _(w: World) -> Deed:
+    exchange = factories.prepared(w, factories.concern_at(w, Stage.ASK))
+    reason = "He is collected within the hour."
+    return do(disclosure.send, exchange, by=w.priya, w=w, emergency_reason=reason)
+
+
+@deed(check_back.open_exchange)
+def _(w: World) -> Deed:
+    return do(check_back.open_exchange, factories.exchange_at(w, State.SENT), by=w.tom, w=w)
+
+
+@deed(check_back.receive)
+def _(w: World) -> Deed:
+    return do(check_back.receive, factories.exchange_at(w, State.SENT), by=w.tom, w=w)
+
+
+@deed(check_back.not_mine)
+def _(w: World) -> Deed:
+    note = "He lives in the next borough."
+    return do(check_back.not_mine, factories.exchange_at(w, State.SENT), by=w.tom, w=w, note=note)
+
+
+@deed(check_back.restate)
+def _(w: World) -> Deed:
+    return do(check_back.restate, factories.exchange_at(w, State.RECEIVED), by=w.tom, w=w, **OWN_WORDS)
+
+
+@deed(check_back.check)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.RESTATED)
+    return do(
+        check_back.check, exchange, by=w.priya, w=w, outcome="CORRECTED", note="Say what the marks are.",
+        verdicts=factories.verdicts(exchange, "MISSING"), notes={1: "Not said at all: the four marks."},
+    )  # fmt: skip
+
+
+@deed(check_back.answer_agreement)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    return do(
+        check_back.answer_agreement, exchange, by=w.tom, w=w, risk="DISAGREE", action="PARTLY",
+        risk_why="I think it is lower than that.", action_why="A visit on Thursday would do.",
+    )  # fmt: skip
+
+
+def disagreement(w: World, *, answered: bool = False) -> Disagreement:
+    """Open a disagreement on the risk and, where wanted, give the other side."""
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    check_back.answer_agreement(
+        exchange, by=w.tom, at=w.clock(), risk="DISAGREE", risk_why="Lower than that.", action="AGREE"
+    )
+    row = exchange.disagreements.get()
+    if answered:
+        check_back.answer_disagreement(row, by=w.priya, at=w.clock(), position="It is higher than that.")
+    return row
+
+
+@deed(check_back.answer_disagreement)
+def _(w: World) -> Deed:
+    position = "It happened twice this month."
+    return do(check_back.answer_disagreement, disagreement(w), by=w.priya, w=w, position=position)
+
+
+@deed(check_back.settle_disagreement)
+def _(w: World) -> Deed:
+    how = "By phone with both managers."
+    return do(check_back.settle_disagreement, disagreement(w, answered=True), by=w.tom, w=w, how=how)
+
+
+@deed(check_back.withdraw)
+def _(w: World) -> Deed:
+    why = "It names the wrong brother."
+    return do(check_back.withdraw, factories.exchange_at(w, State.RECEIVED), by=w.priya, w=w, why=why)
+
+
+@deed(check_back.handle_incident)
+def _(w: World) -> Deed:
+    incident = Incident.objects.get(exchange=factories.exchange_at(w, State.NOT_MINE))
+    done = "Told the family and our governor."
+    return do(check_back.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
+
+
+@deed(actions.propose)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    return do(
+        actions.propose, exchange, by=w.priya, w=w, what="See him at school before lunch.", owner=w.tom,
+        by_when="1 working day", contingency="He is not at school.",
+    )  # fmt: skip
+
+
+@deed(actions.accept)
+def _(w: World) -> Deed:
+    return do(actions.accept, factories.action_at(w, ActionState.PROPOSED), by=w.tom, w=w)
+
+
+@deed(actions.decline)
+def _(w: World) -> Deed:
+    why = "The health visitor sees her on Monday."
+    return do(actions.decline, factories.action_at(w, ActionState.PROPOSED), by=w.tom, w=w, why=why)
+
+
+@deed(actions.report)
+def _(w: World) -> Deed:
+    action = factories.action_at(w, ActionState.AGREED)
+    what = "Seen with his aunt, well."
+    return do(actions.report, action, by=w.tom, w=w, what_happened=what, done_at=w.clock())
+
+
+@deed(actions.check_report)
+def _(w: World) -> Deed:
+    action = factories.action_at(w, ActionState.REPORTED)
+    note = "Still to do: his sister."
+    return do(actions.check_report, action, by=w.priya, w=w, is_done=False, note=note)
+
+
+@deed(actions.withdraw_action)
+def _(w: World) -> Deed:
+    why = "He has moved to his father."
+    return do(actions.withdraw_action, factories.action_at(w, ActionState.AGREED), by=w.priya, w=w, why=why)
+
+
+@deed(record.write_summary)
+def _(w: World) -> Deed:
+    cycle = factories.the_cycle(factories.concern_at(w, Stage.RECORD))
+    return do(record.write_summary, cycle, by=w.priya, w=w, decision="Visit him and his sister.")
+
+
+@deed(record.answer_summary)
+def _(w: World) -> Deed:
+    correction = "We said Thursday, not Friday."
+    return do(
+        record.answer_summary, factories.summary_sent(w), by=w.tom, w=w, matches=False, correction=correction
+    )
+
+
+@deed(record.record_silence)
+def _(w: World) -> Deed:
+    summary = factories.summary_sent(w)
+    assert summary.respond_by is not None
+    w.clock.jump_to(summary.respond_by)
+    return do(record.record_silence, summary, by=w.priya, w=w)
+
+
+# --- Consent ----------------------------------------------------------------------------------------
+
+
+@deed(consent.record_view)
+def _(w: World) -> Deed:
+    concern = factories.concern_at(w, Stage.DO)
+    return do(
+        consent.record_view, concern, factories.main_person(concern), by=w.priya, w=w,
+        answer="GIVEN_WITH_CONDITIONS", conditions="Not to his grandmother.",
+        their_words="Do not tell my gran.", asked_at=w.clock(),
+        capacity="NOT_COMPETENT", capacity_note="He is seven years old.",
+    )  # fmt: skip
+
+
+@deed(consent.decide)
+def _(w: World) -> Deed:
+    concern = factories.concern_at(w, Stage.DO)
+    factories.view(w, concern)
+    return do(
+        consent.decide, concern, 1, factories.main_person(concern), by=w.priya, w=w, outcome="NOT_SHARE",
+        purpose="To keep him safe at home.", rationale="Nothing new since Monday.", informed="NOT_YET",
+        not_informed_why="His mother is at work.", inform_review_at=w.clock() + timedelta(days=1),
+    )  # fmt: skip
+
+
+# --- The record -------------------------------------------------------------------------------------
+
+
+def _statement(concern: Concern, number: int) -> Statement:
+    return concern.statements.get(number=number, version=1)
+
+
+@deed(records.start_concern)
+def _(w: World) -> Deed:
+    return do(records.start_concern, by=w.priya, w=w, about=factories.child(w))
+
+
+@deed(records.add_subject)
+def _(w: World) -> Deed:
+    return do(records.add_subject, factories.draft(w), by=w.priya, w=w, person=factories.child(w))
+
+
+@deed(records.remove_subject)
+def _(w: World) -> Deed:
+    return do(records.remove_subject, factories.draft(w).subjects.get(), by=w.priya, w=w)
+
+
+@deed(records.set_voice)
+def _(w: World) -> Deed:
+    return do(
+        records.set_voice, factories.draft(w), by=w.priya, w=w, status="NOT_OBTAINED",
+        why_not="He is asleep now.", plan="Ask him after lunch alone.",
+    )  # fmt: skip
+
+
+@deed(records.set_think_family)
+def _(w: World) -> Deed:
+    concern, sister = factories.draft(w), factories.child(w, first_name="Isla")
+    means = {sister: "She is two and sees all of it."}
+    return do(
+        records.set_think_family, concern, by=w.priya, w=w, means=means, anybody_else="An uncle nearby."
+    )
+
+
+@deed(records.give_worry)
+def _(w: World) -> Deed:
+    why = "He flinched when I came near."
+    return do(records.give_worry, factories.draft(w), by=w.priya, w=w, level=4, change="MORE", why=why)
+
+
+@deed(records.log_concern)
+def _(w: World) -> Deed:
+    return do(records.log_concern, factories.draft(w), by=w.priya, w=w, late_why="The office was shut.")
+
+
+@deed(records.discard_draft)
+def _(w: World) -> Deed:
+    return do(records.discard_draft, factories.draft(w), by=w.priya, w=w, why="Written twice by mistake.")
+
+
+@deed(records.add_statement)
+def _(w: World) -> Deed:
+    return do(
+        records.add_statement, factories.logged(w), by=w.priya, w=w, kind="REPORTED",
+        text="Fell off a trampoline.", source="His mother, by phone", happened_note="before nine",
+    )  # fmt: skip
+
+
+@deed(records.change_statement)
+def _(w: World) -> Deed:
+    row = _statement(factories.draft(w), 1)
+    return do(records.change_statement, row, by=w.priya, w=w, text="Five marks, not four, in a row.")
+
+
+@deed(records.remove_statement)
+def _(w: World) -> Deed:
+    return do(records.remove_statement, _statement(factories.draft(w), 3), by=w.priya, w=w)
+
+
+@deed(records.amend_statement)
+def _(w: World) -> Deed:
+    row, why = _statement(factories.logged(w), 1), "I counted them again."
+    return do(records.amend_statement, row, by=w.priya, w=w, why=why, text="Five marks on the arm.")
+
+
+@deed(records.record_person)
+def _(w: World) -> Deed:
+    return do(records.record_person, by=w.priya, w=w, kind="CHILD", first_name="Isla", last_name="Marshall")
+
+
+@deed(records.change_person)
+def _(w: World) -> Deed:
+    rule = "Never ring the landline at home."
+    return do(records.change_person, factories.child(w), by=w.priya, w=w, safe_contact_rule=rule)
+
+
+@deed(records.relate)
+def _(w: World) -> Deed:
+    sister, note = factories.child(w, first_name="Isla"), "Half-sister on the father's side"
+    return do(records.relate, factories.child(w), sister, by=w.priya, w=w, kind="SIBLING", note=note)
+
+
+@deed(records.end_relationship)
+def _(w: World) -> Deed:
+    one, other = factories.child(w), factories.child(w, first_name="Isla")
+    row = records.relate(one, other, by=w.priya, at=w.clock(), kind="SIBLING")
+    return do(records.end_relationship, row, by=w.priya, w=w)
+
+
+# --- Agencies ---------------------------------------------------------------------------------------
+
+
+def _admin(w: World) -> Membership:
+    return w.school.administrator
+
+
+@deed(agencies.add_contact_point)
+def _(w: World) -> Deed:
+    return do(
+        agencies.add_contact_point, w.school.agency, by=_admin(w), w=w, label="Duty inbox of the office",
+        kind="EMAIL", address="duty@st-wulstans.example",
+    )  # fmt: skip
+
+
+@deed(agencies.mark_checked)
+def _(w: World) -> Deed:
+    point = factories.contact_point(w.school.auditor, checked=False, address="other@st-wulstans.example")
+    return do(agencies.mark_checked, point, by=_admin(w), w=w)
+
+
+@deed(agencies.retire_contact_point)
+def _(w: World) -> Deed:
+    return do(agencies.retire_contact_point, w.priya.contact_points.get(), by=_admin(w), w=w)
+
+
+@deed(agencies.name_deputy)
+def _(w: World) -> Deed:
+    return do(
+        agencies.name_deputy, w.priya, by=_admin(w), w=w, deputy=w.school.colleague,
+        starts_on=w.clock.moment.date(),
+    )  # fmt: skip
+
+
+@deed(agencies.end_cover)
+def _(w: World) -> Deed:
+    cover = factories.name_deputy(w.priya, w.school.colleague)
+    return do(agencies.end_cover, cover, by=_admin(w), w=w, on=w.clock.moment.date())
+
+
+@deed(agencies.record_absence)
+def _(w: World) -> Deed:
+    day = w.clock.moment.date()
+    return do(agencies.record_absence, w.priya, by=_admin(w), w=w, starts_on=day, ends_on=day)
+
+
+@deed(agencies.try_again)
+def _(w: World) -> Deed:
+    factories.exchange_at(w, State.SENT)
+    message = Message.objects.earliest("queued_at")
+    message.set_aside_at = w.clock()
+    message.save()
+    return do(agencies.try_again, message.pk, by=w.school.lead, w=w)
+
+
+@deed(agencies.make_partnership)
+def _(w: World) -> Deed:
+    return do(agencies.make_partnership, by=None, w=w, reference="northmoor", name="Northmoor", prefix="NM")
+
+
+@deed(agencies.add_agency)
+def _(w: World) -> Deed:
+    return do(
+        agencies.add_agency, w.partnership, by=w.coordinator, w=w, reference="hill-school",
+        name="Hill School", kind="SCHOOL",
+    )  # fmt: skip
+
+
+@deed(agencies.set_time_limit)
+def _(w: World) -> Deed:
+    return do(
+        agencies.set_time_limit, w.partnership, by=w.coordinator, w=w, key="ANSWER", duration="1 working day",
+        label="LOCAL", source="Agreed by the board", effective_from=w.clock.moment.date(),
+    )  # fmt: skip
+
+
+@deed(agencies.add_person)
+def _(w: World) -> Deed:
+    return do(
+        agencies.add_person, w.school.agency, by=_admin(w), w=w, email="new@st-wulstans.example",
+        full_name="Nell Newcomer", role="practitioner", job_title="Class teacher",
+    )  # fmt: skip
+
+
+@deed(agencies.change_post)
+def _(w: World) -> Deed:
+    return do(
+        agencies.change_post, w.school.colleague, by=_admin(w), w=w, role="lead", job_title="Deputy head",
+        manager=None,
+    )  # fmt: skip
+
+
+@deed(agencies.end_membership)
+def _(w: World) -> Deed:
+    return do(agencies.end_membership, w.school.auditor, by=_admin(w), w=w)
+
+
+__all__ = ["DEEDS", "Exchange", "disagreement", "operations", "rules"]
