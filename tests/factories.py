@@ -29,12 +29,12 @@ LONG_AGO = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 A_DAY_LONG_AGO = LONG_AGO.date()
 PHRASE = "a long pass phrase"
 
-OWN_WORDS = {
+OWN_WORDS: dict[str, Any] = {
     "what_happened": "A new mark on the upper arm that two members of staff looked at this morning.",
     "what_worries_me": "Going home to the same adult tonight, with nobody else there.",
     "what_i_will_do": "Ring the team manager first; sooner if the family turns up early.",
 }
-OTHER_WORDS = {
+OTHER_WORDS: dict[str, Any] = {
     "what_happened": "Two colleagues saw a fresh injury; the explanation given does not fit it.",
     "what_worries_me": "Nobody knows who will be at home this evening.",
     "what_i_will_do": "Visit before school ends; straight away if anybody tries to collect early.",

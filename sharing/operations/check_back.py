@@ -28,7 +28,10 @@ MANAGER_AFTER = 3
 
 
 def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
-    """Lock an exchange through its concern, and read its state under the lock."""
+    """Lock an exchange through its concern, and read its state under the lock.
+
+    Raises AlreadyDone where it was taken back meanwhile, which only what was never sent can be.
+    """
     parties.lock_concern(exchange.cycle.concern_id)
     locked = (
         Exchange.objects.select_for_update(of=("self",))
@@ -41,8 +44,11 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
             "cycle__concern__owner__agency",
             "contact_point",
         )
-        .get(pk=exchange.pk)
+        .filter(pk=exchange.pk)
+        .first()
     )
+    if locked is None:
+        raise rules.AlreadyDone("A colleague took this back before it was sent.")
     last = Round.objects.filter(exchange=locked).order_by("-number").values_list("outcome", flat=True).first()
     answered = hasattr(locked, "summary_answer")
     return locked, state_of(locked, last_outcome=last, is_answered=answered)

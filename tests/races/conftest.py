@@ -1,0 +1,1 @@
+"""Tests that write from two connections at once."""
