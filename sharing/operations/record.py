@@ -11,10 +11,11 @@ from agencies.models import Membership
 from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules, summaries
-from sharing.models import Cycle, Exchange, Item, Stage, Summary, SummaryAnswer
+from sharing.models import Cycle, Exchange, ExchangePerson, Item, Stage, Summary, SummaryAnswer
 from sharing.operations import parties
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
+from sharing.operations.disclosure import people_as_told
 from sharing.states import State
 
 
@@ -85,6 +86,8 @@ def _send(summary: Summary, listener: Membership, *, by: Membership, at: datetim
         Item(exchange=exchange, number=n, kind="FACT_SEEN", text=line, source=title, written_at=at)
         for n, (title, line) in enumerate([*lines, ("Decision", summary.decision)], start=1)
     )
+    # Conditions and how to contact them safely go wherever something about them goes.
+    ExchangePerson.objects.bulk_create(people_as_told(exchange))
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     Exchange.objects.filter(
