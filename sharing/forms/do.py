@@ -63,7 +63,7 @@ class StatementShown:
         self.statement = statement
 
     def render(self, *_: Any, **__: Any) -> SafeString:
-        said = shown(self.statement, reference=self.statement.label)
+        said = shown(self.statement, reference="")
         return render_to_string("components/statement.html", {"statement": said})
 
 
@@ -105,7 +105,7 @@ class PrepareForm(PlainForm):
         number, label = statement.number, statement.label
         choice, why = f"choice_{number}", f"why_{number}"
         self.fields[choice] = forms.ChoiceField(
-            label=f"{label}: share it or hold it back?",
+            label=f"Share {label} or hold it back?",
             choices=CHOICES,
             widget=forms.RadioSelect,
             error_messages={"required": f"Say of {label} whether to share it or hold it back"},

@@ -117,8 +117,7 @@ class CheckForm(PlainForm):
             required=False,
         )
         self.fields[note] = PlainText(
-            label=f"Note on item {item.number} (optional)",
-            help_text="What they got wrong or left out. They will see it.",
+            label=f"Note on item {item.number} (optional, they will see it)",
             rows=2,
             required=False,
         )

@@ -341,13 +341,13 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "stage": Stage(exchange.cycle.stage).label,
         "needed": needed,
         "not_decided": [sentence for sentence in missing if sentence not in needed],
-        "rows": _final_check(exchange),
+        "rows": _final_check(exchange, goes_as_urgent=is_early or bool(missing)),
         "back": reverse("preview", args=[reference]),
     }
     return pages.show(request, "sharing/send.html", context, form=form)
 
 
-def _final_check(exchange: Any) -> list[dict[str, Any]]:
+def _final_check(exchange: Any, *, goes_as_urgent: bool) -> list[dict[str, Any]]:
     """Who gets it, where, what for and by when they have to answer."""
     point = exchange.contact_point
     place = f"{point.label}, checked {moment(point.checked_at)}" if point and point.is_checked else ""
@@ -357,7 +357,7 @@ def _final_check(exchange: Any) -> list[dict[str, Any]]:
         ("Notice goes to", place or "No checked contact point"),
         ("Why it is the right place", exchange.right_place),
         ("What you expect", expects),
-        ("Urgency", exchange.get_urgency_display()),
+        ("Urgency", Concern.Urgency.URGENT.label if goes_as_urgent else exchange.get_urgency_display()),
     ]
     return [{"key": key, "value": value} for key, value in rows]
 
