@@ -69,7 +69,8 @@ def open_exchange(exchange: Exchange, *, by: Membership, at: datetime) -> Exchan
     """
     exchange, state = lock_exchange(exchange)
     is_new = state in (State.SENT, State.FOR_INFORMATION) and exchange.opened_at is None
-    if is_new and parties.stands_for(by, exchange.listener, at=at):
+    is_theirs = parties.stands_for(by, exchange.listener, at=at) and by.user_id != exchange.speaker.user_id
+    if is_new and is_theirs:
         acting_for = "" if by.pk == exchange.listener_id else exchange.listener.label
         exchange.opened_at = at
         exchange.save(update_fields=["opened_at"])

@@ -205,8 +205,6 @@ class CheckBack(RuleBasedStateMachine):
     def open(self, who: str) -> None:
         """Opening is no act that can be refused: for anybody but the listener it changes nothing."""
         first = self.model.live and not self.model.opened and who in FRIENDS_OF["listener"]
-        # A party in their second hat is a named deputy: what they open is written down, whatever they may do.
-        first = first or (self.model.live and not self.model.opened and who == "speaker at the other agency")
         by, at = self.people[who], self.world.clock()
         events = Event.objects.count()
         check_back.open_exchange(self.exchange, by=by, at=at)
