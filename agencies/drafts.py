@@ -6,6 +6,7 @@ has ended still reaches the person who wrote it, and nobody else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -87,6 +88,11 @@ def keep(holder_id: UUID, key: str, data: dict[str, Any], *, at: datetime) -> No
 def drop(holder: Membership, key: str) -> None:
     """Forget a draft, once its form has been saved."""
     Draft.objects.filter(holder=holder, key=key).delete()
+
+
+def drop_all(keys: Sequence[str]) -> None:
+    """Forget what anybody was typing under these keys, because what it was about is gone."""
+    Draft.objects.filter(key__in=keys).delete()
 
 
 def others(holder: Membership, key: str, *, at: datetime) -> list[Other]:

@@ -14,7 +14,6 @@ from config.local.layout import ROOT, python, say
 from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import running
 
-
 # All of them run in as many processes as there are cores, each with its own database; a file stays together.
 EVERYTHING = ["--numprocesses", "auto", "--dist", "loadfile", "--quiet"]
 
@@ -30,7 +29,8 @@ def run(args: list[str]) -> int:
         # Ctrl-C reaches pytest too, which ends in its own time and prints its summary: we wait for it.
         signal.signal(signal.SIGINT, lambda number, frame: None)
         stop_when_asked(signal.SIGTERM, signal.SIGHUP)
-        tests = subprocess.Popen(python("-m", "pytest", *(chosen or EVERYTHING)), cwd=ROOT, env={**os.environ, **environment})
+        command = python("-m", "pytest", *(chosen or EVERYTHING))
+        tests = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
         try:
             return tests.wait()
         except AskedToStop:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from agencies import drafts
 from agencies.models import Membership
 from agencies.operations import lead_of
 from agencies.refusals import OutOfDate, Refused
@@ -25,6 +26,8 @@ CAN_BE_WITHDRAWN = NOT_OVER | {State.FOR_INFORMATION}
 CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD})
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
+# The forms in which the listener's side writes about an exchange, as their drafts are named.
+LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose")
 
 
 def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
@@ -132,7 +135,7 @@ def not_mine(
     event = parties.write_down(
         "sharing.exchange.not_mine", by=by, at=at, about=exchange, acting_for=acting_for
     )
-    _end_actions(exchange, by=by, at=at, why="What it rests on reached the wrong person.")
+    _take_away(exchange, by=by, at=at, why="What it rests on reached the wrong person.")
     _tell_speaker_and_lead(exchange, Message.Kind.NOT_MINE, sender=by, at=at, event=event)
     return exchange
 
@@ -440,7 +443,7 @@ def withdraw(
         acting_for=acting_for,
         seen_before=exchange.seen_before_withdrawal,
     )
-    _end_actions(exchange, by=by, at=at, why="What it rests on was withdrawn.")
+    _take_away(exchange, by=by, at=at, why="What it rests on was withdrawn.")
     parties.tell_if_possible(
         exchange.listener, Message.Kind.WITHDRAWN, about=exchange, sender=by, at=at, event=event
     )
@@ -474,8 +477,10 @@ def _tell_speaker_and_lead(
         parties.tell_if_possible(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)
 
 
-def _end_actions(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> None:
-    """Take back the open actions that rest on an exchange which has come to nothing."""
+def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> None:
+    """Take back the open actions that rest on an exchange which has come to nothing, and forget what the
+    listener's side was writing on it: both quote what is gone."""
+    drafts.drop_all([f"{page}:{exchange.reference}" for page in LISTENERS_PAGES])
     for action in exchange.actions.open().with_people():
         action.withdrawn_at, action.withdrawn_by, action.withdrawn_why = at, by, why
         action.version += 1

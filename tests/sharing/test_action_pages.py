@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agencies import drafts
 from sharing.forms.actions import as_time_limit
 from sharing.models import Action
+from sharing.operations import check_back
 from sharing.states import ActionState, State, action_state
 from tests import factories
 from tests.factories import World
@@ -171,8 +173,6 @@ def test_an_older_page_is_refused_with_what_changed(world: World, signed_in: Sig
 def test_an_action_goes_with_what_it_rests_on(world: World, signed_in: SignedIn, end: State) -> None:
     exchange = factories.exchange_at(world, State.RECEIVED)
     action = factories.propose(world, exchange)
-    from sharing.operations import check_back
-
     if end == State.NOT_MINE:
         check_back.not_mine(exchange, by=world.tom, at=world.clock())
     else:
@@ -195,3 +195,13 @@ def test_others_find_no_such_action(world: World, signed_in: SignedIn) -> None:
     for member in (world.school.lead, world.care.lead):
         assert signed_in(member).get(f"/actions/{action.reference}/").status_code == 200
     assert signed_in(world.school.administrator).get(f"/actions/{action.reference}/").status_code == 403
+
+
+def test_what_the_listener_was_writing_goes_with_what_it_was_about(world: World) -> None:
+    exchange = factories.exchange_at(world, State.RECEIVED)
+    about, other = f"restate:{exchange.reference}", "restate:WF-26-9999-X9"
+    for key in (about, other):
+        drafts.keep(world.tom.pk, key, {"what_happened": "He has a bruise."}, at=world.clock())
+    check_back.not_mine(exchange, by=world.tom, at=world.clock())
+    assert drafts.find(world.tom, about) is None
+    assert drafts.find(world.tom, other) is not None
