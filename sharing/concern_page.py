@@ -28,6 +28,7 @@ from sharing.states import (
     Turn,
     enquiry_state,
 )
+from sharing.told import voice
 from sharing.workflow import ONWARD, Move, missing_for, moves_from
 
 STAGES = (Stage.ASK, Stage.DO, Stage.SHARE, Stage.RECORD)
@@ -203,6 +204,7 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
         "kind": {"text": row.get_kind_display(), "colour": KIND_COLOURS[row.kind]},
         "text": row.text,
         "verbatim": row.is_verbatim,
+        "voice": voice(row.voice_of, row.about.name if row.about else ""),
         "source": row.source,
         "happened": happened,
         "written": f"{local(row.written_at):%-d %B %Y, %H:%M} by {row.author.user.full_name}{added}",

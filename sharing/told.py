@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 
 from records import texts
 from records.models import Statement
@@ -29,6 +30,12 @@ def happened(said: Item | Statement) -> str:
     return f"{moment(said.happened_at)}{f' ({note})' if note else ''}"
 
 
+def voice(voice_of: str, whose: str) -> str:
+    """Say whose voice it is, and whether it is words, wishes or what life is like; nothing for the rest."""
+    what = Statement.VoiceOf(voice_of).label if voice_of else ""
+    return f"{whose}: {what[:1].lower()}{what[1:]}" if whose and what else what
+
+
 def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[str, Any]:
     """Return one thing said for components/statement.html."""
     kind = Statement.Kind(said.kind)
@@ -41,6 +48,17 @@ def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[
         "written": moment(said.written_at),
         "key": key,
         "reference": reference,
+    }
+
+
+def item(one: Item, texts: Mapping[int, str]) -> dict[str, Any]:
+    """Return one item, with who wrote it, whose voice it is and the items that an opinion rests on."""
+    said = shown(one, reference=f"Item {one.number}", key=one.is_key)
+    by = f" by {one.written_by}" if one.written_by else ""
+    return said | {
+        "written": f"{said['written']}{by}",
+        "voice": voice(one.voice_of, one.about_name),
+        "rests_on": [f"Item {n}: {Truncator(texts.get(n, '')).chars(80)}" for n in one.rests_on],
     }
 
 
@@ -65,6 +83,7 @@ def person(one: ExchangePerson) -> dict[str, Any]:
 def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
     is_summary = exchange.kind == Exchange.Kind.SUMMARY
+    texts = {one.number: one.text for one in items}
     return {
         "people": [person(one) for one in people],
         "speaker": exchange.speaker.label,
@@ -72,15 +91,13 @@ def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequ
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
         "groups": _by_heading(items) if is_summary else [],
-        "statements": []
-        if is_summary
-        else [shown(item, reference=f"Item {item.number}", key=item.is_key) for item in items],
+        "statements": [] if is_summary else [item(one, texts) for one in items],
     }
 
 
 def _by_heading(items: Sequence[Item]) -> list[dict[str, Any]]:
     """Group the lines of a summary under the headings that they came with."""
     groups: dict[str, list[str]] = {}
-    for item in items:
-        groups.setdefault(item.source, []).append(item.text)
+    for line in items:
+        groups.setdefault(line.source, []).append(line.text)
     return [{"title": title, "lines": lines} for title, lines in groups.items()]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -257,7 +258,13 @@ class Item(models.Model):
     kind = models.CharField(max_length=12, choices=Statement.Kind.choices)
     text = models.TextField()
     is_verbatim = models.BooleanField(default=False)
+    voice_of = models.CharField(max_length=8, choices=Statement.VoiceOf.choices, blank=True)
+    about_name = models.CharField(max_length=320, blank=True)
     source = models.CharField(max_length=300, blank=True)
+    # Who wrote it, as they were called then: a source often says "I did".
+    written_by = models.CharField(max_length=600, blank=True)
+    # The numbers of the items that an opinion rests on; what is held back is not among them.
+    rests_on = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     happened_at = models.DateTimeField(null=True, blank=True)
     happened_note = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(null=True, blank=True)

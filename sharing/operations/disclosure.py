@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
@@ -118,17 +118,7 @@ def choose_items(
         raise Refused("Choose how urgent it is.")
     if not (why_you.strip() and what_i_ask.strip()):
         raise Refused("Say why you are telling this person, and what you ask of them.")
-    exchange.items.all().delete()
-    exchange.held_back.all().delete()
-    Item.objects.bulk_create(
-        _copy(exchange, statements[n], number=i, is_key=n in key)
-        for i, n in enumerate(sorted(share), start=1)
-    )
-    HeldBack.objects.bulk_create(
-        HeldBack(exchange=exchange, statement=statements[n], why=held_back[n])
-        for n in statements
-        if n not in share
-    )
+    _choose_again(exchange, statements, share=sorted(share), key=key, held_back=held_back)
     exchange.why_you, exchange.what_i_ask, exchange.urgency = why_you, what_i_ask, urgency
     exchange.contact_point = checked_contact_point(exchange.listener)
     exchange.version += 1
@@ -154,15 +144,43 @@ def current_statements(cycle: Cycle) -> list[Statement]:
     )
 
 
-def _copy(exchange: Exchange, statement: Statement, *, number: int, is_key: bool) -> Item:
+def _choose_again(
+    exchange: Exchange,
+    statements: Mapping[int, Statement],
+    *,
+    share: Sequence[int],
+    key: Sequence[int],
+    held_back: Mapping[int, str],
+) -> None:
+    """Put a choice of statements in the place of the one before."""
+    exchange.items.all().delete()
+    exchange.held_back.all().delete()
+    chosen = [statements[n] for n in share]
+    prefetch_related_objects(chosen, "rests_on", "about", "author__user", "author__agency")
+    numbers = {n: i for i, n in enumerate(share, start=1)}
+    Item.objects.bulk_create(_copy(exchange, one, numbers, is_key=one.number in key) for one in chosen)
+    HeldBack.objects.bulk_create(
+        HeldBack(exchange=exchange, statement=statements[n], why=held_back[n])
+        for n in statements
+        if n not in share
+    )
+
+
+def _copy(exchange: Exchange, statement: Statement, numbers: Mapping[int, int], *, is_key: bool) -> Item:
+    """Freeze a statement with all that says how far to trust it. `numbers` gives each its item's number."""
+    grounds = {ground.number for ground in statement.rests_on.all()}
     return Item(
         exchange=exchange,
-        number=number,
+        number=numbers[statement.number],
         statement=statement,
         kind=statement.kind,
         text=statement.text,
         is_verbatim=statement.is_verbatim,
+        voice_of=statement.voice_of,
+        about_name=statement.about.name if statement.about else "",
         source=statement.source,
+        written_by=statement.author.label,
+        rests_on=[number for ground, number in numbers.items() if ground in grounds],
         happened_at=statement.happened_at,
         happened_note=statement.happened_note,
         written_at=statement.written_at,
