@@ -8,80 +8,26 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
 from agencies.models import Membership
-from consent.models import SharingDecision
 from records.models import Concern
-from sharing.models import Action, ActionReport, Enquiry, Exchange, Round, SkippedStep
+from sharing import unsettled
+from sharing.models import Action, ActionReport, Cycle, Enquiry, Exchange, Round, Stage
 from sharing.querysets import people
-from sharing.rules import spoken_limit
 from sharing.states import ActionState, State, action_state, state_of
+from sharing.work import Cursor, Page, Work, acting_for, cursor, for_whom, meta
+
+__all__ = ["PAGE", "Cursor", "Page", "Work", "cursor", "open_concerns", "unfinished", "waiting_for_me",
+           "waiting_for_others"]  # fmt: skip
 
 PAGE = 25
-
-
-@dataclass(frozen=True)
-class Work:
-    """One piece of waiting work, as the worklist component shows it."""
-
-    heading: str
-    reference: str
-    meta: tuple[str, ...]
-    due_at: datetime
-    href: str
-    link_text: str
-    tag: dict[str, str] | None
-    now: datetime
-
-    @property
-    def due(self) -> dict[str, Any]:
-        return {"text": spoken_limit(self.due_at), "late": self.due_at < self.now, "at": self.due_at}
-
-
-class Cursor(NamedTuple):
-    """Where a page of work ended: time limit (UTC), kind of work and row. Many share a time limit."""
-
-    due_at: datetime
-    source: int
-    row: int
-
-    def __str__(self) -> str:
-        return f"{self.due_at.isoformat()}~{self.source}~{self.row}"
-
-
-def cursor(text: str) -> Cursor | None:
-    """Read a cursor from an address. Anything else than a cursor starts at the front."""
-    try:
-        due_at, source, row = text.split("~")
-        moment = datetime.fromisoformat(due_at)
-        return Cursor(moment, int(source), int(row)) if timezone.is_aware(moment) else None
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of work, and where the next page goes on."""
-
-    items: list[Work]
-    next: Cursor | None
-
-
-def _acting_for(member: Membership, at: datetime) -> Any:
-    return Membership.objects.acting_for(member, on=timezone.localdate(at)).values("pk")
-
-
-def _for_whom(member: Membership, party: Membership) -> str:
-    return "" if party.pk == member.pk else f"For {party.user.full_name}, as deputy"
-
+CONCERNS = 10
 
 # --- Exchanges ---------------------------------------------------------------------------------
 
@@ -103,7 +49,7 @@ WAITING_FOR: dict[State, str] = {
 
 def _exchanges(member: Membership, at: datetime, *, mine: bool) -> Any:
     """Open exchanges in which it is my turn, or the other side's."""
-    acting = _acting_for(member, at)
+    acting = acting_for(member, at)
     open_round = Exists(Round.objects.filter(exchange=OuterRef("pk"), outcome=""))
     rows = Exchange.objects.open().annotate(has_open_round=open_round).with_state()
     listener_turn, speaker_turn = Q(has_open_round=False), Q(has_open_round=True)
@@ -125,7 +71,7 @@ def _my_exchange(member: Membership, exchange: Any, now: datetime) -> Work:
     return Work(
         heading=heading,
         reference=exchange.reference,
-        meta=_meta(f"From {other.user.full_name}, {other.agency.name}", _for_whom(member, me)),
+        meta=meta(f"From {other.user.full_name}, {other.agency.name}", for_whom(member, me)),
         due_at=exchange.respond_by,
         href=reverse("exchange", args=[exchange.reference]),
         link_text=link,
@@ -154,7 +100,7 @@ def _their_exchange(member: Membership, exchange: Any, now: datetime) -> Work:
 
 def _enquiries(member: Membership, at: datetime, *, mine: bool) -> Any:
     side = "asked_of__in" if mine else "asked_by__in"
-    rows = Enquiry.objects.open().filter(**{side: _acting_for(member, at)})
+    rows = Enquiry.objects.open().filter(**{side: acting_for(member, at)})
     return rows.select_related(*people("asked_by", "asked_of")).order_by("respond_by", "pk")
 
 
@@ -164,7 +110,7 @@ def _my_enquiry(member: Membership, enquiry: Any, now: datetime) -> Work:
     return Work(
         heading="Give the advice you were asked for" if is_advice else "Answer a question",
         reference=enquiry.reference,
-        meta=_meta(f"From {asker.user.full_name}, {asker.agency.name}", _for_whom(member, enquiry.asked_of)),
+        meta=meta(f"From {asker.user.full_name}, {asker.agency.name}", for_whom(member, enquiry.asked_of)),
         due_at=enquiry.respond_by,
         href=reverse("enquiry", args=[enquiry.reference]),
         link_text="Answer",
@@ -197,7 +143,7 @@ ACTION_STEP: dict[ActionState, tuple[str, str]] = {
 
 def _actions(member: Membership, at: datetime, *, mine: bool) -> Any:
     """Open actions that wait for me, or for the other side."""
-    acting = _acting_for(member, at)
+    acting = acting_for(member, at)
     reported = Exists(ActionReport.objects.filter(action=OuterRef("pk"), outcome=""))
     rows = Action.objects.open().annotate(is_reported=reported).with_state()
     # A proposal waits for its exchange to be understood, and that stands on the list itself.
@@ -217,7 +163,7 @@ def _my_action(member: Membership, action: Any, now: datetime) -> Work:
     return Work(
         heading=heading,
         reference=action.reference,
-        meta=_meta(f"With {other.user.full_name}, {other.agency.name}", _for_whom(member, me)),
+        meta=meta(f"With {other.user.full_name}, {other.agency.name}", for_whom(member, me)),
         due_at=action.due_at,
         href=reverse("action", args=[action.reference]),
         link_text=link,
@@ -246,58 +192,6 @@ def _their_action(member: Membership, action: Any, now: datetime) -> Work:
     )
 
 
-# --- What an emergency or "not safe to tell them yet" left behind --------------------------------
-
-
-def _skipped(member: Membership, at: datetime) -> Any:
-    return (
-        SkippedStep.objects.filter(owner__in=_acting_for(member, at), done_at__isnull=True)
-        .select_related("cycle__concern", *people("owner"))
-        .order_by("due_at", "pk")
-    )
-
-
-def _skipped_work(member: Membership, step: SkippedStep, now: datetime) -> Work:
-    reference = step.cycle.concern.reference
-    return Work(
-        heading=step.get_step_display(),
-        reference=reference,
-        meta=_meta("Skipped for an urgent disclosure", _for_whom(member, step.owner)),
-        due_at=step.due_at,
-        href=reverse("concern", args=[reference]),
-        link_text="Open the concern",
-        tag=None,
-        now=now,
-    )
-
-
-def _reviews(member: Membership, at: datetime) -> Any:
-    """Latest decisions that left a person uninformed: whether it is safe to tell them is looked at again."""
-    later = SharingDecision.objects.filter(
-        concern=OuterRef("concern"), person=OuterRef("person"), pk__gt=OuterRef("pk")
-    )
-    return (
-        SharingDecision.objects.filter(decided_by__in=_acting_for(member, at), informed="NOT_YET")
-        .filter(~Exists(later))
-        .select_related("concern", "person", *people("decided_by"))
-        .order_by("inform_review_at", "pk")
-    )
-
-
-def _review_work(member: Membership, decision: Any, now: datetime) -> Work:
-    reference = decision.concern.reference
-    return Work(
-        heading="Decide again whether it is safe to tell them what was shared",
-        reference=reference,
-        meta=_meta("They have not been informed", _for_whom(member, decision.decided_by)),
-        due_at=decision.inform_review_at,
-        href=reverse("sharing-decision", args=[reference, decision.cycle_number, decision.person.reference]),
-        link_text="Decide",
-        tag=None,
-        now=now,
-    )
-
-
 # --- The two lists -----------------------------------------------------------------------------
 
 Source = tuple[Any, str, Callable[[Membership, Any, datetime], Work]]
@@ -306,14 +200,17 @@ Source = tuple[Any, str, Callable[[Membership, Any, datetime], Work]]
 def waiting_for_me(member: Membership, *, at: datetime, after: Cursor | None = None) -> Page:
     """Return a page of what waits for somebody or those they deputise for, late first.
 
-    `at` is now (UTC), `after` where the page before ended. Five statements.
+    `at` is now (UTC), `after` where the page before ended. Eight statements.
     """
     sources: list[Source] = [
         (_exchanges(member, at, mine=True), "respond_by", _my_exchange),
         (_enquiries(member, at, mine=True), "respond_by", _my_enquiry),
         (_actions(member, at, mine=True), "due_at", _my_action),
-        (_skipped(member, at), "due_at", _skipped_work),
-        (_reviews(member, at), "inform_review_at", _review_work),
+        (unsettled.skipped(member, at), "due_at", unsettled.skipped_work),
+        (unsettled.reviews(member, at), "inform_review_at", unsettled.review_work),
+        (unsettled.agreements(member, at), "understood_at", unsettled.agreement_work),
+        (unsettled.disagreements(member, at), "opened_at", unsettled.disagreement_work),
+        (unsettled.incidents(member, at), "opened_at", unsettled.incident_work),
     ]
     return _page(sources, member, at=at, after=after)
 
@@ -331,6 +228,17 @@ def waiting_for_others(member: Membership, *, at: datetime, after: Cursor | None
 def unfinished(member: Membership) -> list[Concern]:
     """Return the concerns that somebody began to write and has not logged, newest first."""
     return list(Concern.objects.drafts().filter(started_by=member).order_by("-id")[:5])
+
+
+def open_concerns(member: Membership) -> list[Any]:
+    """Return the concerns that somebody owns and has not closed, newest first, each with its stage."""
+    cycle = Cycle.objects.filter(concern=OuterRef("pk")).order_by("-number")
+    return list(
+        Concern.objects.filter(owner=member, logged_at__isnull=False)
+        .annotate(stage=Subquery(cycle.values("stage")[:1]), cycle=Subquery(cycle.values("number")[:1]))
+        .filter(Q(stage__isnull=True) | ~Q(stage=Stage.CLOSED))
+        .order_by("-id")[:CONCERNS]
+    )
 
 
 def _page(sources: Iterable[Source], member: Membership, *, at: datetime, after: Cursor | None) -> Page:
@@ -356,10 +264,6 @@ def _beyond(after: Cursor, number: int, limit: str) -> Q:
     if number > after.source:
         return Q(**{f"{limit}__gte": after.due_at})
     return later | Q(**{limit: after.due_at, "pk__gt": after.row})
-
-
-def _meta(*facts: str) -> tuple[str, ...]:
-    return tuple(fact for fact in facts if fact)
 
 
 def _urgency_tag(urgency: str) -> dict[str, str] | None:

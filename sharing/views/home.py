@@ -29,6 +29,7 @@ def home(request: HatRequest) -> HttpResponse:
         "mine": worklist.waiting_for_me(member, at=now, after=mine),
         "others": worklist.waiting_for_others(member, at=now, after=others),
         "unfinished": worklist.unfinished(member),
+        "concerns": worklist.open_concerns(member),
         "is_first_page": not request.GET,
     }
     return render(request, "sharing/home.html", context)

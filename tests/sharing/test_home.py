@@ -9,7 +9,8 @@ from django.test import Client
 
 from agencies.models import Membership
 from sharing import worklist
-from sharing.models import Cycle, SkippedStep
+from sharing.models import Cycle, Disagreement, Exchange, SkippedStep
+from sharing.operations import check_back
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -27,6 +28,8 @@ def headings(page: str) -> list[str]:
 
 
 REVIEW = "Decide again whether it is safe to tell them what was shared"
+AGREE = "Say whether you agree: understanding is not agreeing"
+WRONG_PERSON = "It reached the wrong person: say what was done, and tell the right one"
 
 
 def mine(world: World, member: Membership) -> list[str]:
@@ -47,8 +50,6 @@ def theirs(world: World, member: Membership) -> list[str]:
         (State.RECEIVED, ["Say back what you understood"], []),
         (State.RESTATED, [], ["Check what was said back to you"]),
         (State.CORRECTED, ["Say it again: something was missing or different"], []),
-        (State.UNDERSTOOD, [], []),
-        (State.NOT_MINE, [], []),
         (State.WITHDRAWN, [], []),
     ],
 )
@@ -62,6 +63,58 @@ def test_an_exchange_waits_for_one_side_with_one_next_step(
     assert len(theirs(world, world.tom)) == len(speaker_does)
 
 
+def test_what_is_understood_waits_to_be_agreed_with(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    assert mine(world, world.tom) == [AGREE]
+    assert mine(world, world.priya) == []
+    disagree(world, exchange)
+    assert mine(world, world.tom) == []
+
+
+def test_a_disagreement_waits_for_the_other_side_and_then_for_both(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    disagreement = disagree(world, exchange)
+    assert mine(world, world.priya) == ["Give your side of a disagreement"]
+    check_back.answer_disagreement(
+        disagreement, by=world.priya, at=world.clock(), position="It is a risk tonight."
+    )
+    assert mine(world, world.priya) == mine(world, world.tom) == ["Settle a disagreement"]
+    check_back.settle_disagreement(disagreement, by=world.tom, at=world.clock(), how="By phone, both of us.")
+    assert mine(world, world.priya) == mine(world, world.tom) == []
+
+
+def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
+    world_with_deputies: World, signed_in: SignedIn
+) -> None:
+    world = world_with_deputies
+    exchange = factories.exchange_at(world, State.NOT_MINE)
+    assert mine(world, world.tom) == []
+    assert mine(world, world.priya) == mine(world, world.school.colleague) == [WRONG_PERSON]
+    page = home(signed_in(world.priya))
+    assert f"/exchanges/{exchange.reference}/incident/" in page
+    check_back.handle_incident(
+        exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them."
+    )
+    assert mine(world, world.priya) == []
+
+
+def test_a_concern_is_on_the_page_of_its_owner_until_it_is_closed(world: World, signed_in: SignedIn) -> None:
+    new, asking, closed = (factories.concern_at(world, stage) for stage in (None, "ASK", "CLOSED"))
+    page = home(signed_in(world.priya))
+    assert f"{new.reference}</a>, logged and not started yet" in page
+    assert f"{asking.reference}</a>, at Ask" in page
+    assert f"{closed.reference}</a>, at" not in page
+    assert "Concerns you look after" not in home(signed_in(world.school.colleague))
+
+
+def disagree(world: World, exchange: Exchange) -> Disagreement:
+    """Say as the listener that the risk is seen differently."""
+    check_back.answer_agreement(
+        exchange, by=world.tom, at=world.clock(), risk="DISAGREE", risk_why="It is lower.", action="AGREE"
+    )
+    return Disagreement.objects.get(exchange=exchange)
+
+
 def test_a_question_waits_for_whoever_was_asked(world: World) -> None:
     factories.enquiry(world, factories.concern_at(world, "ASK"))
     assert mine(world, world.amara) == ["Answer a question"]
@@ -70,7 +123,7 @@ def test_a_question_waits_for_whoever_was_asked(world: World) -> None:
 
 def test_an_action_waits_for_its_owner_and_then_for_the_other_side(world: World) -> None:
     factories.action_at(world, ActionState.AGREED)
-    assert mine(world, world.tom) == ["Do an action, and say what happened"]
+    assert mine(world, world.tom) == [AGREE, "Do an action, and say what happened"]
     factories.action_at(world, ActionState.REPORTED)
     assert mine(world, world.priya) == ["Check that an action was done"]
 

@@ -1,0 +1,80 @@
+"""One piece of waiting work, and where a page of it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from agencies.models import Membership
+from sharing.rules import spoken_limit
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of waiting work, as the worklist component shows it.
+
+    What has no time limit of its own stands where it arose, in `due_at`, and shows none.
+    """
+
+    heading: str
+    reference: str
+    meta: tuple[str, ...]
+    due_at: datetime
+    href: str
+    link_text: str
+    tag: dict[str, str] | None
+    now: datetime
+    has_limit: bool = True
+
+    @property
+    def due(self) -> dict[str, Any] | None:
+        if not self.has_limit:
+            return None
+        return {"text": spoken_limit(self.due_at), "late": self.due_at < self.now, "at": self.due_at}
+
+
+class Cursor(NamedTuple):
+    """Where a page of work ended: time limit (UTC), kind of work and row. Many share a time limit."""
+
+    due_at: datetime
+    source: int
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.due_at.isoformat()}~{self.source}~{self.row}"
+
+
+def cursor(text: str) -> Cursor | None:
+    """Read a cursor from an address. Anything else than a cursor starts at the front."""
+    try:
+        due_at, source, row = text.split("~")
+        moment = datetime.fromisoformat(due_at)
+        return Cursor(moment, int(source), int(row)) if timezone.is_aware(moment) else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of work, and where the next page goes on."""
+
+    items: list[Work]
+    next: Cursor | None
+
+
+def acting_for(member: Membership, at: datetime) -> Any:
+    """Those for whom somebody may act on the day of a moment (UTC), themselves included."""
+    return Membership.objects.acting_for(member, on=timezone.localdate(at)).values("pk")
+
+
+def for_whom(member: Membership, party: Membership) -> str:
+    """Say for whom a deputy would act; nothing where it is their own work."""
+    return "" if party.pk == member.pk else f"For {party.user.full_name}, as deputy"
+
+
+def meta(*facts: str) -> tuple[str, ...]:
+    """Keep the facts that say something."""
+    return tuple(fact for fact in facts if fact)
