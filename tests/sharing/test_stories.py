@@ -1,0 +1,499 @@
+"""Two stories told with the operations, at the times at which they happened.
+
+From a school to social care, restated right the first time; from a doctor to a health visitor, a tick-box
+answer refused. Tuesday 12 January and Thursday 4 February 2027 are winter time, so local time is UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from agencies.models import Membership
+from agencies.refusals import Refused
+from audit.models import Event
+from consent import operations as consent
+from consent.models import SharingDecision
+from notifications.models import Message
+from records import operations as records
+from records.models import Concern, Person, Statement
+from sharing import rules, workflow, worklist
+from sharing.models import Action, Exchange, Round
+from sharing.operations import actions, check_back, disclosure
+from sharing.timeline import entries
+from tests import factories
+from tests.factories import World, lawful_basis
+from tests.rows import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+
+def tuesday(clock: str) -> datetime:
+    return at(date(2027, 1, 12), clock)
+
+
+def thursday(clock: str) -> datetime:
+    return at(date(2027, 2, 4), clock)
+
+
+def at(day: date, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def the_day_it_happened() -> Iterator[None]:
+    with time_machine.travel(tuesday("08:55"), tick=False):
+        yield
+
+
+def write(concern: Concern, by: Membership, moment: datetime, *rows: dict[str, Any]) -> list[Statement]:
+    """Add statements; those without a note of when happened at `when`."""
+    made: list[Statement] = []
+    for row in rows:
+        if row.get("kind") == "OPINION":
+            row = {"rests_on": made[:1], **row}
+        made.append(records.add_statement(concern, by=by, at=moment, **row))
+    return made
+
+
+class TestSchoolToSocialCare:
+    """Leo, seven: a bruise seen by two, and his own words. The gate refuses an early step."""
+
+    @pytest.fixture
+    def shared(self, world: World) -> Exchange:
+        priya, tom = world.priya, world.tom
+        leo = records.record_person(
+            by=priya,
+            at=tuesday("09:06"),
+            kind="CHILD",
+            first_name="Leo",
+            last_name="Marsh",
+            born_on=date(2019, 9, 3),
+            safe_contact_rule="Do not ring the home landline.",
+        )
+        concern = self.log(priya, leo)
+        workflow.move(concern, "start-at-share", by=priya, at=tuesday("09:28"), reason="Marks seen today.")
+        self.decide(concern, leo, priya)
+        exchange = disclosure.choose_listener(
+            factories.the_cycle(concern),
+            listener=tom,
+            by=priya,
+            at=tuesday("09:35"),
+            right_place="On duty at the front door today; confirmed by phone.",
+        )
+        disclosure.choose_items(
+            exchange,
+            by=priya,
+            at=tuesday("09:40"),
+            share=[1, 2, 3, 4, 5, 6, 7, 8],
+            key=[1, 4, 6, 8],
+            held_back={9: "His special needs assessment is not relevant to this."},
+            why_you="You are on duty.",
+            what_i_ask="Decide on a strategy discussion today.",
+            urgency="URGENT",
+        )
+        return disclosure.send(exchange, by=priya, at=tuesday("09:42"))
+
+    def log(self, priya: Membership, leo: Person) -> Concern:
+        concern = records.start_concern(by=priya, at=tuesday("09:07"), about=leo)
+        write(
+            concern,
+            priya,
+            tuesday("09:24"),
+            {
+                "kind": "FACT_SEEN",
+                "text": "Bruise 3 cm by 2 cm, left upper arm, four small round marks in a row.",
+                "source": "A. Bell, class teacher, and me at 09:05",
+                "happened_at": tuesday("08:55"),
+            },
+            {
+                "kind": "FACT_SEEN",
+                "text": "Attendance this half-term is 81%.",
+                "source": "Register",
+                "happened_note": "this half-term",
+            },
+            {
+                "kind": "FACT_SEEN",
+                "text": "Collected late three times since 4 January.",
+                "source": "Office log",
+                "happened_note": "5, 7 and 11 January",
+            },
+            {
+                "kind": "REPORTED",
+                "text": "Mother: “he fell off the trampoline”.",
+                "source": "Mother, by phone",
+                "happened_at": tuesday("09:20"),
+            },
+            {
+                "kind": "HISTORY",
+                "text": "No trampoline is mentioned in the earlier record.",
+                "source": "Our record",
+                "happened_note": "before today",
+            },
+            {
+                "kind": "OPINION",
+                "text": "I think the marks fit gripping; I am not medically qualified.",
+                "source": "Priya Nair",
+                "happened_note": "on seeing them",
+            },
+            {
+                "kind": "OPINION",
+                "text": "Quieter since half-term.",
+                "source": "A. Bell",
+                "happened_note": "lately",
+            },
+            {
+                "kind": "VOICE",
+                "voice_of": "WORDS",
+                "is_verbatim": True,
+                "source": "Leo, to me, alone, unprompted",
+                "text": "Dean squeezed me cos I was loud with Isla.",
+                "happened_at": tuesday("09:05"),
+            },
+            {
+                "kind": "HISTORY",
+                "text": "Special needs assessment of 2026.",
+                "source": "Our record",
+                "happened_note": "2026",
+            },
+        )
+        records.set_voice(concern, by=priya, at=tuesday("09:25"), status="OBTAINED")
+        records.give_worry(concern, by=priya, at=tuesday("09:25"), level=4, change="FIRST", urgency="URGENT")
+        records.set_think_family(concern, by=priya, at=tuesday("09:26"), anybody_else="Isla, a toddler.")
+        return records.log_concern(concern, by=priya, at=tuesday("09:27"))
+
+    def decide(self, concern: Concern, leo: Person, priya: Membership) -> SharingDecision:
+        consent.record_view(
+            concern,
+            leo,
+            answer="NOT_ASKED",
+            why_not_asked="Risk to Leo if Dean learns what he said.",
+            capacity="NOT_COMPETENT",
+            by=priya,
+            at=tuesday("09:29"),
+        )
+        return consent.decide(
+            concern,
+            1,
+            leo,
+            outcome="SHARE_PART",
+            purpose="Protect him from harm today.",
+            rationale="Risk to Leo if Dean learns of his disclosure.",
+            article_6=lawful_basis("ARTICLE_6", "6(1)(e)"),
+            informed="NOT_YET",
+            not_informed_why="Risk to Leo if Dean learns of his disclosure.",
+            inform_review_at=datetime(2027, 1, 13, 12, 0, tzinfo=UTC),
+            principles={"necessary": "He goes home at 15:15.", "relevant": "Duty.", "adequate": "All facts."},
+            by=priya,
+            at=tuesday("09:30"),
+        )
+
+    def restated(self, world: World, exchange: Exchange) -> Round:
+        check_back.open_exchange(exchange, by=world.tom, at=tuesday("09:57"))
+        check_back.receive(exchange, by=world.tom, at=tuesday("09:58"))
+        return check_back.restate(
+            exchange,
+            by=world.tom,
+            at=tuesday("10:21"),
+            what_happened="Leo, 7, has a fresh bruise on his arm, four marks, seen by two of you. He told "
+            "you himself that Dean squeezed him. Mum says trampoline, which you have no record of.",
+            what_worries_me="That he goes home with Dean at 3.15, and there is a toddler at home.",
+            what_i_will_do="Strategy discussion by noon; sooner if anybody comes early. Not the landline.",
+        )
+
+    def test_r1_and_r3_the_record_tells_it_in_order(self, world: World, shared: Exchange) -> None:
+        self.restated(world, shared)
+        factories.verdicts(shared)
+        check_back.check(
+            shared,
+            by=world.priya,
+            at=tuesday("10:27"),
+            outcome="CONFIRMED",
+            verdicts=factories.verdicts(shared),
+        )
+        concern = shared.cycle.concern
+        seen = [s.happened_at for s in concern.statements.all() if s.happened_at]
+        assert sorted(seen) == [tuesday("08:55"), tuesday("09:05"), tuesday("09:20")]
+        events = list(Event.objects.filter(concern=concern.reference).order_by("id"))
+        told = [(e.verb, e.at) for e in events]
+        steps = [
+            ("records.concern.logged", tuesday("09:27")),
+            ("consent.decision.made", tuesday("09:30")),
+            ("sharing.exchange.sent", tuesday("09:42")),
+            ("sharing.exchange.received", tuesday("09:58")),
+            ("sharing.exchange.restated", tuesday("10:21")),
+            ("sharing.exchange.understood", tuesday("10:27")),
+        ]
+        assert [step for step in told if step in steps] == steps
+        assert all(e.recorded_at is not None for e in events)
+        assert [e.at for e in events] == sorted(e.at for e in events)
+        assert len(entries(events)) == len(events)
+        row = factories.again(shared)
+        assert row.sent_at is not None
+        assert row.received_at is not None
+        assert row.understood_at is not None
+        assert (row.understood_at - row.sent_at).total_seconds() == 45 * 60
+        assert (row.understood_at - row.received_at).total_seconds() == 29 * 60
+        assert row.understood_by_id == world.priya.pk
+        assert row.respond_by == tuesday("13:42")
+
+    def test_r2_every_item_keeps_its_kind_and_the_restatement_its_words(
+        self, world: World, shared: Exchange
+    ) -> None:
+        made = self.restated(world, shared)
+        kinds = {item.number: item.kind for item in shared.items.all()}
+        assert kinds[4] == "REPORTED"
+        assert (kinds[6], kinds[7]) == ("OPINION", "OPINION")
+        assert shared.items.get(number=6).source == "Priya Nair"
+        kept = Round.objects.get(exchange=shared)
+        assert (kept.number, kept.what_happened) == (1, made.what_happened)
+        assert kept.what_happened.startswith("Leo, 7, has a fresh bruise")
+
+    def test_r4_actions_are_not_agreed_before_it_is_understood(self, world: World, shared: Exchange) -> None:
+        check_back.receive(shared, by=world.tom, at=tuesday("09:58"))
+        action = actions.propose(
+            shared,
+            by=world.tom,
+            at=tuesday("09:59"),
+            what="Strategy discussion with police and health.",
+            owner=world.tom,
+            by_when="by 12:00 today",
+            contingency="Anybody comes early.",
+        )
+        assert action.due_at == tuesday("12:00")
+        with nothing_changes(), pytest.raises(Refused, match="has not been understood yet"):
+            actions.accept(action, by=world.tom, at=tuesday("10:00"))
+        with nothing_changes(), pytest.raises(workflow.GateClosed):
+            workflow.move(shared.cycle.concern, "to-record", by=world.priya, at=tuesday("10:00"))
+        factories.restated(world, shared)
+        check_back.check(
+            shared,
+            by=world.priya,
+            at=tuesday("10:27"),
+            outcome="CONFIRMED",
+            verdicts=factories.verdicts(shared),
+        )
+        assert actions.accept(action, by=world.tom, at=tuesday("10:27")).accepted_at == tuesday("10:27")
+        back = actions.propose(
+            shared,
+            by=world.priya,
+            at=tuesday("10:28"),
+            what="Say what was decided.",
+            owner=world.tom,
+            by_when="1 working day",
+            contingency="The decision is not to act.",
+        )
+        assert back.due_at == datetime(2027, 1, 13, 17, 0, tzinfo=UTC)
+
+    def test_r5_not_informing_has_its_reason_and_its_review(self, world: World, shared: Exchange) -> None:
+        decision = SharingDecision.objects.get(concern=shared.cycle.concern)
+        assert decision.not_informed_why == "Risk to Leo if Dean learns of his disclosure."
+        assert decision.inform_review_at == datetime(2027, 1, 13, 12, 0, tzinfo=UTC)
+        work = worklist.waiting_for_me(world.priya, at=tuesday("10:30"))
+        assert decision.inform_review_at in [item.due_at for item in work.items]
+
+    def test_r6_what_was_held_back_is_listed_with_the_reason(self, world: World, shared: Exchange) -> None:
+        held = shared.held_back.get()
+        assert held.statement.text == "Special needs assessment of 2026."
+        assert held.why == "His special needs assessment is not relevant to this."
+        assert "Special needs" not in " ".join(shared.items.values_list("text", flat=True))
+
+    def test_r7_no_notice_names_anybody(self, world: World, shared: Exchange) -> None:
+        self.restated(world, shared)
+        for message in Message.objects.all():
+            row = {k: v for k, v in vars(message).items() if k not in ("to_address", "_state")}
+            text = str({k: v for k, v in row.items() if k != "sender_agency"})
+            assert not [word for word in ("Leo", "Marsh", "bruise", "Wulstan") if word in text]
+            assert row["sender_agency"] in (world.school.agency.name, world.care.agency.name)
+
+
+class TestDoctorToHealthVisitor:
+    """Ffion and her mother: thanks is no restatement, a copy is counted, own words settle it."""
+
+    @pytest.fixture
+    def shared(self, world: World) -> Exchange:
+        amara, joanne = world.amara, world.gp.colleague
+        with time_machine.travel(thursday("11:15"), tick=False):
+            concern = self.log(amara)
+            workflow.move(concern, "start-at-share", by=amara, at=thursday("11:30"), reason="Seen today.")
+            for person in (s.person for s in concern.subjects.select_related("person")):
+                self.decide(concern, person, amara)
+            exchange = disclosure.choose_listener(
+                factories.the_cycle(concern),
+                listener=joanne,
+                by=amara,
+                at=thursday("11:36"),
+                right_place="The family’s health visitor.",
+            )
+            disclosure.choose_items(
+                exchange,
+                by=amara,
+                at=thursday("11:38"),
+                share=[1, 2, 3, 4, 5],
+                key=[1, 2],
+                held_back={6: "The termination in 2019 is not relevant."},
+                why_you="You visit them.",
+                what_i_ask="Visit and weigh her.",
+                urgency="HIGH",
+            )
+            return disclosure.send(exchange, by=amara, at=thursday("11:40"))
+
+    def log(self, amara: Membership) -> Concern:
+        carys = records.record_person(
+            by=amara,
+            at=thursday("11:15"),
+            kind="PARENT_OR_CARER",
+            first_name="Carys",
+            last_name="Rees",
+            born_on=date(2002, 5, 1),
+        )
+        concern = records.start_concern(by=amara, at=thursday("11:16"), about=carys)
+        write(
+            concern,
+            amara,
+            thursday("11:25"),
+            {
+                "kind": "FACT_SEEN",
+                "text": "Edinburgh score 17; item 10 answered “hardly ever”, scored 1.",
+                "source": "Amara Osei",
+                "happened_at": thursday("11:15"),
+            },
+            {
+                "kind": "FACT_SEEN",
+                "text": "Baby weighs 4.02 kg: from the 25th centile at birth to below the 9th.",
+                "source": "Amara Osei",
+                "happened_at": thursday("11:15"),
+            },
+            {
+                "kind": "HISTORY",
+                "text": "Two cancelled health visitor visits, 14 and 28 January.",
+                "source": "Shared record",
+                "happened_note": "January",
+            },
+            {
+                "kind": "OPINION",
+                "text": "Postnatal depression, moderate.",
+                "source": "Amara Osei",
+                "happened_note": "today",
+            },
+            {
+                "kind": "VOICE",
+                "voice_of": "WORDS",
+                "is_verbatim": True,
+                "source": "Carys, to me",
+                "text": "I sit in the car so I don’t hear her.",
+                "happened_at": thursday("11:15"),
+            },
+            {
+                "kind": "HISTORY",
+                "text": "Termination in 2019.",
+                "source": "Our record",
+                "happened_note": "2019",
+            },
+        )
+        records.set_voice(concern, by=amara, at=thursday("11:26"), status="OBTAINED")
+        records.give_worry(concern, by=amara, at=thursday("11:26"), level=3, change="FIRST", urgency="HIGH")
+        records.set_think_family(concern, by=amara, at=thursday("11:27"), anybody_else="Ffion, 8 weeks.")
+        return records.log_concern(concern, by=amara, at=thursday("11:28"))
+
+    def decide(self, concern: Concern, person: Person, amara: Membership) -> None:
+        consent.record_view(
+            concern,
+            person,
+            answer="GIVEN_WITH_CONDITIONS",
+            conditions="Not to be told to the grandmother.",
+            capacity="HAS_CAPACITY",
+            asked_at=thursday("11:29"),
+            by=amara,
+            at=thursday("11:31"),
+        )
+        consent.decide(
+            concern,
+            1,
+            person,
+            outcome="SHARE_PART",
+            purpose="Help her and the baby.",
+            rationale="She agrees.",
+            article_6=lawful_basis("ARTICLE_6", "6(1)(e)"),
+            informed="YES",
+            informed_how="I told her, here.",
+            informed_at=thursday("11:30"),
+            principles={"necessary": "The visitor weighs her.", "relevant": "Her work.", "adequate": "Yes."},
+            by=amara,
+            at=thursday("11:32"),
+        )
+
+    def test_r1_and_r2_thanks_is_refused_a_copy_is_counted_and_own_words_settle_it(
+        self, world: World, shared: Exchange
+    ) -> None:
+        amara, joanne = world.amara, world.gp.colleague
+        assert shared.respond_by == datetime(2027, 2, 5, 17, 0, tzinfo=UTC)
+        check_back.receive(shared, by=joanne, at=thursday("12:05"))
+        noted = {"what_happened": "Noted, thanks.", "what_worries_me": "", "what_i_will_do": ""}
+        with nothing_changes(), pytest.raises(rules.NotInYourWords):
+            check_back.restate(shared, by=joanne, at=thursday("12:06"), **noted)  # type: ignore[arg-type]
+        texts = list(shared.items.order_by("number").values_list("text", flat=True))
+        pasted: dict[str, Any] = {
+            "what_happened": " ".join(texts[:3]),
+            "what_worries_me": texts[3],
+            "what_i_will_do": "I will visit.",
+        }
+        with nothing_changes(), pytest.raises(rules.NearCopy):
+            check_back.restate(shared, by=joanne, at=thursday("12:20"), **pasted)
+        first = check_back.restate(shared, by=joanne, at=thursday("12:20"), knowingly_a_copy=True, **pasted)
+        assert first.similarity >= 80
+        check_back.check(
+            shared,
+            by=amara,
+            at=thursday("13:02"),
+            outcome="CORRECTED",
+            verdicts={1: "MISSING", 2: "MISSING"},
+            note="Tell me what you understand about F2 and item 10.",
+        )
+        second = check_back.restate(
+            shared,
+            by=joanne,
+            at=thursday("15:30"),
+            what_happened="Mum low, self-harm hardly ever and not today; agrees to help. The baby has "
+            "dropped centiles.",
+            what_worries_me="That she loses more weight. Her own mother is to be kept out of it.",
+            what_i_will_do="Weigh her myself within 2 working days; if Mum cancels I ring you.",
+        )
+        check_back.check(
+            shared, by=amara, at=thursday("16:05"), outcome="CONFIRMED", verdicts=factories.verdicts(shared)
+        )
+        kept = [(r.number, r.outcome, r.restated_at) for r in Round.objects.filter(exchange=shared)]
+        assert kept == [(1, "CORRECTED", thursday("12:20")), (2, "CONFIRMED", thursday("15:30"))]
+        assert second.similarity < 20
+        assert Round.objects.get(number=1).similarity == first.similarity
+        assert factories.again(shared).understood_at == thursday("16:05")
+
+    def test_r3_the_condition_goes_with_every_copy(self, world: World, shared: Exchange) -> None:
+        assert [p.conditions for p in shared.people.all()] == ["Not to be told to the grandmother."]
+
+    def test_r4_what_is_not_relevant_is_not_in_the_disclosure(self, world: World, shared: Exchange) -> None:
+        assert not shared.items.filter(text__icontains="termination").exists()
+        assert shared.held_back.get().statement.text == "Termination in 2019."
+
+    def test_the_actions_are_due_in_working_time(self, world: World, shared: Exchange) -> None:
+        amara, joanne = world.amara, world.gp.colleague
+        visit, feedback = (
+            actions.propose(
+                shared,
+                by=joanne,
+                at=thursday("16:10"),
+                what=what,
+                owner=joanne,
+                by_when=limit,
+                contingency="Weight below 4.00 kg, or a cancelled visit: a call the same day.",
+            )
+            for what, limit in (("Visit and weigh.", "2 working days"), ("Feed back.", "5 working days"))
+        )
+        assert visit.due_at == datetime(2027, 2, 8, 17, 0, tzinfo=UTC)
+        assert feedback.due_at == datetime(2027, 2, 11, 17, 0, tzinfo=UTC)
+        assert set(Action.objects.visible_to(amara)) == {visit, feedback}
