@@ -88,7 +88,10 @@ def show(
     by = request.membership
     others = drafts.others(by, form.draft_key, at=timezone.now()) if form.draft_key else []
     overtaken = changes.since(thing, form.draft.saved_at, by=by, part=part) if thing and form.draft else []
-    return pages.show(request, template, {"others": others, "overtaken": overtaken, **context}, form=form)
+    concern = context.get("concern")
+    back = reverse("concern-draft", args=[concern.reference]) if concern else ""
+    about = {"others": others, "overtaken": overtaken, "back": back, **context}
+    return pages.show(request, template, about, form=form)
 
 
 def first_that_exists(*names: str, concern: Concern) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,8 +44,11 @@ def find(request: HatRequest, then: str, reference: str = "") -> HttpResponse:
         found = access.find_people(
             request, query=asked["name"], born_on=asked["born_on"], nhs_number=asked["nhs_number"]
         )
+        found = _not_on(concern, found)
         chosen = {"form_id": uuid.uuid4(), **({} if found else {"person": NOBODY})}
         choice = ChoosePersonForm(initial=chosen, found=found)
+        if not found:
+            choice.fields["person"].widget = HiddenInput()
         return _results(request, then, concern, choice, found=found)
     return pages.show(request, "records/find_person.html", context, form=form)
 
@@ -81,6 +85,7 @@ def new(request: HatRequest, then: str, reference: str = "") -> HttpResponse:
             first=form.cleaned_data["first_name"],
             last=f"{form.cleaned_data['last_name']} {form.cleaned_data['known_as']}",
         )
+        similar = _not_on(concern, similar)
         if similar:
             access.log_look(request, "people", "similar")
         if not form.ask_whether_same(similar):
@@ -118,7 +123,7 @@ def _put(
 def _results(
     request: HatRequest, then: str, concern: Concern | None, form: PlainForm, *, found: list[Person]
 ) -> HttpResponse:
-    if then == "family" and concern is not None and "relation" not in form.fields:
+    if found and then == "family" and concern is not None and "relation" not in form.fields:
         ask_relation(form, _main(concern))
         form.fields["relation"].required = False
     hidden = [("choosing", "1")]
@@ -137,6 +142,14 @@ def _carry_over(request: HatRequest, then: str, concern: Concern | None) -> None
         typed = {"first_name": first, "last_name": last}
         typed |= {f"born_on_{n}": request.POST.get(f"searched_born_on_{n}", "")[:4] for n in range(3)}
         drafts.keep(request.membership.pk, key, {n: v for n, v in typed.items() if v}, at=timezone.now())
+
+
+def _not_on(concern: Concern | None, people: list[Person]) -> list[Person]:
+    """Leave out those who are on the concern already: nobody is their own sister."""
+    if concern is None:
+        return people
+    on_it = set(concern.subjects.values_list("person_id", flat=True))
+    return [person for person in people if person.pk not in on_it]
 
 
 def _main(concern: Concern) -> list[Person]:
