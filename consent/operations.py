@@ -105,6 +105,7 @@ def record_view(
             "answer": answer,
             "capacity": capacity,
             "answered_by": answered_by,
+            **({"happened_at": asked_at.isoformat()} if asked_at else {}),
         },
     )
     return view

@@ -113,7 +113,16 @@ def _filled_in(event: Event, *, actor: str) -> str:
 
 def entries(events: list[Event]) -> list[Entry]:
     """Put events in plain words, in the order of the audit."""
-    return [Entry(what_was_done(e), by_whom(e), e.at, e.recorded_at) for e in events]
+    return [Entry(what_was_done(e), by_whom(e), happened_at(e), e.recorded_at) for e in events]
+
+
+def happened_at(event: Event) -> datetime:
+    """Say when that happened which the event is about (UTC): what was seen, done or asked.
+
+    For every other event that is the act itself.
+    """
+    told = event.data.get("happened_at")
+    return datetime.fromisoformat(told) if told else event.at
 
 
 def since(cycle: Cycle, version: int) -> list[str]:

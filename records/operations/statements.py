@@ -239,4 +239,6 @@ def bump(concern: Concern, verb: Verb, statement: Statement, *, by: Membership, 
         "kind": statement.kind,
         "statement_version": statement.version,
     }
+    if verb != Verb.STATEMENT_REMOVED and statement.happened_at and statement.time_is_known:
+        data["happened_at"] = statement.happened_at.isoformat()
     record(verb, by=by, at=at, subject=concern.reference, concern=concern.reference, data=data)

@@ -183,7 +183,14 @@ def report(
     )
     action.version += 1
     action.save(update_fields=["version"])
-    event = parties.write_down("sharing.action.reported", by=by, at=at, about=action, acting_for=acting_for)
+    event = parties.write_down(
+        "sharing.action.reported",
+        by=by,
+        at=at,
+        about=action,
+        acting_for=acting_for,
+        happened_at=done_at.isoformat(),
+    )
     _tell(action.other_side, action, sender=by, at=at, event=event)
     return written
 

@@ -12,10 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.verbs import Verb as AgencyVerb
 from audit.models import Event
+from consent.models import View
 from consent.verbs import Verb as ConsentVerb
+from records import operations as records
 from records.verbs import Verb as RecordVerb
 from sharing import timeline
 from sharing.models import Stage
+from sharing.operations import actions
+from sharing.states import ActionState
 from sharing.views import concern as views
 from sharing.workflow import MOVES
 from tests import factories
@@ -64,6 +68,35 @@ def test_a_step_written_down_late_gives_both_times(world: World, signed_in: Sign
     assert later.is_late_entry
 
 
+def test_when_it_happened_stands_beside_when_it_was_entered(world: World) -> None:
+    """A statement by what it says, an action by when it was done, a view by when the person was asked."""
+    concern = factories.draft(world)
+    first = concern.statements.get(number=1)
+    records.add_statement(
+        concern,
+        by=world.priya,
+        at=world.clock(),
+        kind="HISTORY",
+        text="An earlier note.",
+        source="The register",
+        happened_at=factories.LONG_AGO,
+        happened_note=first.TIME_NOT_KNOWN,
+    )
+    action = factories.action_at(world, ActionState.AGREED)
+    done_at = world.clock()
+    actions.report(action, by=action.owner, at=world.clock(30), what_happened="Seen, safe.", done_at=done_at)
+    added, without_time = [
+        timeline.happened_at(event)
+        for event in Event.objects.filter(verb=RecordVerb.STATEMENT_ADDED, concern=concern.reference)
+        if event.data["statement"] in ("S1", "S4")
+    ]
+    asked = timeline.happened_at(Event.objects.filter(verb=ConsentVerb.VIEW_RECORDED).latest("id"))
+    assert added == first.happened_at
+    assert without_time > factories.MONDAY, "A day alone is no time to put on a line"
+    assert asked == View.objects.latest("id").asked_at
+    assert timeline.happened_at(Event.objects.get(verb="sharing.action.reported")) == done_at
+
+
 def test_a_deputy_is_named_with_whom_they_acted_for(world_with_deputies: World) -> None:
     world = world_with_deputies
     question = factories.enquiry(world, factories.concern_at(world, Stage.ASK))
@@ -85,7 +118,7 @@ def test_pages_follow_each_other_without_a_gap(
         seen += [(one["title"], one["at"]) for one in context["items"]]
         address = context["next_url"]
     events = list(Event.objects.filter(concern=concern.reference).order_by("id"))
-    assert seen == [(timeline.what_was_done(event), event.at) for event in events]
+    assert seen == [(timeline.what_was_done(event), timeline.happened_at(event)) for event in events]
     for odd in ("x", "-1", "9" * 30, "1e3"):
         assert client.get(f"/concerns/{concern.reference}/timeline/?after={odd}").status_code == 200
 
