@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 
 from agencies import access, roles
+from agencies.dates import PlainDate
 from agencies.forms import PlainForm, ShortText
 from agencies.models import Agency, ContactPoint, Membership
 
@@ -94,8 +94,8 @@ class AbsenceForm(PlainForm):
 
     submit_label = "Record the absence"
 
-    starts_on = DateInputField(label="First day away", help_text="For example, 27 3 2027.")
-    ends_on = DateInputField(label="Last day away", help_text="For example, 2 4 2027.")
+    starts_on = PlainDate(label="First day away", help_text="For example, 27 3 2027.")
+    ends_on = PlainDate(label="Last day away", help_text="For example, 2 4 2027.")
 
 
 class DeputyForm(PlainForm):
@@ -110,8 +110,8 @@ class DeputyForm(PlainForm):
         help_text="They can restate, check and answer in this person’s place. Their own name is recorded.",
         error_messages={"required": "Choose a deputy", "invalid_choice": "Choose a deputy from the list"},
     )
-    starts_on = DateInputField(label="From", help_text="For example, 27 3 2027.")
-    ends_on = DateInputField(label="To (optional)", required=False, help_text="Leave empty for no end.")
+    starts_on = PlainDate(label="From", help_text="For example, 27 3 2027.")
+    ends_on = PlainDate(label="To (optional)", required=False, help_text="Leave empty for no end.")
 
     def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -165,8 +165,8 @@ class AuditForm(forms.Form):
     reference = forms.CharField(label="Reference", required=False, max_length=80)
     what = forms.ChoiceField(label="What was done", required=False)
     person = forms.ChoiceField(label="Who", required=False)
-    first = DateInputField(label="From", required=False)
-    last = DateInputField(label="To", required=False)
+    first = PlainDate(label="From", required=False)
+    last = PlainDate(label="To", required=False)
 
     def __init__(self, *args: Any, by: Membership, whats: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)

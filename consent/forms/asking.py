@@ -10,9 +10,9 @@ from crispy_forms_gds.layout import ConditionalRadios, Field, Size
 from django import forms
 from django.core.exceptions import ValidationError
 
+from agencies.dates import moment
 from agencies.forms import PlainForm
 from consent.rules import Broken
-from records.forms.fields import moment
 
 
 def text(name: str, rows: int = 3) -> Any:

@@ -11,11 +11,11 @@ from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import ConditionalQuestion, Field, Layout, Size
 from django import forms
 
+from agencies.dates import PlainDate, PlainTime
 from agencies.forms import PlainText
 from consent.forms.asking import Asked, Judged, choose, date, line, radios, text
 from consent.models import Basis, SharingDecision, View
 from consent.rules import Proposal, what_is_wrong_with_decision
-from records.forms.fields import PlainDate, PlainTime
 from records.models import Person
 
 Outcome, Informed = SharingDecision.Outcome, SharingDecision.Informed

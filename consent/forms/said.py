@@ -9,11 +9,11 @@ from crispy_forms_gds.layout import ConditionalQuestion, Fieldset, Layout, Size
 from django import forms
 from django.utils import timezone
 
+from agencies.dates import PlainDate, PlainTime
 from agencies.forms import PlainText, ShortText
 from consent.forms.asking import Asked, Judged, choose, date, line, radios, text
 from consent.models import View
 from consent.rules import SaidAboutSharing, fitting_capacities, what_is_wrong_with_view
-from records.forms.fields import PlainDate, PlainTime
 from records.models import Person
 
 Answer, AnsweredBy, Capacity, Service = View.Answer, View.AnsweredBy, View.Capacity, View.Service

@@ -11,9 +11,9 @@ from django import forms
 from django.template.defaultfilters import date as in_words
 from django.utils import timezone
 
+from agencies.dates import PlainDate
 from agencies.forms import PlainForm, PlainText, ShortText
 from records import identifiers
-from records.forms.fields import PlainDate
 from records.models import Person, Relationship
 
 NOBODY = "NOBODY"

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from agencies.dates import PlainDate, PlainTime, moment
 from agencies.forms import PlainForm, PlainText, ShortText
-from records.forms.fields import PlainDate, PlainTime, moment
 from records.models import Person, Statement
 
 K = Statement.Kind

@@ -7,10 +7,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from crispy_forms_gds.fields import DateInputField
 from django import forms
 from django.utils import timezone
 
+from agencies.dates import PlainDate
 from agencies.forms import PlainForm, PlainText, ShortText
 from agencies.models import Membership
 from agencies.working_time import DurationNotUnderstood, parse_duration
@@ -117,7 +117,7 @@ class ReportActionForm(PlainForm):
     submit_label = "Say that it is done"
 
     what_happened = PlainText(label="What happened?", help_text="What was done, by whom, and what you found.")
-    day = DateInputField(label="On which day?")
+    day = PlainDate(label="On which day?")
     time = forms.TimeField(
         label="At what time?",
         help_text="For example 14:30",
