@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from agencies import drafts, hats, looks
+from agencies import drafts, hats, looks, pages
 from agencies.http import Visit
 
 # The library's page for changing one's own address. The address is the agency's to give.
@@ -49,7 +49,9 @@ class HatMiddleware:
         if hats.needs_second_factor(request.user):
             messages.info(request, "Set up a second way to prove that it is you, before you go on.")
             return redirect("mfa_index")
-        if request.membership is not None or getattr(view, "without_hat", False):
+        if request.membership is not None:
+            return pages.sent_before(request)
+        if getattr(view, "without_hat", False):
             return None
         if request.hats_count:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")

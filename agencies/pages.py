@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from agencies import drafts, looks
 from agencies.forms import PlainForm
-from agencies.http import HatRequest
+from agencies.http import HatRequest, Visit
 from agencies.models import Submission
 from agencies.refusals import Refused
 
@@ -50,6 +51,19 @@ def save(
     if done:
         messages.success(request, done)
     return redirect(first.result)
+
+
+def sent_before(request: Visit) -> HttpResponse | None:
+    """Lead a form that this person has sent before to its first result, before its page looks at it.
+
+    By then the page may be gone, as for a draft that was discarded, or ask something new.
+    """
+    form_id = request.POST.get("form_id", "") if request.method == "POST" else ""
+    try:
+        first = Submission.objects.filter(form_id=UUID(form_id), member=request.membership).first()
+    except ValueError:
+        return None
+    return redirect(first.result) if first and first.result else None
 
 
 def press(request: HatRequest, operation: Callable[[], object], *, back: str, done: str = "") -> HttpResponse:
