@@ -106,7 +106,9 @@ class PlainForm(forms.Form):
         form.shown_version = version
         form.draft = kept
         if kept:
-            form.initial.update(form._as_typed(kept.data))
+            # A page may add fields to its form afterwards.
+            later = {name: value for name, value in kept.data.items() if name not in form.fields}
+            form.initial.update({**later, **form._as_typed(kept.data)})
         if draft_key:
             form.draft_key = draft_key
             form.draft_token = drafts.token(holder, draft_key)
