@@ -28,7 +28,10 @@ def add(request: HatRequest) -> HttpResponse:
     """Add a contact point; `for` in the address fills in whose it is."""
     by = request.membership
     form = ContactPointForm.on(
-        request, agency=by.agency, initial={"member": request.GET.get("for"), "kind": "EMAIL"}
+        request,
+        draft_key=f"add-contact-point:{by.agency_reference}",
+        agency=by.agency,
+        initial={"member": request.GET.get("for"), "kind": "EMAIL"},
     )
     if request.method == "POST" and form.is_valid():
 

@@ -35,7 +35,7 @@ def team(request: HatRequest) -> HttpResponse:
 def add_person(request: HatRequest) -> HttpResponse:
     """Add somebody, and send them a link for choosing a password."""
     by = request.membership
-    form = PersonForm.on(request, agency=by.agency)
+    form = PersonForm.on(request, draft_key=f"add-person:{by.agency_reference}", agency=by.agency)
     if request.method == "POST" and form.is_valid():
         added: list[Membership] = []
 
@@ -83,7 +83,9 @@ def change_post(request: HatRequest, membership_id: UUID) -> HttpResponse:
     """Change somebody's role, post and manager."""
     member = access.get_staff(request.membership, membership_id)
     start = {"role": member.role, "job_title": member.job_title, "manager": member.manager_id}
-    form = PostForm.on(request, agency=member.agency, member=member, initial=start)
+    form = PostForm.on(
+        request, draft_key=f"post:{member.pk}", agency=member.agency, member=member, initial=start
+    )
     if request.method == "POST" and form.is_valid():
 
         def change() -> str:

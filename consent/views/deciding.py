@@ -6,9 +6,11 @@ import uuid
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies import drafts
 from agencies.http import HatRequest
 from agencies.models import Draft
 from consent.forms.decision import NONE, BasisForm, InformedForm, Known, OutcomeForm, ReasonsForm, StepForm
@@ -50,11 +52,16 @@ class Deciding:
         self.offered = list(Basis.objects.all().offered_to(agency, on=timezone.localdate(self.at)))
         mine = Draft.objects.filter(holder=request.membership, key__in=[self.key(step) for step in STEPS])
         self.kept: dict[str, dict[str, Any]] = {draft.key: draft.data for draft in mine}
+        self.decider = request.membership
         self.wrong = ""
 
     def key(self, step: str) -> str:
         """The name of a page's draft."""
         return f"decide-{step}:{self.concern.reference}:{self.cycle_number}:{self.person.reference}"
+
+    def keep(self, step: str, typed: QueryDict) -> None:
+        """Keep what was typed on a page, for when it is reached again."""
+        drafts.keep(self.decider.pk, self.key(step), drafts.fields_of(typed), at=self.at)
 
     def address(self, step: str) -> str:
         where = [self.concern.reference, self.cycle_number, self.person.reference]

@@ -34,6 +34,8 @@ def decide(request: HatRequest, reference: str, cycle_number: int, person: str, 
         return redirect("record-view", reference, cycle_number, person)
     known, go_to = deciding.up_to(step)
     if go_to:
+        if request.method == "POST":  # another page of the decision came first; this one is filled in again
+            deciding.keep(step, request.POST)
         if deciding.wrong:
             messages.warning(request, deciding.wrong)
         return redirect(deciding.address(go_to))
