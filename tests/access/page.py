@@ -33,6 +33,7 @@ class Page:
     * `query`: what stands behind the question mark, where the page needs it.
     * `only_post`: there is nothing to look at.
     * `searches`: a form that leads on and writes nothing, or nothing yet.
+    * `again`: a later answer is welcome, so the page is never out of date for whoever gives it.
     * `in_vain`: for whoever may look but not act the button does nothing, instead of telling them.
     """
 
@@ -48,6 +49,7 @@ class Page:
     only_post: bool = False
     searches: bool = False
     in_vain: bool = False
+    again: bool = False
 
     def expected(self, one: str) -> int:
         """Return the status that refuses somebody, or 200 where they may come in."""

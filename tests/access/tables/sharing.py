@@ -293,6 +293,7 @@ PAGES: Table = {
             "action_why": "A visit is enough.",
         },
         typed=("risk_why", "action_why"),
+        again=True,
     ),
     "disagreement": Page(
         sees=BOTH_SIDES,

@@ -1,0 +1,278 @@
+"""Whatever is sent to a form: no error of ours, nothing lost, nothing changed unless it was accepted."""
+
+from __future__ import annotations
+
+import html
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.forms import Textarea
+from django.test import Client
+
+from agencies.models import Membership, User
+from tests import rows
+from tests.access import cast as who
+from tests.access import walk
+from tests.access.scene import Scene
+from tests.access.tables import PAGES
+from tests.input import hostile
+
+REFUSED = {403, 409, 422}
+FORMS = sorted(name for name in walk.own_names() if PAGES[name].acts is not None)
+every_form = pytest.mark.parametrize("name", FORMS)
+WRITTEN = [name for name in FORMS if PAGES[name].typed]
+every_form_that_people_write_in = pytest.mark.parametrize("name", WRITTEN)
+A_MEGABYTE = 1_000_000
+
+
+class Sheet:
+    """One form of the table, as the person who may use it fills it in."""
+
+    def __init__(self, scene: Scene, name: str) -> None:
+        self.scene, self.name, self.page = scene, name, PAGES[name]
+        self.browser = scene.cast.browser(self.page.by)
+        self.address = self.page.address(name, scene)
+        self.before: rows.Rows = scene.keep("rows", rows.snapshot)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return walk.filled_in(self.scene, self.name, self.page)
+
+    def post(self, answers: Any, browser: Client | None = None, **more: Any) -> Any:
+        response = (browser or self.browser).post(self.address, answers, **more)
+        assert response.status_code < 500, f"{self.name} answered {response.status_code}"
+        return response
+
+    def form(self) -> Any:
+        """The form as the page first shows it, or None where the page is a button."""
+        if self.page.only_post:
+            return None
+        return (self.browser.get(self.address).context or {}).get("form")
+
+    def require_unchanged(self) -> None:
+        kept = walk.KEPT_FOR_THE_WRITER | (walk.PRESSED if self.page.in_vain else set())
+        assert walk.changes(self.before, but=kept) == {}, "A refusal changed something"
+
+
+def shown(response: Any) -> str:
+    """What stands on a page, read as a person reads it."""
+    return html.unescape(response.content.decode())
+
+
+def require_kept(response: Any, texts: dict[str, str]) -> None:
+    """Everything typed still stands on the page that refuses it."""
+    page = shown(response)
+    lost = [name for name, text in texts.items() if text.strip() not in page]
+    assert not lost, f"What was typed is gone from the page: {', '.join(lost)}"
+
+
+@every_form
+def test_nothing_filled_in(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    for answers in ({}, walk.sent({})):
+        with rows.taken_back():
+            if sheet.post(answers).status_code in REFUSED:
+                sheet.require_unchanged()
+
+
+@every_form
+def test_each_answer_left_out(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    good = sheet.answers
+    for missing in sheet.page.data(scene):
+        with rows.taken_back():
+            answers = {key: value for key, value in good.items() if key != missing}
+            response = sheet.post(answers)
+            if response.status_code in REFUSED:
+                sheet.require_unchanged()
+                require_kept(response, {k: answers[k] for k in sheet.page.typed if k in answers})
+
+
+def texts_for(sheet: Sheet, turn: int) -> dict[str, str]:
+    """A hostile text for each box, another at each turn. Lines go only where there is room for them."""
+    fields, texts = sheet.form().fields, list(hostile.TEXTS.values())
+    chosen = {}
+    for number, name in enumerate(sheet.page.typed):
+        text = texts[(number + turn) % len(texts)]
+        is_line = not isinstance(fields[name].widget, Textarea)
+        chosen[name] = f"{name[:6]} {texts[0] if is_line and chr(10) in text else text}"
+    return chosen
+
+
+@every_form_that_people_write_in
+@pytest.mark.parametrize("turn", [0, 2, 5])
+def test_text_is_kept_exactly_and_shown_escaped_or_refused_and_still_there(
+    scene: Scene, name: str, turn: int
+) -> None:
+    sheet = Sheet(scene, name)
+    with rows.taken_back():
+        typed = texts_for(sheet, turn)
+        response = sheet.post({**sheet.answers, **typed})
+        if response.status_code in REFUSED:
+            require_kept(response, typed)
+            sheet.require_unchanged()
+        elif response.status_code == 302:
+            lost = [field for field, text in typed.items() if not hostile.where_stands(text, text.strip())]
+            assert not lost, f"Not saved as it was typed: {', '.join(lost)}"
+            response = sheet.browser.get(response["Location"])
+            assert response.status_code < 500
+        else:
+            require_kept(response, typed)
+        assert hostile.RAW not in response.content.decode()
+
+
+@every_form_that_people_write_in
+@pytest.mark.parametrize("kind", hostile.NOT_TEXT)
+def test_what_is_no_text_is_refused(scene: Scene, name: str, kind: str) -> None:
+    sheet = Sheet(scene, name)
+    good = sheet.answers
+    for field in sheet.page.typed:
+        with rows.taken_back():
+            response = sheet.post({**good, field: hostile.NOT_TEXT[kind]})
+            assert response.status_code == 422, field
+    sheet.require_unchanged()
+
+
+@every_form_that_people_write_in
+def test_bytes_that_are_no_text_and_a_body_that_is_too_large(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    form = "application/x-www-form-urlencoded"
+    with rows.taken_back():
+        answers = {**sheet.answers, sheet.page.typed[0]: b"caf\xe9 \xff\xfe \xed\xa0\x80"}
+        assert sheet.post(urlencode(answers), content_type=form).status_code == 422
+        sheet.require_unchanged()
+    with rows.taken_back():
+        assert sheet.post(urlencode({"x": "y" * 3_000_000}), content_type=form).status_code in {400, 413}
+        sheet.require_unchanged()
+
+
+@every_form_that_people_write_in
+def test_a_megabyte_is_refused_and_still_there(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    with rows.taken_back():
+        typed = {sheet.page.typed[0]: "abcdefghi " * (A_MEGABYTE // 10)}
+        response = sheet.post({**sheet.answers, **typed})
+        assert response.status_code == 422
+        require_kept(response, typed)
+        sheet.require_unchanged()
+
+
+@every_form
+def test_values_of_the_wrong_kind(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    good = sheet.answers
+    for field in sorted({*good, "version", "count"} - set(sheet.page.typed) - {"form_id"}):
+        for value in hostile.VALUES:
+            with rows.taken_back():
+                if sheet.post({**good, field: value}).status_code in REFUSED and value == hostile.VALUES[0]:
+                    sheet.require_unchanged()
+
+
+@every_form
+def test_fields_that_no_page_asks_for_are_not_taken(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    people = list(Membership.objects.order_by("pk").values_list("pk", "role"))
+    with rows.taken_back():
+        answers = sheet.answers
+        mass = {key: value for key, value in hostile.MASS.items() if key not in answers}
+        response = sheet.post({**mass, **answers})
+        assert response.status_code in {200, 302}
+        found = [
+            where for where in hostile.where_stands("planted-4711") if not where.startswith("agencies_draft")
+        ]
+        assert not found
+        assert not User.objects.filter(is_superuser=True).exists()
+        now = dict(Membership.objects.values_list("pk", "role"))
+        assert all(now[pk] == role for pk, role in people)
+
+
+@every_form
+def test_each_answer_given_twice(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    with rows.taken_back():
+        answers = {key: [value, "no such thing"] for key, value in sheet.answers.items()}
+        if sheet.post(answers).status_code in REFUSED:
+            sheet.require_unchanged()
+
+
+@every_form
+def test_a_page_that_is_out_of_date_is_refused_with_the_text_still_there(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    answers = sheet.answers
+    if "version" not in answers or sheet.page.again:
+        return
+    with rows.taken_back():
+        assert sheet.post(answers).status_code == 302
+        after = rows.snapshot()
+        typed = {field: f"{field} of the older page" for field in sheet.page.typed}
+        response = sheet.post({**answers, **typed, "form_id": str(uuid.uuid4())})
+        if response.status_code == 302:  # it leads on, because there is nothing more to do there
+            assert all(hostile.where_stands(text) for text in typed.values())
+        elif response.status_code != 404:
+            assert response.status_code == 409
+            require_kept(response, typed)
+        assert walk.changes(after, but=walk.KEPT_FOR_THE_WRITER | walk.PRESSED) == {}
+
+
+@every_form
+def test_a_forged_form_id_or_draft_token_gains_nothing(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    if sheet.form() is None:
+        return
+    for forged in ("", "7", "no such thing", "a\0b"):
+        with rows.taken_back():
+            response = sheet.post({**sheet.answers, "form_id": forged})
+            assert response.status_code in REFUSED or sheet.page.searches
+            sheet.require_unchanged()
+    with rows.taken_back():
+        response = sheet.post({**sheet.answers, "draft_token": "forged:token:here"})
+        assert response.status_code in {200, 302}
+
+
+@every_form
+def test_pressing_twice_leads_to_the_first_result(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    if sheet.page.searches or sheet.form() is None:
+        return
+    with rows.taken_back():
+        answers = sheet.answers
+        first = sheet.post(answers)
+        assert first.status_code == 302
+        after = rows.snapshot()
+        second = sheet.post(answers)
+        assert (second.status_code, second["Location"]) == (302, first["Location"])
+        assert walk.changes(after, but=walk.LEFT_BEHIND) == {}
+
+
+@every_form
+def test_somebody_elses_form_id_leads_nowhere(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    others = sorted(one for one in (sheet.page.acts or who.WORKERS) if one != sheet.page.by)
+    if sheet.page.searches or not others or sheet.form() is None:
+        return
+    with rows.taken_back():
+        answers = sheet.answers
+        assert sheet.post(answers).status_code == 302
+        after = rows.snapshot()
+        response = sheet.post(answers, scene.cast.browser(others[0]))
+        if response.status_code == 302:
+            assert walk.changes(after, but=walk.KEPT_FOR_THE_WRITER) == {}
+
+
+@every_form_that_people_write_in
+def test_text_outlives_the_session(scene: Scene, name: str) -> None:
+    sheet = Sheet(scene, name)
+    form = sheet.form()
+    assert form.draft_token, f"The form of {name} has text and no draft: give it a draft_key"
+    with rows.taken_back():
+        typed = {field: f"Words worth keeping in {field[:10]}" for field in sheet.page.typed}
+        answers = {**sheet.answers, **typed, "draft_token": form.draft_token}
+        response = sheet.post(answers, Client())
+        assert response.status_code == 302
+        assert response["Location"].startswith(walk.SIGN_IN)
+        assert walk.changes(sheet.before, but=walk.KEPT_FOR_THE_WRITER) == {}
+        page = shown(sheet.browser.get(sheet.address))
+        lost = [field for field, text in typed.items() if text not in page]
+        assert not lost, f"Gone after signing in again: {', '.join(lost)}"
