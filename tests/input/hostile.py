@@ -47,7 +47,7 @@ def where_stands(*texts: str) -> list[str]:
         if model._meta.app_label not in OURS:
             continue
         for field in model._meta.concrete_fields:
-            column, table = quote(field.column), quote(model._meta.db_table)
+            column, table = quote(str(field.column)), quote(model._meta.db_table)
             if isinstance(field, models.JSONField):
                 test = f"jsonb_path_exists({column}, '$.** ? (@ == $x)', jsonb_build_object('x', w.x))"
             elif isinstance(field, (models.CharField, models.TextField)):
