@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from agencies.seeds import load_partnership
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Partnership
+from agencies.seeds import load_partnership
 from sharing.demo.stories import tell_stories
 
 
