@@ -374,59 +374,16 @@ PROMPTS = {
     "what_worries_me": "What worries me, and why",
     "what_i_will_do": "What I will do first, and what would make me act sooner",
 }
+# The words of "noted, thanks" and its like.
 ACKNOWLEDGEMENTS = frozenset(
-    [
-        "noted",
-        "ok",
-        "okay",
-        "thanks",
-        "thank",
-        "you",
-        "received",
-        "understood",
-        "acknowledged",
-        "seen",
-        "read",
-        "got",
-        "will",
-        "do",
-        "fine",
-        "yes",
-        "all",
-        "clear",
-        "confirmed",
-        "happy",
-        "with",
-        "this",
-        "no",
-        "problem",
-        "cheers",
-        "ta",
-        "many",
-        "for",
-        "the",
-        "your",
-        "email",
-        "message",
-        "it",
-        "that",
-        "i",
-        "have",
-        "and",
-        "as",
-        "above",
-        "per",
-        "copy",
-        "none",
-        "n",
-        "a",
-        "na",
-        "ve",
-        "nothing",
-        "same",
-        "agreed",
-        "agree",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    noted ok okay thanks thank you received understood acknowledged seen read got will do fine yes
+    all clear confirmed happy with this no problem cheers ta many for the your email message it
+    that i have and as above per copy none n a na ve nothing same agreed agree
+    """,
+    )
 )
 
 

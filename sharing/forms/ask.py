@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from agencies.forms import PlainForm, PlainText, ShortText
 from agencies.models import Membership
-from records.models import Concern, Statement, Worry
+from records.forms.concerns import WorryForm
+from records.models import Statement
 from sharing.operations.ask import Said
 
 YES, NO = "yes", "no"
@@ -72,43 +73,15 @@ class AskForm(PlainForm):
         return {**words, "advice_needed": {YES: True, NO: False}.get(needed)}
 
 
-class WorryNowForm(PlainForm):
+class WorryNowForm(WorryForm):
     """How worried somebody is in this cycle, and whether that is more or less than before."""
-
-    level = forms.TypedChoiceField(
-        label="How worried are you now?",
-        choices=Worry.Level.choices,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say how worried you are now"},
-    )
-    change = forms.ChoiceField(
-        label="Is that more or less than before?",
-        choices=Worry.Change.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say whether you are more or less worried than before"},
-    )
-    why = PlainText(
-        label="What makes you this worried?",
-        help_text="What has changed, what do you fear could happen, and what would make it worse or better?",
-        rows=4,
-        required=False,
-    )
-    urgency = forms.ChoiceField(
-        label="How soon does somebody need to act?",
-        choices=Concern.Urgency.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say how soon somebody needs to act"},
-    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.helper.layout = Layout(
-            Field.radios("level", legend_size=Size.SMALL),
-            Field.radios("change", legend_size=Size.SMALL),
-            Field.textarea("why", label_size=Size.SMALL, rows=4),
-            Field.radios("urgency", legend_size=Size.SMALL),
-        )
+        level, why = self.fields["level"], self.fields["why"]
+        level.label = "How worried are you now?"
+        level.error_messages["required"] = "Say how worried you are now"
+        why.help_text = f"What has changed? {why.help_text}"
 
 
 class FindForm(PlainForm):

@@ -3,17 +3,8 @@
 from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
-from sharing.models.exchange import (
-    Agreement,
-    Disagreement,
-    Exchange,
-    ExchangePerson,
-    HeldBack,
-    Incident,
-    Item,
-    Round,
-    Verdict,
-)
+from sharing.models.differ import Agreement, Disagreement, Incident
+from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
 from sharing.models.summary import Summary, SummaryAnswer
 
 __all__ = [

@@ -86,13 +86,7 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         rounds=rounds,
         agreements=agreements,
         disagreements=list(exchange.disagreements.select_related("settled_by__user")) if differs else [],
-        actions=list(
-            Action.objects.filter(exchange=exchange)
-            .select_related(*people("owner", "other_side"))
-            .with_state()
-        )
-        if standing.reads
-        else [],
+        actions=_actions(exchange) if standing.reads else [],
     )
 
 
