@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Size
 from django import forms
 from django.http import QueryDict
 
@@ -79,6 +80,8 @@ class PlainForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.form_show_errors = True
+        # Questions stand out from their hints, on pages that say nothing else.
+        self.helper.label_size = self.helper.legend_size = Size.SMALL
         # A layout names what people see; without this, form_id and version would be left out of the page.
         self.helper.render_hidden_fields = True
 

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from agencies.models import Membership
 from agencies.roles import Permission
 from records.models import Concern, Statement, Worry
+from records.texts import COLOURS
 from sharing import facts as reading
 from sharing.facts import Facts
 from sharing.models import Cycle, Enquiry, Exchange, Stage
@@ -32,14 +33,6 @@ from sharing.told import voice
 from sharing.workflow import ONWARD, Move, missing_for, moves_from
 
 STAGES = (Stage.ASK, Stage.DO, Stage.SHARE, Stage.RECORD)
-KIND_COLOURS = {
-    Statement.Kind.FACT_SEEN: "teal",
-    Statement.Kind.FACT_HEARD: "teal",
-    Statement.Kind.REPORTED: "blue",
-    Statement.Kind.HISTORY: "grey",
-    Statement.Kind.OPINION: "purple",
-    Statement.Kind.VOICE: "magenta",
-}
 EXCHANGE_HEADINGS = {
     Exchange.Kind.ANSWER: "Answer from {speaker}",
     Exchange.Kind.ADVICE: "Advice from {speaker}",
@@ -201,7 +194,7 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
     after = concern.logged_at is not None and row.entered_at > concern.logged_at
     added = ", added after the concern was logged" if after else ""
     return {
-        "kind": {"text": row.get_kind_display(), "colour": KIND_COLOURS[row.kind]},
+        "kind": {"text": row.get_kind_display(), "colour": COLOURS[Statement.Kind(row.kind)]},
         "text": row.text,
         "verbatim": row.is_verbatim,
         "voice": voice(row.voice_of, row.about.name if row.about else ""),

@@ -24,7 +24,7 @@ def _exchanges(cycle: Cycle) -> list[Any]:
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
         .exclude(kind=Exchange.Kind.SUMMARY)
         .select_related(*people("speaker", "listener"))
-        .prefetch_related("items", "held_back__statement", "rounds", "agreements", "disagreements")
+        .prefetch_related("items", "held_back__statement", "rounds", "agreements__by__user", "disagreements")
         .with_state()
     )
 
@@ -53,11 +53,15 @@ def when(moment: Any) -> str:
     return f"{timezone.localtime(moment):%-d %B %Y at %H:%M}" if moment else ""
 
 
+def how_often(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
 def _shared(exchange: Any) -> str:
-    texts = " ".join(f"{item.number}. {item.text}" for item in exchange.items.all())
+    texts = "\n".join(f"{item.number}. {item.text}" for item in exchange.items.all())
     return (
         f"{exchange.speaker.label} told {exchange.listener.label} on {when(exchange.sent_at)} "
-        f"({exchange.reference}): {texts}"
+        f"({exchange.reference}):\n{texts}"
     )
 
 
@@ -67,8 +71,8 @@ def _understood(exchange: Any) -> str:
         last: Round = [r for r in exchange.rounds.all() if r.outcome == Round.Outcome.CONFIRMED][-1]
         return (
             f"{exchange.reference} was understood on {when(exchange.understood_at)}, said back "
-            f"{last.number} time{'s' if last.number > 1 else ''}: {last.what_happened} "
-            f"Worried about: {last.what_worries_me} First: {last.what_i_will_do}"
+            f"{how_often(last.number)}:\n{last.what_happened}\n"
+            f"Worried about: {last.what_worries_me}\nFirst: {last.what_i_will_do}"
         )
     return f"{exchange.reference} is {state.value}."
 
@@ -76,22 +80,24 @@ def _understood(exchange: Any) -> str:
 def _agreement(exchange: Any) -> list[str]:
     latest = {a.about: a for a in exchange.agreements.all()}
     lines = [
-        f"{exchange.reference}, {a.get_about_display().lower()}: {a.get_answer_display().lower()}"
-        + (f". {a.why}" if a.why else ".")
+        f"{exchange.reference}, {a.get_about_display().lower()}. "
+        f"{a.by.user.full_name}: {a.get_answer_display().lower()}" + (f". {a.why}" if a.why else ".")
         for a in latest.values()
     ]
     for d in exchange.disagreements.all():
-        end = f" Settled: {d.how_settled}" if d.settled_at else " Not settled."
-        other = f" The other side: {d.speakers_position}" if d.speakers_position else ""
-        lines.append(f"{exchange.reference}, disagreement: {d.listeners_position}{other}{end}")
+        end = f"\nSettled: {d.how_settled}" if d.settled_at else "\nNot settled."
+        listener, speaker = exchange.listener.user.full_name, exchange.speaker.user.full_name
+        other = f"\n{speaker}: {d.speakers_position}" if d.speakers_position else ""
+        about = d.get_about_display().lower()
+        lines.append(f"{exchange.reference}, {about}. {listener}: {d.listeners_position}{other}{end}")
     return lines
 
 
 def _action(action: Any) -> str:
     state = action_state(action, last_outcome=action.last_outcome)
     return (
-        f"{action.reference}: {action.owner.label} – {action.what} By {when(action.due_at)}. "
-        f"Sooner if: {action.contingency} Now: {state.value}."
+        f"{action.reference}: {action.owner.label}, by {when(action.due_at)}:\n{action.what}\n"
+        f"Sooner if: {action.contingency}\nNow: {state.value}."
     )
 
 
@@ -122,7 +128,7 @@ def whole(cycle: Cycle) -> list[dict[str, Any]]:
     exchanges = [e for e in _exchanges(cycle) if not e.not_mine_at]
     lines = lines_for(exchanges, _actions(cycle))
     lines += [
-        ("Held back", f"{e.reference}: {h.statement.label} – {h.why}")
+        ("Held back", f"{e.reference}: {h.statement.label}, because: {h.why}")
         for e in exchanges
         for h in e.held_back.all()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from crispy_forms_gds.layout import Field, Fieldset, Layout, Size
+from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -71,6 +71,7 @@ class PrepareForm(PlainForm):
     """What one person is told: each statement shared or held back, why, what is asked, how urgent."""
 
     submit_label: ClassVar[str] = "Save and see it as they will"
+    legend_of_conditional_radios: ClassVar[str] = "govuk-fieldset__legend--s"
 
     why_you = PlainText(
         label="Why are you telling this person?",
@@ -112,14 +113,17 @@ class PrepareForm(PlainForm):
         )
         self.fields[why] = PlainText(
             label=f"Why do you hold {label} back?",
-            help_text="Only if you hold it back. They do not see this.",
+            help_text="They do not see this.",
             rows=2,
             required=False,
         )
         return Fieldset(
             StatementShown(statement),
-            Field.radios(choice, legend_size=Size.SMALL),
-            Field.textarea(why, rows=2),
+            ConditionalRadios(
+                choice,
+                *(words for value, words in CHOICES if value != HOLD),
+                ConditionalQuestion(dict(CHOICES)[HOLD], Field.textarea(why, rows=2)),
+            ),
             legend=format_html("Statement {}", label),
             legend_size=Size.MEDIUM,
             css_class="app-choice",
