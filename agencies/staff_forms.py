@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -68,8 +68,8 @@ class PostForm(PlainForm):
 
     def __init__(self, *args: Any, agency: Agency, member: Membership | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"].choices = _roles(agency)  # type: ignore[attr-defined]
-        self.fields["manager"].queryset = _colleagues(agency, but=member)  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["role"]).choices = _roles(agency)
+        cast(_Choice, self.fields["manager"]).queryset = _colleagues(agency, but=member)
 
 
 class PersonForm(PostForm):
@@ -115,7 +115,7 @@ class DeputyForm(PlainForm):
 
     def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["deputy"].queryset = _colleagues(member.agency, but=member)  # type: ignore[attr-defined]
+        cast(_Choice, self.fields["deputy"]).queryset = _colleagues(member.agency, but=member)
 
 
 class ContactPointForm(PlainForm):
@@ -147,7 +147,7 @@ class ContactPointForm(PlainForm):
 
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["member"].queryset = _colleagues(agency)  # type: ignore[attr-defined]
+        cast(_Choice, self.fields["member"]).queryset = _colleagues(agency)
 
 
 class FindForm(forms.Form):
@@ -170,6 +170,6 @@ class AuditForm(forms.Form):
 
     def __init__(self, *args: Any, by: Membership, whats: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["what"].choices = [("", "Anything"), *whats]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["what"]).choices = [("", "Anything"), *whats]
         self.names = {str(member.pk): member.user.full_name for member in access.everybody_ever_at(by)}
-        self.fields["person"].choices = [("", "Anybody"), *self.names.items()]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Anybody"), *self.names.items()]

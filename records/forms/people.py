@@ -161,7 +161,7 @@ class PersonForm(PlainForm):
         )
         self.helper.layout.insert(0, Field.radios("same_as", legend_size=Size.MEDIUM))
         chosen = self.data.get("same_as", "")
-        if chosen in dict(self.fields["same_as"].choices):  # type: ignore[attr-defined]
+        if chosen in {NOBODY, *(person.reference for person in similar)}:
             self.cleaned_data["same_as"] = chosen
             return False
         self.add_error("same_as", "Say whether it is one of these people, or none of them")
