@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import Membership
@@ -20,7 +20,7 @@ from tests.browser.looking import PICTURES, Inspector
 from tests.browser.somebody import Somebody
 from tests.factories import World
 
-PATIENCE = 5_000  # milliseconds; a busy machine is slow, and a test that waits for what comes loses nothing
+PATIENCE = 15_000  # milliseconds; a busy machine is slow, and a test that waits for what comes loses nothing
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -37,6 +37,7 @@ WINDOWS = pytest.StashKey[list[tuple[str, Page]]]()
 def chromium() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path_of_chromium(), args=[*QUIET, *as_root])
         yield browser
