@@ -88,6 +88,7 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
     """Propose an action on something that is shared."""
     exchange = access.get_exchange(request, reference)
     sides = (exchange.listener, exchange.speaker)
+    back = reverse("exchange" if exchange.is_sent else "preview", args=[reference])
     form = forms.ProposeActionForm.on(request, draft_key=f"propose:{reference}", sides=sides)
     if request.method == "POST" and form.is_valid():
 
@@ -96,7 +97,7 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
             chosen = words.pop("owner")
             owner = next(side for side in sides if str(side.pk) == chosen)
             operations.propose(exchange, by=request.membership, at=timezone.now(), owner=owner, **words)
-            return reverse("exchange", args=[reference])
+            return back
 
         saved = pages.save(request, form, operation, done="The action has been proposed.")
         if saved:
@@ -104,7 +105,7 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
     context = {
         "heading": "Propose an action",
         "caption": reference,
-        "back": reverse("exchange", args=[reference]),
+        "back": back,
         "lead": ""
         if exchange.understood_at
         else "You can propose it now. It can be agreed once what was shared is understood.",

@@ -31,6 +31,7 @@ from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
 from sharing.views.concern import tabs
 from sharing.views.exchange import stop
+from sharing.views.exchange_page import action_line, actions_of
 from sharing.views.links import link_to
 from sharing.workflow import MOVES, missing_for
 
@@ -288,6 +289,7 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
         "told": as_told(exchange, people=people, items=items),
         "has_items": bool(items),
         "held_back": _held_back(exchange),
+        "actions": [action_line(one) for one in actions_of(exchange)] if is_prepared else [],
         "back": reverse("do" if is_prepared else "exchange", args=[_where(exchange, is_prepared)]),
     }
     return render(request, "sharing/preview.html", context)

@@ -86,11 +86,12 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         rounds=rounds,
         agreements=agreements,
         disagreements=list(exchange.disagreements.select_related("settled_by__user")) if differs else [],
-        actions=_actions(exchange) if standing.reads else [],
+        actions=actions_of(exchange) if standing.reads else [],
     )
 
 
-def _actions(exchange: Any) -> list[Any]:
+def actions_of(exchange: Any) -> list[Any]:
+    """Read the actions that rest on an exchange, with their people and state, in one statement."""
     rows = Action.objects.filter(exchange=exchange).select_related(*people("owner", "other_side"))
     return list(rows.with_state())
 
@@ -134,7 +135,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "agreements": _agreements(shown),
         "may_agree": standing.is_listener and state in CAN_AGREE and kind != Exchange.Kind.SUMMARY,
         "disagreements": shown.disagreements,
-        "actions": [_action(one) for one in shown.actions],
+        "actions": [action_line(one) for one in shown.actions],
         "may_propose": standing.is_party
         and state in NOT_OVER | {State.UNDERSTOOD}
         and standing.reads
@@ -257,7 +258,8 @@ def _agreements(shown: Shown) -> list[dict[str, Any]]:
     ]
 
 
-def _action(action: Any) -> dict[str, Any]:
+def action_line(action: Any) -> dict[str, Any]:
+    """One action as a line of components/task_list.html."""
     state = action_state(action, last_outcome=action.last_outcome)
     return {
         "title": action.what,

@@ -128,6 +128,25 @@ def test_preview_carries_conditions_communication_needs_and_safe_contact(world: 
         assert preview.index(words) < preview.index(SEEN)
 
 
+def test_an_action_is_proposed_before_anything_is_sent(world: World) -> None:
+    concern = factories.concern_at(world, Stage.DO)
+    exchange = factories.prepared(world, concern)
+    preview = at("preview", exchange)
+    propose = at("propose-action", exchange)
+    assert f'href="{propose}"' in as_(world.priya).get(preview).content.decode()
+    words = {
+        "what": "See the child at home.",
+        "owner": str(world.tom.pk),
+        "by_when": "2 working days",
+        "contingency": "Nobody answers.",
+    }
+    response = as_(world.priya).post(propose, filled(None, **words))
+    assert response.headers["Location"] == preview
+    assert "See the child at home." in text(as_(world.priya).get(preview))
+    assert "See the child at home." not in told(as_(world.priya).get(preview))
+    assert as_(world.tom).get(at("exchange", exchange)).status_code == 404
+
+
 def test_sending_at_share_tells_the_recipient_once(world: World) -> None:
     exchange = factories.exchange_at(world, State.PREPARED)
     page = text(as_(world.priya).get(at("send", exchange)))
