@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from typing import Any
+
 from django.test import Client
 
 from agencies.models import Agency, Membership
@@ -63,20 +66,32 @@ class Cast:
         }
         factories.name_deputy(world.tom, self.members[DEPUTY])
         self.browsers: dict[str, Client] = {}
+        self.cookies: dict[str, Any] = {}
+
+    def sign_in(self) -> None:
+        """Sign everybody in, before any test: a session that began inside one would be taken back with it."""
+        self.browsers = {who: self._sign_in(who) for who in (NOBODY, *self.members)}
+        self.cookies = {who: deepcopy(browser.cookies) for who, browser in self.browsers.items()}
 
     def __getitem__(self, who: str) -> Membership:
         return self.members[who]
 
+    def _sign_in(self, who: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if who != NOBODY:
+            give_second_factor(self.members[who].user)
+            client.force_login(self.members[who].user)
+        client.get("/help/")
+        return client
+
     def browser(self, who: str) -> Client:
-        """Return somebody's browser, signed in, in their one role, with the first page behind them."""
-        if who not in self.browsers:
-            client = Client(raise_request_exception=False)
-            if who != NOBODY:
-                give_second_factor(self.members[who].user)
-                client.force_login(self.members[who].user)
-            client.get("/help/")
-            self.browsers[who] = client
-        return self.browsers[who]
+        """Return somebody's browser, signed in, in their one role, with the first page behind them.
+
+        Its cookies are those it began with: a page that gave it a new session was taken back.
+        """
+        browser = self.browsers[who]
+        browser.cookies = deepcopy(self.cookies[who])
+        return browser
 
 
 def _left(agency: Agency) -> Membership:

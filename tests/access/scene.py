@@ -22,7 +22,6 @@ from sharing.models import Action, Enquiry, Exchange, Stage
 from sharing.operations import ask, check_back
 from sharing.states import ActionState, State
 from tests import factories
-from tests.access import cast as who
 from tests.access.cast import Cast
 
 
@@ -234,8 +233,7 @@ def on_stage(build: Callable[[Scene], None]) -> Iterator[Scene]:
         scene = Scene()
         build(scene)
         with time_machine.travel(scene.world.clock(), tick=False):
-            for name in who.EVERYBODY:
-                scene.cast.browser(name)
+            scene.cast.sign_in()
             yield scene
         transaction.set_rollback(True)
     assert not connection.in_atomic_block
