@@ -50,7 +50,10 @@ def test_a_view_leaves_an_event_with_codes_only(case: Case) -> None:
     give(case, "GIVEN_WITH_CONDITIONS", their_words="I sit in the car")
     event = Event.objects.get(verb="consent.view.recorded")
     assert event.concern == "WF-26-0001"
+    view = View.objects.get()
+    assert view.asked_at is not None
     assert event.data == {
+        "happened_at": view.asked_at.isoformat(),
         "person": "P-000001",
         "answer": "GIVEN_WITH_CONDITIONS",
         "capacity": "COMPETENT",

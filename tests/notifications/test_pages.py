@@ -100,7 +100,7 @@ def test_only_a_lead_of_the_agency_tries_again(world: World, signed_in: SignedIn
     message = set_aside(tell(world, world.tom))
     address = reverse("try_message_again", args=[message.pk])
     assert signed_in(world.tom).post(address).status_code == 403
-    assert signed_in(world.gp.lead).post(address).status_code == 409
+    assert signed_in(world.gp.lead).post(address).status_code == 404
     message.refresh_from_db()
     assert message.state == "set aside"
 
