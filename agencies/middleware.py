@@ -46,7 +46,7 @@ class HatMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(_way_back(request))
-        if hats.needs_second_factor(request.user):
+        if hats.needs_second_factor(request.user, request.membership):
             messages.info(request, "Set up a second way to prove that it is you, before you go on.")
             return redirect("mfa_index")
         if request.membership is not None:

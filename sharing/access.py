@@ -15,6 +15,7 @@ from agencies.models import ContactPoint, Membership
 from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
+from records.models import Concern
 from sharing.models import Action, Cycle, Enquiry, Exchange
 from sharing.states import State, state_of
 
@@ -26,10 +27,10 @@ def _member(request: HttpRequest) -> Membership:
     return member
 
 
-def _one(request: HttpRequest, rows: Any, reference: str, action: str) -> Any:
+def _one(request: HttpRequest, rows: Any, reference: str, action: str, *, field: str = "reference") -> Any:
     """Find one visible row by reference and log the look; the same 404 for "not yours" and "no such"."""
     member = _member(request)
-    found = rows.filter(reference=reference).first()
+    found = rows.filter(**{field: reference}).first()
     if found is None:
         looks.log_refused(request, by=member, action=action, subject=reference, why="not theirs, or no such")
         raise Http404("No such page")
@@ -72,15 +73,11 @@ def get_action(request: HttpRequest, reference: str) -> Any:
 
 
 def get_cycle(request: HatRequest, reference: str) -> Cycle:
-    """Return the current cycle of a concern of my agency. Raises Http404."""
-    from records.access import get_concern
-
-    concern = get_concern(request, reference)
-    cycle = Cycle.objects.filter(concern=concern).order_by("-number").first()
-    if cycle is None:
-        raise Http404("No such page")
-    cycle.concern = concern
-    return cycle
+    """Return the current cycle of a concern of my agency, with the concern. Raises Http404."""
+    rows = Cycle.objects.filter(concern__in=Concern.objects.visible_to(_member(request)))
+    rows = rows.select_related("concern__agency", "concern__owner__user", "concern__owner__agency")
+    found: Cycle = _one(request, rows.order_by("-number"), reference, "concern", field="concern__reference")
+    return found
 
 
 def state(exchange: Any) -> State:
