@@ -1,0 +1,389 @@
+"""A recipient reaches what they were told and nothing else, by page, list, search, notice or link.
+
+Every field of the concern holds words of its own. Whoever listens, deputises, oversees or merely works
+next to the listener opens every page they can find; only the words that were shared may turn up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import Http404
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from agencies.models import Membership
+from consent import operations as consent
+from notifications import operations as notifications
+from notifications.models import Message
+from records import operations as records
+from records.models import Concern, Person
+from sharing.models import Exchange
+from sharing.operations import ask, check_back, disclosure
+from sharing.operations import cycle as cycles
+from tests import factories
+from tests.access import cast as who
+from tests.access.cast import Cast
+
+SHARED = {
+    "statement 1": "shared-seen-4101",
+    "its source": "shared-source-4102",
+    "statement 2": "shared-voice-4103",
+    "why you": "shared-why-4104",
+    "what I ask": "shared-ask-4105",
+    "first name": "Sharedfirst",
+    "last name": "Sharedlast",
+    "communication needs": "shared-needs-4106",
+    "safe contact": "shared-contact-4107",
+    "conditions": "shared-conditions-4108",
+}
+SECRET = {
+    "a statement held back": "secret-statement-9101",
+    "its source": "secret-source-9102",
+    "why it was held back": "secret-heldback-9103",
+    "the address": "secret-address-9104",
+    "the phone": "secret-phone-9105",
+    "the NHS number": "9434765870",
+    "a relative": "Secretaunt",
+    "what it means for the relative": "secret-means-9106",
+    "who else it might touch": "secret-family-9107",
+    "why it was recorded late": "secret-late-9108",
+    "what worries the owner": "secret-worry-9109",
+    "the words about sharing": "secret-consentwords-9110",
+    "the note on capacity": "secret-capacity-9111",
+    "the purpose": "secret-purpose-9112",
+    "the rationale": "secret-rationale-9113",
+    "why not informed": "secret-notinformed-9114",
+    "a principle": "secret-principle-9115",
+    "an assumption": "secret-assumption-9116",
+    "how it was tested": "secret-tested-9117",
+    "who needs to know": "secret-whoneeds-9118",
+    "what another was told": "secret-told-9119",
+    "what another was asked": "secret-question-9120",
+    "what another answered": "secret-answer-9121",
+    "the right place": "secret-place-9122",
+    "who else is involved": "secret-involved-9123",
+    "why it started at a stage": "secret-reason-9124",
+    "what another recipient is told": "secret-other-9125",
+}
+LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
+NEVER_FOLLOWED = ("/static/", "/accounts/")
+
+
+class Story:
+    """A concern whose every word is known, shared in part with the listener and in part with a doctor."""
+
+    def __init__(self) -> None:
+        self.world = factories.make_world()
+        self.cast = Cast(self.world)
+        self.by = self.world.priya
+        self.child = self._child()
+        self.concern = self._concern()
+        self._ask()
+        self._consent()
+        self.exchange = self._share(self.world.tom, share=[1, 2], held={3: SECRET["why it was held back"]})
+        self.other = self._share(
+            self.world.amara,
+            share=[1],
+            held={2: SECRET["why it was held back"], 3: SECRET["why it was held back"]},
+            why_you=SECRET["what another recipient is told"],
+        )
+
+    def at(self) -> Any:
+        return self.world.clock()
+
+    def _child(self) -> Person:
+        return records.record_person(
+            by=self.by,
+            at=self.at(),
+            kind="CHILD",
+            first_name=SHARED["first name"],
+            last_name=SHARED["last name"],
+            born_on=date(2019, 9, 3),
+            address=SECRET["the address"],
+            phone=SECRET["the phone"],
+            nhs_number=SECRET["the NHS number"],
+            communication_needs=SHARED["communication needs"],
+            safe_contact_rule=SHARED["safe contact"],
+        )
+
+    def _concern(self) -> Concern:
+        by, at = self.by, self.at()
+        concern = records.start_concern(by=by, at=at, about=self.child)
+        aunt = records.record_person(by=by, at=self.at(), kind="OTHER", first_name=SECRET["a relative"])
+        records.add_subject(concern, person=aunt, by=by, at=self.at(), is_main=False)
+        records.relate(self.child, aunt, by=by, at=self.at(), kind="OTHER")
+        long_ago = at - timedelta(days=20)
+        said = (
+            ("FACT_SEEN", SHARED["statement 1"], SHARED["its source"], {}),
+            ("VOICE", SHARED["statement 2"], "Leo", {"voice_of": "WORDS", "about": self.child}),
+            ("HISTORY", SECRET["a statement held back"], SECRET["its source"], {}),
+        )
+        for kind, text, source, more in said:
+            records.add_statement(
+                concern,
+                by=by,
+                at=self.at(),
+                kind=kind,
+                text=text,
+                source=source,
+                happened_at=long_ago,
+                **more,
+            )
+        records.set_voice(concern, by=by, at=self.at(), status="OBTAINED")
+        records.give_worry(
+            concern,
+            by=by,
+            at=self.at(),
+            level=3,
+            change="FIRST",
+            urgency="HIGH",
+            why=SECRET["what worries the owner"],
+        )
+        records.set_think_family(
+            concern,
+            by=by,
+            at=self.at(),
+            anybody_else=SECRET["who else it might touch"],
+            means={aunt: SECRET["what it means for the relative"]},
+        )
+        return records.log_concern(concern, by=by, at=self.at(), late_why=SECRET["why it was recorded late"])
+
+    def _ask(self) -> None:
+        by = self.by
+        factories.move(self.world, self.concern, "start-at-share", reason=SECRET["why it started at a stage"])
+        factories.move(self.world, self.concern, "back-to-do", reason=SECRET["why it started at a stage"])
+        factories.move(self.world, self.concern, "back-to-ask", reason=SECRET["why it started at a stage"])
+        cycle = factories.the_cycle(self.concern)
+        ask.list_involvement(
+            cycle,
+            by=by,
+            at=self.at(),
+            name=SECRET["who else is involved"],
+            agency_name="Elsewhere",
+            role="Neighbour",
+            how_to_reach="By phone",
+        )
+        ask.name_assumption(
+            cycle,
+            by=by,
+            at=self.at(),
+            text=SECRET["an assumption"],
+            how_tested=SECRET["how it was tested"],
+        )
+        cycles.answer_ask_questions(
+            cycle,
+            by=by,
+            at=self.at(),
+            who_needs_to_know=SECRET["who needs to know"],
+            nobody_else_known=False,
+            no_assumptions=False,
+            advice_needed=False,
+        )
+        question = ask.ask(
+            cycle,
+            of=self.world.amara,
+            by=by,
+            at=self.at(),
+            told=SECRET["what another was told"],
+            question=SECRET["what another was asked"],
+            kind="ENQUIRY",
+        )
+        answer = ask.answer(
+            question,
+            by=self.world.amara,
+            at=self.at(),
+            said=[ask.Said(kind="HISTORY", text=SECRET["what another answered"], source="Records")],
+        )
+        factories.understood(self.world, answer)
+
+    def _consent(self) -> None:
+        factories.move(self.world, self.concern, "to-do")
+        at = self.at()
+        consent.record_view(
+            self.concern,
+            self.child,
+            answer="GIVEN_WITH_CONDITIONS",
+            conditions=SHARED["conditions"],
+            their_words=SECRET["the words about sharing"],
+            asked_at=at - timedelta(minutes=1),
+            capacity="NOT_COMPETENT",
+            capacity_note=SECRET["the note on capacity"],
+            by=self.by,
+            at=at,
+        )
+        consent.decide(
+            self.concern,
+            1,
+            self.child,
+            outcome="SHARE",
+            purpose=SECRET["the purpose"],
+            rationale=SECRET["the rationale"],
+            article_6=factories.lawful_basis("ARTICLE_6", "6(1)(e)"),
+            informed="NOT_YET",
+            not_informed_why=SECRET["why not informed"],
+            inform_review_at=at + timedelta(days=9),
+            principles=dict.fromkeys(("necessary", "relevant", "adequate"), SECRET["a principle"]),
+            by=self.by,
+            at=self.at(),
+        )
+
+    def _share(
+        self, listener: Membership, *, share: list[int], held: dict[int, str], **more: str
+    ) -> Exchange:
+        exchange = disclosure.choose_listener(
+            factories.the_cycle(self.concern),
+            listener=listener,
+            by=self.by,
+            at=self.at(),
+            right_place=SECRET["the right place"],
+        )
+        exchange = disclosure.choose_items(
+            exchange,
+            by=self.by,
+            at=self.at(),
+            share=share,
+            key=share,
+            held_back=held,
+            why_you=more.get("why_you", SHARED["why you"]),
+            what_i_ask=SHARED["what I ask"],
+            urgency="HIGH",
+        )
+        return disclosure.send(
+            exchange, by=self.by, at=self.at(), emergency_reason="She may be collected within the hour."
+        )
+
+
+@pytest.fixture
+def story(db: None) -> Iterator[Story]:
+    """The concern, shared; the clock stands just after."""
+    told = Story()
+    with time_machine.travel(told.world.clock(), tick=False):
+        yield told
+
+
+def is_a_page(address: str) -> bool:
+    try:
+        resolve(address.split("?")[0])
+    except (Resolver404, Http404):
+        return False
+    return not address.startswith(NEVER_FOLLOWED)
+
+
+def everything_read(client: Client, start: list[str]) -> dict[str, str]:
+    """Open every page that can be reached from some addresses by links, and return what each said."""
+    waiting, read = list(start), {}
+    while waiting:
+        address = waiting.pop().replace("&amp;", "&")
+        if address in read or not is_a_page(address):
+            continue
+        response = client.get(address, follow=True)
+        assert response.status_code < 500, address
+        read[address] = response.content.decode()
+        waiting += LINK.findall(read[address])
+        assert len(read) < 400, "These links go on for ever"
+    return read
+
+
+def searched(client: Client, words: dict[str, str]) -> dict[str, str]:
+    """Search everywhere for each of some words."""
+    found = {}
+    for word in words.values():
+        for address, field in (("/directory/", "query"), ("/people/", "name"), ("/concerns/new/", "name")):
+            page = client.post(address, {field: word, "form_id": "2f5a4b3c-0000-4000-8000-000000000001"})
+            # What was searched for stands in its box, which is not a find.
+            found[f"{address} for {word}"] = page.content.decode().replace(f'value="{word}"', "")
+            assert page.status_code < 500
+    return found
+
+
+def guesses(story: Story) -> list[str]:
+    """Addresses that nobody is led to, but that somebody can type."""
+    concern, child = story.concern.reference, story.child.reference
+    own, other = story.exchange.reference, story.other.reference
+    below = ("", "timeline/", "ask/", "do/", "summary/", "statements/", "cycle/1/sharing-decision/")
+    return [
+        "/",
+        "/notices/",
+        "/directory/",
+        "/concerns/",
+        "/people/",
+        f"/people/{child}/",
+        f"/enquiries/{concern}-Q1/",
+        *(f"/concerns/{concern}/{page}" for page in below),
+        *(
+            f"/exchanges/{one}/{page}"
+            for one in (own, other)
+            for page in ("", "restate/", "check/", "agreement/", "preview/", "prepare/", "summary/", "send/")
+        ),
+    ]
+
+
+def leaks(pages: dict[str, str], words: dict[str, str]) -> list[str]:
+    return [
+        f"{what} ({word}) on {a}" for a, page in pages.items() for what, word in words.items() if word in page
+    ]
+
+
+RECIPIENTS = (who.LISTENER, who.DEPUTY, who.LISTENERS_LEAD)
+
+
+@pytest.mark.parametrize("one", RECIPIENTS)
+def test_a_recipient_reads_all_that_was_shared_and_nothing_else(story: Story, one: str) -> None:
+    check_back.open_exchange(story.exchange, by=story.world.tom, at=story.world.clock())
+    check_back.receive(story.exchange, by=story.world.tom, at=story.world.clock())
+    client = story.cast.browser(one)
+    pages = everything_read(client, guesses(story))
+    page = pages[f"/exchanges/{story.exchange.reference}/"]
+    assert [what for what, word in SHARED.items() if word not in page] == []
+    assert leaks(pages, SECRET) == []
+    assert leaks(searched(client, SECRET | SHARED), SECRET | SHARED) == []
+
+
+@pytest.mark.parametrize("one", [who.BYSTANDER, who.STRANGER, who.STRANGERS_LEAD, who.COORDINATOR])
+def test_whoever_was_told_nothing_reads_nothing(story: Story, one: str) -> None:
+    client = story.cast.browser(one)
+    assert leaks(everything_read(client, guesses(story)), SHARED | SECRET) == []
+
+
+@pytest.mark.parametrize("one", [who.ADMINISTRATOR, who.AUDITOR])
+def test_whoever_looks_after_staff_or_the_audit_reads_no_word_of_a_concern(story: Story, one: str) -> None:
+    client = story.cast.browser(one)
+    start = [*guesses(story), "/team/", "/contact-points/", "/audit/events/", "/audit/access/"]
+    assert leaks(everything_read(client, start), SHARED | SECRET) == []
+
+
+def test_nothing_is_read_before_the_exchange_is_opened_but_who_sent_it(story: Story) -> None:
+    page = story.cast.browser(who.LISTENER).get(f"/exchanges/{story.exchange.reference}/").content.decode()
+    assert leaks({"the unopened exchange": page}, SHARED | SECRET) == []
+    assert story.by.user.full_name in page
+
+
+@pytest.mark.parametrize("one", RECIPIENTS)
+@pytest.mark.parametrize("how", ["not mine", "withdrawn"])
+def test_what_was_sent_back_or_withdrawn_is_gone_for_good(story: Story, one: str, how: str) -> None:
+    tom, clock = story.world.tom, story.world.clock
+    exchange = check_back.open_exchange(story.exchange, by=tom, at=clock())
+    if how == "not mine":
+        check_back.not_mine(exchange, by=tom, at=clock(), note="Not my area.")
+    else:
+        check_back.withdraw(exchange, by=story.by, at=clock(), why="Another child.")
+    assert leaks(everything_read(story.cast.browser(one), guesses(story)), SHARED | SECRET) == []
+
+
+def test_no_notice_holds_a_word_of_it(story: Story) -> None:
+    notices = {m.reference: str(notifications.written(m).message()) for m in Message.objects.all()}
+    assert notices
+    assert leaks(notices, SHARED | SECRET) == []
+
+
+def test_the_owner_reads_every_word_so_that_each_could_have_been_found(story: Story) -> None:
+    pages = everything_read(story.cast.browser(who.OWNER), guesses(story))
+    words = {what: word for what, word in SECRET.items() if what != "the right place"}  # shown to nobody yet
+    unseen = [what for what, word in words.items() if not leaks(pages, {what: word})]
+    assert unseen == []
