@@ -119,7 +119,7 @@ class Story:
         records.add_subject(concern, person=aunt, by=by, at=self.at(), is_main=False)
         records.relate(self.child, aunt, by=by, at=self.at(), kind="OTHER")
         long_ago = at - timedelta(days=20)
-        said = (
+        said: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             ("FACT_SEEN", SHARED["statement 1"], SHARED["its source"], {}),
             ("VOICE", SHARED["statement 2"], "Leo", {"voice_of": "WORDS", "about": self.child}),
             ("HISTORY", SECRET["a statement held back"], SECRET["its source"], {}),
