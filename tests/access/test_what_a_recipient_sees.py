@@ -264,6 +264,7 @@ def story(db: None) -> Iterator[Story]:
     """The concern, shared; the clock stands just after."""
     told = Story()
     with time_machine.travel(told.world.clock(), tick=False):
+        told.cast.sign_in()
         yield told
 
 

@@ -44,7 +44,7 @@ def measure(scene: Scene) -> Counts:
     """Open every page as each of those who stand for its readers, and count the statements."""
     counts: Counts = {}
     with time_machine.travel(scene.world.clock(), tick=False):
-        scene.cast.browsers.clear()
+        scene.cast.sign_in()
         for name in walk.own_names():
             page = PAGES[name]
             if page.only_post:
