@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import time_machine
 from django.db import connection, transaction
@@ -24,6 +24,8 @@ from sharing.states import ActionState, State
 from tests import factories
 from tests.access.cast import Cast
 
+Made = TypeVar("Made")
+
 
 class Scene:
     """The cast, and everything that a page can be about. Made as it is asked for, then kept."""
@@ -33,23 +35,24 @@ class Scene:
         self.cast = Cast(self.world)
         self.made: dict[Any, Any] = {}
 
-    def keep(self, key: Any, make: Callable[[], Any]) -> Any:
+    def keep(self, key: Any, make: Callable[[], Made]) -> Made:
         """Return what was made under a key, or make it now."""
         if key not in self.made:
             self.made[key] = make()
-        return self.made[key]
+        kept: Made = self.made[key]
+        return kept
 
     # --- The record ----------------------------------------------------------------------------
 
     @property
     def person(self) -> Person:
         """A child of the owner's agency."""
-        return self.keep("person", lambda: factories.child(self.world, address="1 Elm Row"))  # type: ignore[no-any-return]
+        return self.keep("person", lambda: factories.child(self.world, address="1 Elm Row"))
 
     @property
     def foreign_person(self) -> Person:
         """A child of the listener's agency."""
-        return self.keep(  # type: ignore[no-any-return]
+        return self.keep(
             "foreign person",
             lambda: factories.child(self.world, by=self.world.tom, first_name="Zora", last_name="Quist"),
         )
@@ -57,12 +60,12 @@ class Scene:
     @property
     def draft(self) -> Concern:
         """A concern of the owner's that is ready to be logged."""
-        return self.keep("draft", lambda: factories.draft(self.world))  # type: ignore[no-any-return]
+        return self.keep("draft", lambda: factories.draft(self.world))
 
     @property
     def relationship(self) -> Relationship:
         """The child's mother."""
-        return self.keep("relationship", self._relationship)  # type: ignore[no-any-return]
+        return self.keep("relationship", self._relationship)
 
     def _relationship(self) -> Relationship:
         mother = factories.child(self.world, first_name="Mina", born_on=None)
@@ -73,7 +76,7 @@ class Scene:
     @property
     def sibling(self) -> Person:
         """A sister, in the draft as family."""
-        return self.keep("sibling", self._sibling)  # type: ignore[no-any-return]
+        return self.keep("sibling", self._sibling)
 
     def _sibling(self) -> Person:
         sister = factories.child(self.world, first_name="Ivy", born_on=None)
@@ -87,12 +90,12 @@ class Scene:
     @property
     def ready(self) -> Concern:
         """Another draft, with nothing missing."""
-        return self.keep("ready", lambda: factories.draft(self.world))  # type: ignore[no-any-return]
+        return self.keep("ready", lambda: factories.draft(self.world))
 
     @property
     def foreign_relationship(self) -> Relationship:
         """Who is related to whom at the listener's agency."""
-        return self.keep("foreign relationship", self._foreign_relationship)  # type: ignore[no-any-return]
+        return self.keep("foreign relationship", self._foreign_relationship)
 
     def _foreign_relationship(self) -> Relationship:
         other = factories.child(self.world, by=self.world.tom, first_name="Yan", last_name="Quist")
@@ -104,26 +107,20 @@ class Scene:
 
     def concern(self, stage: str | None) -> Concern:
         """The owner's concern at a stage. None: logged, not started."""
-        return self.keep(  # type: ignore[no-any-return]
-            ("concern", stage), lambda: factories.concern_at(self.world, stage)
-        )
+        return self.keep(("concern", stage), lambda: factories.concern_at(self.world, stage))
 
     def exchange(self, state: State) -> Exchange:
         """What the owner tells the listener, in a state."""
-        return self.keep(  # type: ignore[no-any-return]
-            ("exchange", state), lambda: factories.exchange_at(self.world, state)
-        )
+        return self.keep(("exchange", state), lambda: factories.exchange_at(self.world, state))
 
     def action(self, state: ActionState) -> Action:
         """What the listener does, in a state."""
-        return self.keep(  # type: ignore[no-any-return]
-            ("action", state), lambda: factories.action_at(self.world, state)
-        )
+        return self.keep(("action", state), lambda: factories.action_at(self.world, state))
 
     @property
     def enquiry(self) -> Enquiry:
         """A question of the owner's to the listener."""
-        return self.keep(  # type: ignore[no-any-return]
+        return self.keep(
             "enquiry",
             lambda: factories.enquiry(self.world, self.concern(Stage.ASK), of=self.world.tom),
         )
@@ -144,12 +141,12 @@ class Scene:
     @property
     def summary(self) -> Exchange:
         """A summary sent to the listener, in time to be answered."""
-        return self.keep("summary", lambda: factories.summary_sent(self.world))  # type: ignore[no-any-return]
+        return self.keep("summary", lambda: factories.summary_sent(self.world))
 
     @property
     def late_summary(self) -> Exchange:
         """A summary that the listener has not answered in time."""
-        return self.keep("late summary", self._late_summary)  # type: ignore[no-any-return]
+        return self.keep("late summary", self._late_summary)
 
     def _late_summary(self) -> Exchange:
         found = factories.summary_sent(self.world)
@@ -160,7 +157,7 @@ class Scene:
     @property
     def emergency(self) -> Exchange:
         """An urgent disclosure sent from Ask, which left a step out."""
-        return self.keep(  # type: ignore[no-any-return]
+        return self.keep(
             "emergency",
             lambda: factories.sent_in_emergency(
                 self.world, factories.concern_at(self.world, Stage.ASK), listener=self.world.tom
@@ -170,7 +167,7 @@ class Scene:
     @property
     def disputed(self) -> Exchange:
         """What the listener understood, and disagrees on."""
-        return self.keep("disputed", self._disputed)  # type: ignore[no-any-return]
+        return self.keep("disputed", self._disputed)
 
     def _disputed(self) -> Exchange:
         exchange = factories.exchange_at(self.world, State.UNDERSTOOD)
@@ -187,7 +184,7 @@ class Scene:
     @property
     def deciding(self) -> Concern:
         """A concern at Do, with what the child said and no decision."""
-        return self.keep("deciding", self._deciding)  # type: ignore[no-any-return]
+        return self.keep("deciding", self._deciding)
 
     def _deciding(self) -> Concern:
         concern = factories.concern_at(self.world, Stage.DO)
@@ -199,7 +196,7 @@ class Scene:
     @property
     def newcomer(self) -> Membership:
         """Somebody at the owner's agency who is free to be changed."""
-        return self.keep(  # type: ignore[no-any-return]
+        return self.keep(
             "newcomer",
             lambda: factories.member(
                 self.world.school.agency, "Nico Newcomer", manager=self.world.school.lead
@@ -209,14 +206,12 @@ class Scene:
     @property
     def cover(self) -> Deputy:
         """A deputy named for the newcomer."""
-        return self.keep(  # type: ignore[no-any-return]
-            "cover", lambda: factories.name_deputy(self.newcomer, self.world.school.colleague)
-        )
+        return self.keep("cover", lambda: factories.name_deputy(self.newcomer, self.world.school.colleague))
 
     @property
     def stuck_message(self) -> Message:
         """A notice of the owner's agency that could not be sent."""
-        return self.keep("stuck message", self._stuck_message)  # type: ignore[no-any-return]
+        return self.keep("stuck message", self._stuck_message)
 
     def _stuck_message(self) -> Message:
         sent = self.exchange(State.SENT)
