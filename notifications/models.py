@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+# Not at an end yet. The database refuses a message that has come to two different ends.
+WAITING = Q(sent_at__isnull=True, set_aside_at__isnull=True, dropped_at__isnull=True, bounced_at__isnull=True)
+
 
 class Message(models.Model):
     """A notice to one person or duty inbox, with its own small life: queued, sent or set aside.
@@ -13,7 +16,12 @@ class Message(models.Model):
     `sender_agency` is what the recipient reads; `from_agency` and `to_agency` are the references of
     the two agencies, empty where the service itself writes. The state is read from the timestamps.
     A row is claimed by raising `attempt` and setting `lease_until`; whoever holds the highest
-    attempt may mark it sent.
+    attempt may mark it sent. It ends sent, set aside (we gave up), dropped (no longer wanted) or
+    bounced (the address refused it, at once or after it was sent).
+
+    `obligation_id` and `obligation_version` say which obligation a reminder is for, and how that
+    stood when it was written. A message with `in_digest` waits for an e-mail that lists several;
+    `digest_id` is the message (of the kind DIGEST) that carries them.
     """
 
     class Kind(models.TextChoices):
@@ -30,9 +38,18 @@ class Message(models.Model):
         DISAGREED = "DISAGREED", "A disagreement has been recorded"
         SUMMARY = "SUMMARY", "A summary waits for you"
         MANAGER = "MANAGER", "Something needs a manager"
+        REMINDER = "REMINDER", "An item is due soon"
+        DUE = "DUE", "An item is due now"
+        LATE = "LATE", "An item is late"
+        ESCALATED = "ESCALATED", "A disagreement has gone to the next stage"
+        OUTCOME = "OUTCOME", "A disagreement has an outcome"
+        HANDED_OVER = "HANDED_OVER", "Work has been handed over"
+        UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
+        DIGEST = "DIGEST", "Several notices wait for you"
 
     class Priority(models.IntegerChoices):
         URGENT = 0, "Urgent"
+        ESCALATION = 1, "Escalation"
         ORDINARY = 5, "Ordinary"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -53,22 +70,70 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     set_aside_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    failure_told_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=60, blank=True)
+    obligation_id = models.BigIntegerField(null=True)
+    obligation_version = models.PositiveIntegerField(null=True)
+    in_digest = models.BooleanField(default=False)
+    digest_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(sent_at__isnull=True) | Q(set_aside_at__isnull=True),
-                name="message_sent_or_set_aside_not_both",
+                condition=Q(set_aside_at__isnull=True)
+                | Q(sent_at__isnull=True, dropped_at__isnull=True, bounced_at__isnull=True),
+                name="message_set_aside_is_neither_sent_dropped_nor_bounced",
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_at__isnull=True) | Q(sent_at__isnull=True, bounced_at__isnull=True),
+                name="message_dropped_is_neither_sent_nor_bounced",
+            ),
+            models.CheckConstraint(
+                condition=Q(failure_told_at__isnull=True)
+                | Q(set_aside_at__isnull=False)
+                | Q(bounced_at__isnull=False),
+                name="message_failure_told_only_of_a_failure",
+            ),
+            models.CheckConstraint(
+                condition=Q(obligation_id__isnull=True, obligation_version__isnull=True)
+                | Q(obligation_id__isnull=False, obligation_version__isnull=False),
+                name="message_obligation_and_its_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_digest=False)
+                | Q(priority=5) & ~Q(kind="DIGEST"),  # urgent ones and escalations are never held back
+                name="message_in_digest_is_ordinary",
+            ),
+            models.CheckConstraint(
+                condition=Q(digest_id__isnull=True) | Q(in_digest=True),
+                name="message_digest_only_of_one_in_it",
             ),
             models.CheckConstraint(condition=~Q(to_address=""), name="message_has_an_address"),
         ]
         indexes = [
             models.Index(
-                F("priority"),
-                F("next_try_at"),
-                name="message_due",
-                condition=Q(sent_at__isnull=True, set_aside_at__isnull=True),
+                F("priority"), F("next_try_at"), name="message_due", condition=WAITING & Q(in_digest=False)
+            ),
+            models.Index(
+                fields=["to_member_id", "next_try_at"],
+                name="message_for_a_digest",
+                condition=WAITING & Q(in_digest=True, digest_id__isnull=True),
+            ),
+            models.Index(
+                fields=["digest_id"], name="message_by_digest", condition=Q(digest_id__isnull=False)
+            ),
+            models.Index(
+                fields=["obligation_id"],
+                name="message_waiting_by_obligation",
+                condition=WAITING & Q(obligation_id__isnull=False),
+            ),
+            models.Index(
+                fields=["queued_at"],
+                name="message_failure_untold",
+                condition=(Q(set_aside_at__isnull=False) | Q(bounced_at__isnull=False))
+                & Q(failure_told_at__isnull=True),
             ),
             models.Index(fields=["reference", "queued_at"], name="message_by_reference"),
             models.Index(fields=["to_member_id", "-queued_at"], name="message_by_member"),
@@ -79,11 +144,16 @@ class Message(models.Model):
 
     @property
     def state(self) -> str:
-        """Say where the message is: sent, set aside, trying again or queued."""
-        if self.sent_at:
-            return "sent"
-        if self.set_aside_at:
-            return "set aside"
+        """Say where the message is: bounced, sent, set aside, dropped, trying again or queued."""
+        ends = {
+            "bounced": self.bounced_at,
+            "sent": self.sent_at,
+            "set aside": self.set_aside_at,
+            "dropped": self.dropped_at,
+        }
+        for end, at in ends.items():
+            if at:
+                return end
         return "trying again" if self.attempt else "queued"
 
 
@@ -97,3 +167,13 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Look(models.Model):
+    """When somebody last looked at their own notices, so that the page can say which are new."""
+
+    member_id = models.UUIDField(primary_key=True)
+    looked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.member_id)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.models import Heartbeat, Message
+from notifications.models import WAITING, Heartbeat, Message
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +61,12 @@ def queue(
     from_agency: str = "",
     respond_by: datetime | None = None,
     priority: Message.Priority = Message.Priority.ORDINARY,
+    obligation: tuple[int, int] | None = None,
 ) -> Message:
     """Write one message row in the caller's transaction. Queuing the same key twice queues it once.
 
     `at` and `respond_by` are UTC. `path` is a link inside the product; it holds a reference and
-    nothing personal.
+    nothing personal. `obligation` is the number and version of the obligation it is a reminder of.
 
     Raises NobodyToNotify where there is no address, NotInATransaction outside a transaction.
     """
@@ -86,6 +87,8 @@ def queue(
             "from_agency": from_agency,
             "respond_by": respond_by,
             "path": path,
+            "obligation_id": obligation and obligation[0],
+            "obligation_version": obligation and obligation[1],
             "queued_at": at,
             "next_try_at": at,
         },
@@ -122,7 +125,7 @@ def _claim(*, at: datetime) -> Message | None:
     """Take the next due message for this sender, or None. Another sender's row is skipped."""
     message = (
         Message.objects.select_for_update(skip_locked=True)
-        .filter(sent_at__isnull=True, set_aside_at__isnull=True, next_try_at__lte=at)
+        .filter(WAITING, in_digest=False, next_try_at__lte=at)
         .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
         .order_by("priority", "next_try_at")
         .first()
@@ -199,6 +202,19 @@ def try_again(message_id: UUID, *, at: datetime, to_address: str) -> None:
     )
 
 
+def drop(obligation_id: int, *, at: datetime, before_version: int | None = None) -> int:
+    """Drop the notices about an obligation that have not gone out. Returns how many.
+
+    All of them, or with `before_version` those written before that version of its schedule. Call it
+    in the transaction that settles or moves the obligation; a sender that holds one at this moment
+    looks again itself before sending.
+    """
+    rows = Message.objects.filter(WAITING, obligation_id=obligation_id)
+    if before_version is not None:
+        rows = rows.filter(obligation_version__lt=before_version)
+    return rows.update(dropped_at=at, lease_until=None)
+
+
 def beat(name: str, *, at: datetime, rows: int = 0) -> None:
     """Write down that a background process was seen at `at` (UTC) and did `rows` rows."""
     Heartbeat.objects.update_or_create(
@@ -208,6 +224,6 @@ def beat(name: str, *, at: datetime, rows: int = 0) -> None:
 
 def backlog(*, at: datetime) -> tuple[int, float]:
     """Count the messages that are due and not sent, and the age of the oldest in seconds."""
-    due = Message.objects.filter(sent_at__isnull=True, next_try_at__lte=at)
+    due = Message.objects.filter(WAITING, next_try_at__lte=at)
     oldest = due.order_by(F("next_try_at")).values_list("next_try_at", flat=True).first()
     return due.count(), (at - oldest).total_seconds() if oldest else 0.0

@@ -39,15 +39,20 @@ def notify(
     dedupe_key: str,
     respond_by: datetime | None = None,
     urgent: bool = False,
+    escalation: bool = False,
+    obligation: tuple[int, int] | None = None,
 ) -> list[Message]:
     """Queue a notice to somebody and, while they are away, to their deputies. Returns the messages.
 
     Somebody whose role has ended is stood in for by their deputies, else by whoever leads them.
-    `at` and `respond_by` are UTC. Each message goes to a checked e-mail contact point.
+    `at` and `respond_by` are UTC. Each message goes to a checked e-mail contact point. `urgent` ones
+    are sent first, then those about an `escalation`. `obligation` is the number and version of the
+    obligation it reminds of.
 
     Raises NobodyToNotify where none of them has one.
     """
     messages = []
+    ordinary = Message.Priority.ESCALATION if escalation else Message.Priority.ORDINARY
     for person in _who_is_told(member, at=at):
         point = access.checked_contact_point(person)
         if point is None:
@@ -63,7 +68,8 @@ def notify(
                 at=at,
                 dedupe_key=f"{dedupe_key}:{person.pk}",
                 respond_by=respond_by,
-                priority=Message.Priority.URGENT if urgent else Message.Priority.ORDINARY,
+                priority=Message.Priority.URGENT if urgent else ordinary,
+                obligation=obligation,
             )
         )
     if not messages:

@@ -746,9 +746,40 @@ def _message(w: World) -> Message:
     return Message.objects.earliest("queued_at")
 
 
-def message_sent_or_set_aside_not_both(w: World) -> None:
-    at = w.clock()
-    refused("message_sent_or_set_aside_not_both", set_raw(_message(w), sent_at=at, set_aside_at=at))
+def message_set_aside_is_neither_sent_dropped_nor_bounced(w: World) -> None:
+    message, at = _message(w), w.clock()
+    says = "message_set_aside_is_neither_sent_dropped_nor_bounced"
+    for end in ("sent_at", "dropped_at", "bounced_at"):
+        refused(says, set_raw(message, set_aside_at=at, **{end: at}))
+
+
+def message_dropped_is_neither_sent_nor_bounced(w: World) -> None:
+    message, at = _message(w), w.clock()
+    for end in ("sent_at", "bounced_at"):
+        refused("message_dropped_is_neither_sent_nor_bounced", set_raw(message, dropped_at=at, **{end: at}))
+    set_raw(message, sent_at=at, bounced_at=at)()  # it was sent, and came back
+
+
+def message_failure_told_only_of_a_failure(w: World) -> None:
+    refused("message_failure_told_only_of_a_failure", set_raw(_message(w), failure_told_at=w.clock()))
+
+
+def message_obligation_and_its_version(w: World) -> None:
+    message = _message(w)
+    refused("message_obligation_and_its_version", set_raw(message, obligation_id=1))
+    refused("message_obligation_and_its_version", set_raw(message, obligation_version=1))
+
+
+def message_in_digest_is_ordinary(w: World) -> None:
+    message = _message(w)
+    for changes in ({"priority": 0}, {"priority": 1}, {"kind": "DIGEST"}):
+        values = {"priority": 5, **changes}
+        refused("message_in_digest_is_ordinary", set_raw(message, in_digest=True, **values))
+
+
+def message_digest_only_of_one_in_it(w: World) -> None:
+    message = _message(w)
+    refused("message_digest_only_of_one_in_it", set_raw(message, in_digest=False, digest_id=message.pk))
 
 
 def message_has_an_address(w: World) -> None:

@@ -75,12 +75,13 @@ def test_a_message_waits_for_its_time() -> None:
 
 
 @pytest.mark.django_db
-def test_urgent_messages_go_first_then_the_longest_waiting() -> None:
+def test_urgent_messages_go_first_then_escalations_then_the_longest_waiting() -> None:
     queue(1, at=AT - timedelta(minutes=1))
     queue(2, at=AT - timedelta(minutes=2))
     queue(3, priority=Message.Priority.URGENT)
+    queue(4, priority=Message.Priority.ESCALATION)
     operations.send_due(at=AT)
-    assert [m.to[0][:5] for m in mail.outbox] == ["duty3", "duty2", "duty1"]
+    assert [m.to[0][:5] for m in mail.outbox] == ["duty3", "duty4", "duty2", "duty1"]
 
 
 @pytest.mark.django_db
@@ -270,8 +271,21 @@ def test_a_message_has_no_place_for_anything_personal() -> None:
         *("id", "dedupe_key", "kind", "priority", "reference", "path"),
         *("to_member_id", "to_agency", "to_address", "sender_agency", "from_agency"),
         *("respond_by", "queued_at", "next_try_at", "attempt", "lease_until", "sent_at", "set_aside_at"),
-        "last_error",
+        *("dropped_at", "bounced_at", "failure_told_at", "last_error"),
+        *("obligation_id", "obligation_version", "in_digest", "digest_id"),
     }
+
+
+@pytest.mark.django_db
+def test_a_notice_about_something_since_done_or_moved_is_dropped() -> None:
+    old, new, other = queue(1, obligation=(7, 1)), queue(2, obligation=(7, 2)), queue(3, obligation=(8, 1))
+    assert operations.drop(7, at=AT, before_version=2) == 1
+    assert operations.send_due(at=AT) == 2
+    assert {m.to[0][:5] for m in mail.outbox} == {"duty2", "duty3"}
+    assert operations.drop(7, at=AT) == 0
+    for message, state in ((old, "dropped"), (new, "sent"), (other, "sent")):
+        message.refresh_from_db()
+        assert message.state == state
 
 
 @pytest.mark.parametrize("kind", Message.Kind)
