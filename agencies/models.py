@@ -72,6 +72,19 @@ class TimeLimit(models.Model):
         DECISION = "DECISION", "Decision on what was shared"
         ANSWER = "ANSWER", "Answer to an enquiry"
         SKIPPED_STEP = "SKIPPED_STEP", "Step skipped by an urgent disclosure"
+        LADDER_1 = "LADDER_1", "Disagreement, stage 1: practitioners"
+        LADDER_2 = "LADDER_2", "Disagreement, stage 2: leads"
+        LADDER_3 = "LADDER_3", "Disagreement, stage 3: service managers or designated professionals"
+        LADDER_4 = "LADDER_4", "Disagreement, stage 4: partners or scrutineer"
+        REMIND_BEFORE = "REMIND_BEFORE", "Reminder before a limit"
+        REMIND_BEFORE_SHORT = "REMIND_BEFORE_SHORT", "Reminder before a short limit"
+        REMIND_LEAD = "REMIND_LEAD", "Lead told after a limit has passed"
+        REMIND_LEAD_URGENT = "REMIND_LEAD_URGENT", "Lead told after an urgent limit has passed"
+        REMIND_OTHER_LEAD = "REMIND_OTHER_LEAD", "Other side’s lead told after a limit has passed"
+        REMIND_OTHER_LEAD_URGENT = (
+            "REMIND_OTHER_LEAD_URGENT",
+            "Other side’s lead told after an urgent limit has passed",
+        )
 
     class Label(models.TextChoices):
         STATUTORY = "STATUTORY", "Statutory"

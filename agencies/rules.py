@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
 
+from agencies import chase
 from agencies.models import Agency, Membership, Partnership, TimeLimit
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
+from agencies.working_time import Duration, parse_duration
 
 
 class NoTimeLimit(Refused):
@@ -24,24 +27,37 @@ def time_limit(whose: Agency | Partnership, key: str, on: date) -> TimeLimit:
 
     Raises NoTimeLimit where there is none, because a limit that is guessed is a promise nobody made.
     """
+    return time_limits(whose, [key], on=on)[key]
+
+
+def time_limits(whose: Agency | Partnership, keys: Iterable[str], on: date) -> dict[str, TimeLimit]:
+    """Return the limits that a partnership sets for several things, as they stood on a day, by their keys.
+
+    Raises NoTimeLimit with the name of each that is missing.
+    """
     partnership_id = whose.partnership_id if isinstance(whose, Agency) else whose.pk
-    limit = (
-        TimeLimit.objects.filter(
-            Q(effective_to__isnull=True) | Q(effective_to__gte=on),
-            partnership_id=partnership_id,
-            key=key,
-            effective_from__lte=on,
-        )
-        .order_by("-effective_from")
-        .first()
-    )
-    if limit is None:
-        name = TimeLimit.Key(key).label
+    wanted = [TimeLimit.Key(key) for key in keys]
+    rows = TimeLimit.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gte=on),
+        partnership_id=partnership_id,
+        key__in=wanted,
+        effective_from__lte=on,
+    ).order_by("effective_from")
+    found = {row.key: row for row in rows}  # the latest of each
+    if missing := [f"“{key.label}”" for key in wanted if key not in found]:
+        one = len(missing) == 1
         raise NoTimeLimit(
-            f"The partnership has set no time limit for “{name}”.",
-            "Ask the partnership office to set it.",
+            f"The partnership has set no time limit for {', '.join(missing)}.",
+            f"Ask the partnership office to set {'it' if one else 'them'}.",
         )
-    return limit
+    return found
+
+
+def chase_limits(whose: Agency | Partnership, on: date) -> dict[str, Duration]:
+    """Return the durations that `chase.reminder_times` needs, as they stood on a day. Raises NoTimeLimit."""
+    return {
+        key: parse_duration(limit.duration) for key, limit in time_limits(whose, chase.KEYS, on=on).items()
+    }
 
 
 def require(by: Membership, permission: Permission) -> None:

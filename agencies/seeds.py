@@ -19,6 +19,7 @@ SET_UP_BEFORE = timedelta(days=120)
 
 GUIDANCE, LOCAL = TimeLimit.Label.GUIDANCE, TimeLimit.Label.LOCAL
 CHECK_BACK = "Wyrefold Safeguarding Partnership, check-back policy (invented for the demo)"
+DISAGREEMENT = "Wyrefold Safeguarding Partnership, professional disagreement policy (invented for the demo)"
 WORKING_TOGETHER = (
     "Local authority decides the next step within one working day of a referral (KCSIE; Working Together)"
 )
@@ -29,6 +30,16 @@ LIMITS = (
     (TimeLimit.Key.DECISION, "1 working day", GUIDANCE, WORKING_TOGETHER),
     (TimeLimit.Key.ANSWER, "2 working days", LOCAL, CHECK_BACK),
     (TimeLimit.Key.SKIPPED_STEP, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.LADDER_1, "1 working day", LOCAL, DISAGREEMENT),
+    (TimeLimit.Key.LADDER_2, "2 working days", LOCAL, DISAGREEMENT),
+    (TimeLimit.Key.LADDER_3, "5 working days", LOCAL, DISAGREEMENT),
+    (TimeLimit.Key.LADDER_4, "10 working days", LOCAL, DISAGREEMENT),
+    (TimeLimit.Key.REMIND_BEFORE, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.REMIND_BEFORE_SHORT, "30 minutes", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.REMIND_LEAD, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.REMIND_LEAD_URGENT, "1 hour", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.REMIND_OTHER_LEAD, "2 working days", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.REMIND_OTHER_LEAD_URGENT, "2 hours", LOCAL, CHECK_BACK),
 )
 
 

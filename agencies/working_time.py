@@ -6,7 +6,8 @@ The rule. It is stated on every page that shows a time limit, in these words or 
   working day. 17:00:00 exactly is not after 17:00, so it is still in time; a microsecond later is not. What
   is received before 09:00 on a working day counts as received that day, at the moment it came.
 * "n working days" ends at 17:00 on the nth working day after the day it counts as received.
-* "n hours" are clock hours: they run through nights, weekends and bank holidays. Emergencies use them.
+* "n hours" and "n minutes" are clock time: they run through nights, weekends and bank holidays. Emergencies
+  use them.
 * "By 12:00 tomorrow" is the clock and the calendar, not working days: on a Friday it means Saturday.
 
 The calendar (zone, bank holidays, opening times, days closed) is that of the agency that *receives*. Elapsed
@@ -50,7 +51,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _HOW_TO_SAY_IT = (
-    "Write the time limit as hours (“4 hours”), working days (“2 working days”), "
+    "Write the time limit as hours (“4 hours”), minutes (“30 minutes”), working days (“2 working days”), "
     "or a time on a day (“by 12:00 tomorrow”, “by 17:00 on 13 January 2027”)."
 )
 
@@ -66,17 +67,21 @@ class CalendarNotKnown(Refused):
 class Unit(StrEnum):
     """How a time limit is counted."""
 
+    MINUTES = "minutes"
     HOURS = "hours"
     WORKING_DAYS = "working_days"
     AT = "at"
+
+
+_NOUNS = {Unit.MINUTES: "minute", Unit.HOURS: "hour", Unit.WORKING_DAYS: "working day"}
 
 
 @dataclass(frozen=True)
 class Duration:
     """A time limit. Written out by `str()` in words that `parse_duration` reads back as the same limit.
 
-    `amount` is hours, working days, or for `Unit.AT` without a date how many calendar days ahead (0 is today,
-    1 is tomorrow). `clock` and `on` belong to `Unit.AT` only, and are local to the receiving agency.
+    `amount` is minutes, hours, working days, or for `Unit.AT` without a date how many calendar days ahead (0
+    is today, 1 is tomorrow). `clock` and `on` belong to `Unit.AT` only, local to the receiving agency.
     """
 
     unit: Unit
@@ -90,7 +95,7 @@ class Duration:
                 raise DurationNotUnderstood(_HOW_TO_SAY_IT)
         elif not 1 <= self.amount <= _LARGEST_AMOUNT:
             raise DurationNotUnderstood(
-                f"A time limit is between 1 and {_LARGEST_AMOUNT} hours or working days. "
+                f"A time limit is between 1 and {_LARGEST_AMOUNT} minutes, hours or working days. "
                 "For something due the same day, write “by 17:00 today”."
             )
 
@@ -98,8 +103,16 @@ class Duration:
         if self.clock is not None:
             day = f"on {_written(self.on)}" if self.on else ("today", "tomorrow")[self.amount]
             return f"by {self.clock:%H:%M} {day}"
-        noun = "hour" if self.unit is Unit.HOURS else "working day"
-        return f"{self.amount} {noun}{'' if self.amount == 1 else 's'}"
+        return f"{self.amount} {_NOUNS[self.unit]}{'' if self.amount == 1 else 's'}"
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How much time really passes in clock minutes or hours. Raises ValueError for the other units."""
+        if self.unit is Unit.MINUTES:
+            return timedelta(minutes=self.amount)
+        if self.unit is Unit.HOURS:
+            return timedelta(hours=self.amount)
+        raise ValueError(f"{self} is not counted in clock time")
 
 
 @dataclass(frozen=True)
@@ -158,18 +171,19 @@ def due(start: datetime, duration: Duration | str, calendar: Calendar) -> Due:
     received = start.astimezone(UTC)
     if limit.clock is not None:
         return _due_by_the_clock(received, limit, limit.clock, calendar)
-    if limit.unit is Unit.HOURS:
-        return _due_after_hours(received, limit, calendar)
+    if limit.unit is not Unit.WORKING_DAYS:
+        return _due_after_clock_time(received, limit, calendar)
     return _due_after_working_days(received, limit, calendar)
 
 
-def _due_after_hours(start: datetime, limit: Duration, calendar: Calendar) -> Due:
-    end = start + timedelta(hours=limit.amount)
-    why = ["Hours are clock hours: nights, weekends and bank holidays count."]
+def _due_after_clock_time(start: datetime, limit: Duration, calendar: Calendar) -> Due:
+    end = start + limit.elapsed
+    units = f"{_NOUNS[limit.unit]}s"
+    why = [f"{units.capitalize()} are clock {units}: nights, weekends and bank holidays count."]
     before, after = calendar.local(start).utcoffset(), calendar.local(end).utcoffset()
     if before is not None and after is not None and before != after:
         way = "forward" if after > before else "back"
-        why.append(f"The clocks go {way} in between; the hours are those that really pass.")
+        why.append(f"The clocks go {way} in between; the {units} are those that really pass.")
     return Due(at=end, counted_from=start, why=tuple(why))
 
 
@@ -287,7 +301,8 @@ def _clock(moment: time) -> str:
     return moment.strftime("%H:%M")
 
 
-_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,6}) ?(?P<noun>hours?|hrs?|h|working days?|wd)")
+_AMOUNT = re.compile(r"(?P<amount>[0-9]{1,6}) ?(?P<noun>minutes?|mins?|hours?|hrs?|h|working days?|wd)")
+_UNITS = {"m": Unit.MINUTES, "h": Unit.HOURS, "w": Unit.WORKING_DAYS}
 _CLOCK = re.compile(r"by (?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm)? ?(?P<day>.*)")
 _ON_DATE = re.compile(
     r"on (?:(?P<weekday>[a-z]+),? )?(?P<day>[0-9]{1,2}) (?P<month>[a-z]+) (?P<year>[0-9]{4})"
@@ -297,13 +312,13 @@ _ON_DATE = re.compile(
 def parse_duration(text: str) -> Duration:
     """Read a time limit as a person writes it. Raise DurationNotUnderstood with how to write it instead.
 
-    Understood: “4 hours”, “2 working days”, “by 12:00 tomorrow”, “by 5pm today”, and “by 17:00 on 13 January
-    2027” with or without the day of the week. The refusal does not repeat the text, which may hold anything.
+    Understood: “4 hours”, “30 minutes”, “2 working days”, “by 12:00 tomorrow”, “by 5pm today”, and “by 17:00
+    on 13 January 2027” with or without the day of the week. The refusal does not repeat the text, which may
+    hold anything.
     """
     words = " ".join(text.split()).lower().removesuffix(".")
     if found := _AMOUNT.fullmatch(words):
-        unit = Unit.HOURS if found["noun"].startswith("h") else Unit.WORKING_DAYS
-        return Duration(unit, amount=int(found["amount"]))
+        return Duration(_UNITS[found["noun"][0]], amount=int(found["amount"]))
     if re.fullmatch(r"[0-9]+ ?days?", words):
         raise DurationNotUnderstood(
             "Say which kind of days: write “working days”, or give hours (“48 hours”)."

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from agencies.defaults import SUGGESTED
 from agencies.models import Agency, ContactPoint, Deputy, Membership, Partnership, TimeLimit, User
 from consent import operations as consent
 from consent.models import Basis, SharingDecision, View
@@ -38,14 +39,6 @@ OTHER_WORDS: dict[str, Any] = {
     "what_happened": "Two colleagues saw a fresh injury; the explanation given does not fit it.",
     "what_worries_me": "Nobody knows who will be at home this evening.",
     "what_i_will_do": "Visit before school ends; straight away if anybody tries to collect early.",
-}
-LIMITS = {
-    TimeLimit.Key.CHECK_BACK_URGENT: "4 hours",
-    TimeLimit.Key.CHECK_BACK_HIGH: "1 working day",
-    TimeLimit.Key.CHECK_BACK_STANDARD: "2 working days",
-    TimeLimit.Key.DECISION: "1 working day",
-    TimeLimit.Key.ANSWER: "2 working days",
-    TimeLimit.Key.SKIPPED_STEP: "1 working day",
 }
 
 
@@ -139,7 +132,7 @@ def partnership(reference: str = "wyrefold", prefix: str = "WF") -> Partnership:
                 source="Invented for the tests",
                 effective_from=date(2026, 1, 1),
             )
-            for key, duration in LIMITS.items()
+            for key, duration in SUGGESTED.items()
         )
     return made
 

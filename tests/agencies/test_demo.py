@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies import access, seeds
+from agencies.defaults import SUGGESTED
 from agencies.models import Agency, Membership, TimeLimit, User
 from audit.models import Event
 
@@ -34,14 +35,7 @@ def test_everybody_of_the_demo_can_be_told() -> None:
 def test_the_demo_has_what_the_stories_need() -> None:
     assert Agency.objects.filter(public_authority=False, kind="CHARITY").exists()
     assert Membership.objects.filter(user__full_name="Robin Ellery").count() == 2
-    assert {limit.key: limit.duration for limit in TimeLimit.objects.all()} == {
-        "CHECK_BACK_URGENT": "4 hours",
-        "CHECK_BACK_HIGH": "1 working day",
-        "CHECK_BACK_STANDARD": "2 working days",
-        "DECISION": "1 working day",
-        "ANSWER": "2 working days",
-        "SKIPPED_STEP": "1 working day",
-    }
+    assert {limit.key: limit.duration for limit in TimeLimit.objects.all()} == SUGGESTED
     away = Membership.objects.with_people().get(user__full_name="Bea Thorne")
     assert access.is_away(away, timezone.localdate())
     assert [d.user.full_name for d in access.deputies_of(away, timezone.localdate())] == ["Silas Webb"]

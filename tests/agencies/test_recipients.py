@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies import access, operations
-from agencies.models import Absence, ContactPoint, Membership, TimeLimit, User
+from agencies.models import Absence, ContactPoint, Membership, User
 from agencies.operations import NobodyToNotify
-from agencies.rules import NoTimeLimit, time_limit
 from notifications.models import Message
 from tests import factories
 from tests.factories import World
@@ -220,21 +219,3 @@ def test_deputies_are_those_of_the_day(world: World) -> None:
     assert operations.deputies_of(world.priya, day) == [world.school.colleague]
     for other in (day - timedelta(days=1), day + timedelta(days=1)):
         assert operations.deputies_of(world.priya, other) == []
-
-
-def test_a_time_limit_is_the_one_of_its_day(world: World) -> None:
-    operations.set_time_limit(
-        world.partnership,
-        by=None,
-        at=world.clock(),
-        key="CHECK_BACK_URGENT",
-        duration="2 hours",
-        label="LOCAL",
-        source="New policy",
-        effective_from=date(2027, 2, 1),
-    )
-    limit = TimeLimit.Key.CHECK_BACK_URGENT
-    assert time_limit(world.school.agency, limit, on=date(2027, 1, 31)).duration == "4 hours"
-    assert time_limit(world.partnership, limit, on=date(2027, 2, 1)).duration == "2 hours"
-    with pytest.raises(NoTimeLimit, match="“Check-back, urgent”"):
-        time_limit(world.partnership, limit, on=date(2025, 2, 1))

@@ -150,6 +150,12 @@ BY_HAND = [
     ("ENG", "2026-12-24 22:00", "4 hours", "2026-12-25 02:00", "into Christmas Day"),
     ("ENG", "2026-12-31 23:30", "1 hour", "2027-01-01 00:30", "into the new year"),
     ("ENG", "2027-01-16 10:00", "72 hours", "2027-01-19 10:00", "Sat to Tue: breach notice to the regulator"),
+    # Minutes are clock minutes
+    ("ENG", "2027-01-12 16:45", "30 minutes", "2027-01-12 17:15", "past closing: the clock runs on"),
+    ("ENG", "2026-12-24 23:45", "30 minutes", "2026-12-25 00:15", "into Christmas Day"),
+    ("ENG", "2028-02-28 23:59", "1 minute", "2028-02-29 00:00", "into the leap day"),
+    ("ENG", "2026-10-25 01:45", "30 minutes", "2026-10-25T01:15+00:00", "back to 01:15, which comes twice"),
+    ("ENG", "2027-03-28 00:45", "30 minutes", "2027-03-28T02:15+01:00", "01:15 does not exist"),
     # A time on a day is kept, working day or not
     ("ENG", "2026-12-18 09:30", "by 12:00 tomorrow", "2026-12-19 12:00", "Sat: the clock and the calendar"),
     ("ENG", "2026-12-31 23:59", "by 12:00 tomorrow", "2027-01-01 12:00", "tomorrow is New Year's Day"),
@@ -193,6 +199,19 @@ def test_why_names_each_day_skipped_in_order() -> None:
     )
 
 
+def test_why_says_that_clock_minutes_run_through_the_night_and_a_clock_change() -> None:
+    assert due(london("2026-10-25 01:45"), "30 minutes", Calendar()).why == (
+        "Minutes are clock minutes: nights, weekends and bank holidays count.",
+        "The clocks go back in between; the minutes are those that really pass.",
+    )
+
+
+def test_limit_in_working_days_is_no_clock_time() -> None:
+    assert Duration(Unit.HOURS, 2).elapsed == Duration(Unit.MINUTES, 120).elapsed == timedelta(hours=2)
+    with pytest.raises(ValueError, match="not counted in clock time"):
+        _ = Duration(Unit.WORKING_DAYS, 2).elapsed
+
+
 def test_received_before_opening_is_counted_from_the_moment_it_came() -> None:
     assert due(london("2027-01-11 07:15"), "1 working day", Calendar()).counted_from == london(
         "2027-01-11 07:15"
@@ -218,6 +237,10 @@ def test_agency_with_its_own_hours_is_late_and_due_by_them() -> None:
     [
         ("4 hours", Duration(Unit.HOURS, 4)),
         (" 1  Hour ", Duration(Unit.HOURS, 1)),
+        ("30 minutes", Duration(Unit.MINUTES, 30)),
+        ("1 minute.", Duration(Unit.MINUTES, 1)),
+        ("90 Mins", Duration(Unit.MINUTES, 90)),
+        ("45min", Duration(Unit.MINUTES, 45)),
         ("2 working days", Duration(Unit.WORKING_DAYS, 2)),
         ("15 WD", Duration(Unit.WORKING_DAYS, 15)),
         ("by 12:00 tomorrow", Duration(Unit.AT, 1, time(12))),
@@ -242,6 +265,10 @@ def test_time_limit_is_read_as_a_person_writes_it(text: str, expected: Duration)
         ("-1 hours", "Write the time limit as hours"),
         ("2 days", "Say which kind of days"),
         ("0 working days", "between 1 and 9999"),
+        ("0 minutes", "between 1 and 9999"),
+        ("10000 minutes", "between 1 and 9999"),
+        ("30 m", "Write the time limit as hours"),
+        ("1.5 hours", "Write the time limit as hours"),
         ("100000 hours", "between 1 and 9999"),
         ("by 17 tomorrow", "Give the time as 00:00 to 23:59"),
         ("by 24:00 tomorrow", "Give the time as 00:00 to 23:59"),
@@ -374,10 +401,10 @@ calendars = st.builds(
     region=st.sampled_from(sorted(REGIONS)),
     extra_closed_days=st.frozensets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=5),
 )
-hours_or_days = st.builds(Duration, st.sampled_from([Unit.HOURS, Unit.WORKING_DAYS]), counts)
+amounts = st.builds(Duration, st.sampled_from([Unit.MINUTES, Unit.HOURS, Unit.WORKING_DAYS]), counts)
 
 
-@given(moments, hours_or_days, calendars)
+@given(moments, amounts, calendars)
 def test_due_is_later_than_the_start_and_never_before_it_counts(
     start: datetime, limit: Duration, calendar: Calendar
 ) -> None:
@@ -398,7 +425,7 @@ def test_time_on_a_day_is_later_than_the_start_or_refused(
     assert calendar.local(answer.at).time() == clock
 
 
-@given(moments, moments, hours_or_days, calendars)
+@given(moments, moments, amounts, calendars)
 def test_later_start_is_never_due_earlier(
     one: datetime, other: datetime, limit: Duration, calendar: Calendar
 ) -> None:
@@ -406,7 +433,7 @@ def test_later_start_is_never_due_earlier(
     assert due(first, limit, calendar).at <= due(second, limit, calendar).at
 
 
-@given(moments, st.timedeltas(timedelta(0), timedelta(days=4)), hours_or_days, calendars)
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=4)), amounts, calendars)
 def test_slightly_later_start_is_never_due_earlier(
     start: datetime, wait: timedelta, limit: Duration, calendar: Calendar
 ) -> None:
@@ -414,7 +441,7 @@ def test_slightly_later_start_is_never_due_earlier(
     assert due(start, limit, calendar).at <= due(start + wait, limit, calendar).at
 
 
-@given(moments, hours_or_days, calendars)
+@given(moments, amounts, calendars)
 def test_one_more_is_later(start: datetime, limit: Duration, calendar: Calendar) -> None:
     more = Duration(limit.unit, limit.amount + 1)
     assert due(start, limit, calendar).at < due(start, more, calendar).at
@@ -446,7 +473,7 @@ def test_adding_days_in_two_steps_is_adding_them_at_once(
     assert add_working_days(halfway, other, calendar) == add_working_days(day, one + other, calendar)
 
 
-@given(moments, hours_or_days, calendars, st.integers(-12, 14))
+@given(moments, amounts, calendars, st.integers(-12, 14))
 def test_zone_in_which_the_start_is_written_makes_no_difference(
     start: datetime, limit: Duration, calendar: Calendar, offset: int
 ) -> None:
@@ -469,7 +496,7 @@ def server_in(zone: str) -> Iterator[None]:
         clock_of_the_server.tzset()
 
 
-@given(moments, hours_or_days, calendars)
+@given(moments, amounts, calendars)
 def test_zone_of_the_server_makes_no_difference(start: datetime, limit: Duration, calendar: Calendar) -> None:
     answers = set()
     for zone in ("UTC", "Europe/London", "Pacific/Kiritimati", "America/Los_Angeles"):
