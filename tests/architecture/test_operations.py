@@ -124,7 +124,7 @@ def test_is_undone_when_a_message_cannot_be_queued(
     def fail(**message: object) -> None:
         raise Broken
 
-    monkeypatch.setattr("notifications.operations.Message.objects.get_or_create", fail)
+    monkeypatch.setattr("notifications.operations.queueing.Message.objects.get_or_create", fail)
     before = snapshot()
     try:
         act()

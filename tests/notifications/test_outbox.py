@@ -4,7 +4,7 @@ import logging
 import re
 import smtplib
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,23 +15,9 @@ from django.db import connection, transaction
 from notifications import operations
 from notifications.models import Heartbeat, Message
 from notifications.operations import LEASE, RETRY_AFTER, NobodyToNotify, NotInATransaction, Recipient
-
-AT = datetime(2027, 1, 12, 9, 42, tzinfo=UTC)
-
-
-def queue(number: int = 1, **changes: object) -> Message:
-    details = {
-        "to": Recipient(None, "front-door", f"duty{number}@front-door.example"),
-        "reference": "WF-27-0001-X1",
-        "sender_agency": "St Wulstan’s Primary",
-        "path": "/exchanges/WF-27-0001-X1/",
-        "at": AT,
-        "dedupe_key": f"key-{number}",
-        "respond_by": AT + timedelta(hours=4),
-        **changes,
-    }
-    with transaction.atomic():
-        return operations.queue(Message.Kind.TO_RECEIVE, **details)  # type: ignore[arg-type]
+from notifications.operations.mail import Line
+from notifications.operations.sending import _claim, _deliver
+from tests.notifications.queued import AT, queue
 
 
 def break_mail(monkeypatch: pytest.MonkeyPatch, error: Exception, *, only: str = "") -> None:
@@ -69,7 +55,7 @@ def test_a_due_message_is_sent_once_with_reference_agency_time_and_link_and_noth
 
 @pytest.mark.django_db
 def test_a_message_waits_for_its_time() -> None:
-    queue(at=AT + timedelta(seconds=1))
+    queue(not_before=AT + timedelta(seconds=1))
     assert operations.send_due(at=AT) == 0
     assert operations.send_due(at=AT + timedelta(seconds=1)) == 1
 
@@ -168,7 +154,7 @@ def test_an_address_that_breaks_the_header_is_set_aside() -> None:
 @pytest.mark.django_db
 def test_a_claimed_message_is_left_alone_until_its_lease_runs_out() -> None:
     queue()
-    assert operations._claim(at=AT) is not None
+    assert _claim(at=AT) is not None
     assert operations.send_due(at=AT + LEASE) == 0
     assert operations.send_due(at=AT + LEASE + timedelta(seconds=1)) == 1
 
@@ -176,16 +162,15 @@ def test_a_claimed_message_is_left_alone_until_its_lease_runs_out() -> None:
 @pytest.mark.django_db
 def test_a_sender_who_was_overtaken_marks_nothing() -> None:
     message = queue()
-    slow = operations._claim(at=AT)
+    slow = _claim(at=AT)
     later = AT + LEASE + timedelta(seconds=1)
-    quick = operations._claim(at=later)
+    quick = _claim(at=later)
     assert slow is not None
     assert quick is not None
-    backend = mail.get_connection()
-    assert operations._deliver(slow, mail=backend, at=later) == 0
+    assert _deliver(slow, line=Line(), at=later) == 0
     message.refresh_from_db()
     assert message.sent_at is None
-    assert operations._deliver(quick, mail=backend, at=later) == 1
+    assert _deliver(quick, line=Line(), at=later) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -262,6 +247,8 @@ def test_the_backlog_counts_what_is_due_and_not_sent() -> None:
     queue(1, at=AT - timedelta(seconds=90))
     queue(2, at=AT + timedelta(hours=1))
     assert operations.backlog(at=AT) == (1, 90.0)
+    Message.objects.update(set_aside_at=AT)
+    assert operations.backlog(at=AT) == (0, 0.0)
 
 
 def test_a_message_has_no_place_for_anything_personal() -> None:
@@ -290,8 +277,8 @@ def test_a_notice_about_something_since_done_or_moved_is_dropped() -> None:
 
 @pytest.mark.parametrize("kind", Message.Kind)
 def test_every_kind_of_notice_reads_as_a_sentence_about_nobody(kind: Message.Kind) -> None:
-    email = operations.written(
-        Message(kind=kind, reference="R", sender_agency="S", path="/p/", to_address="a@b.example")
-    )
-    assert re.fullmatch(r"Check Back: [a-z ]+, reference R", str(email.subject))
+    notice = Message(kind=kind, reference="R", sender_agency="S", path="/p/", to_address="a@b.example")
+    email = operations.written(notice, lists=[Message(kind=Message.Kind.LATE, reference="R")])
+    reference = "" if kind == Message.Kind.DIGEST else ", reference R"
+    assert re.fullmatch(rf"Check Back: [a-z ]+{reference}", str(email.subject))
     assert len(email.body.split()) < 25

@@ -1,0 +1,23 @@
+"""Signs of life of the background processes, and how much waits for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from notifications.models import WAITING, Heartbeat, Message
+
+
+def beat(name: str, *, at: datetime, rows: int = 0) -> None:
+    """Write down that a background process was seen at `at` (UTC) and did `rows` rows."""
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"started_at": at, "finished_at": at, "rows": rows}
+    )
+
+
+def backlog(*, at: datetime) -> tuple[int, float]:
+    """Count the messages that are due and still on their way, and the age of the oldest in seconds."""
+    due = Message.objects.filter(WAITING, next_try_at__lte=at)
+    oldest = due.order_by(F("next_try_at")).values_list("next_try_at", flat=True).first()
+    return due.count(), (at - oldest).total_seconds() if oldest else 0.0

@@ -1,0 +1,92 @@
+"""Queue a message in the transaction of the change that caused it, and drop it when it is not wanted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from notifications.models import WAITING, Message
+
+
+class Recipient(NamedTuple):
+    """Whom a message goes to: ids and an address, no name. `agency` is its reference."""
+
+    member_id: UUID | None
+    agency: str
+    address: str
+
+
+class NobodyToNotify(Exception):
+    """A message has nobody to go to. The person who caused it must be told, so this is an error."""
+
+
+class NotInATransaction(RuntimeError):
+    """A message was queued outside the transaction of the change that caused it."""
+
+
+def queue(
+    kind: Message.Kind,
+    *,
+    to: Recipient,
+    reference: str,
+    sender_agency: str,
+    path: str,
+    at: datetime,
+    dedupe_key: str,
+    from_agency: str = "",
+    respond_by: datetime | None = None,
+    priority: Message.Priority = Message.Priority.ORDINARY,
+    obligation: tuple[int, int] | None = None,
+    not_before: datetime | None = None,
+    in_digest: bool = False,
+) -> Message:
+    """Write one message row in the caller's transaction. Queuing the same key twice queues it once.
+
+    `at`, `respond_by` and `not_before` are UTC. `path` is a link inside the product; it holds a
+    reference and nothing personal. `obligation` is the number and version of the obligation it is a
+    reminder of. Without `not_before` it goes out at once. With `in_digest` it goes with the others of
+    the same person in one e-mail; only an ordinary one may.
+
+    Raises NobodyToNotify where there is no address, NotInATransaction outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise NotInATransaction(kind)
+    if not to.address:
+        raise NobodyToNotify(reference)
+    message, _ = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "kind": kind,
+            "priority": priority,
+            "to_member_id": to.member_id,
+            "to_agency": to.agency,
+            "to_address": to.address,
+            "reference": reference,
+            "sender_agency": sender_agency,
+            "from_agency": from_agency,
+            "respond_by": respond_by,
+            "path": path,
+            "obligation_id": obligation and obligation[0],
+            "obligation_version": obligation and obligation[1],
+            "queued_at": at,
+            "next_try_at": max(at, not_before or at),
+            "in_digest": in_digest,
+        },
+    )
+    return message
+
+
+def drop(obligation_id: int, *, at: datetime, before_version: int | None = None) -> int:
+    """Drop the notices about an obligation that have not gone out. Returns how many.
+
+    All of them, or with `before_version` those written before that version of its schedule. Call it
+    in the transaction that settles or moves the obligation; a sender that holds one at this moment
+    looks again itself before sending.
+    """
+    rows = Message.objects.filter(WAITING, obligation_id=obligation_id)
+    if before_version is not None:
+        rows = rows.filter(obligation_version__lt=before_version)
+    return rows.update(dropped_at=at, lease_until=None)
