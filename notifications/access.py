@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from notifications.models import Message
+from notifications.models import FAILED, Message
 
 PAGE = 20
 
@@ -22,9 +22,13 @@ def messages_to(member_id: UUID, *, after: str = "", limit: int = PAGE) -> tuple
     return _page(Message.objects.filter(to_member_id=member_id), after=after, limit=limit)
 
 
-def set_aside_for(agency: str, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
-    """Return notices from or to an agency (by reference) that could not be sent."""
-    rows = Message.objects.filter(Q(from_agency=agency) | Q(to_agency=agency), set_aside_at__isnull=False)
+def failures_for(agency: str, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
+    """Return notices from or to an agency (by reference) that could not be sent or came back.
+
+    Of a digest, the notices that it carried.
+    """
+    rows = Message.objects.filter(FAILED, Q(from_agency=agency) | Q(to_agency=agency))
+    rows = rows.exclude(kind=Message.Kind.DIGEST)
     return _page(rows, after=after, limit=limit)
 
 

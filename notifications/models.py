@@ -1,13 +1,17 @@
 """Messages as rows. Nothing in them is personal: a reference, an agency, a time limit, a link."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from notifications import reasons
+
 # Not at an end yet. The database refuses a message that has come to two different ends.
 WAITING = Q(sent_at__isnull=True, set_aside_at__isnull=True, dropped_at__isnull=True, bounced_at__isnull=True)
+FAILED = Q(set_aside_at__isnull=False) | Q(bounced_at__isnull=False)
 
 
 class Message(models.Model):
@@ -91,9 +95,7 @@ class Message(models.Model):
                 name="message_dropped_is_neither_sent_nor_bounced",
             ),
             models.CheckConstraint(
-                condition=Q(failure_told_at__isnull=True)
-                | Q(set_aside_at__isnull=False)
-                | Q(bounced_at__isnull=False),
+                condition=Q(failure_told_at__isnull=True) | FAILED,
                 name="message_failure_told_only_of_a_failure",
             ),
             models.CheckConstraint(
@@ -132,9 +134,9 @@ class Message(models.Model):
             models.Index(
                 fields=["queued_at"],
                 name="message_failure_untold",
-                condition=(Q(set_aside_at__isnull=False) | Q(bounced_at__isnull=False))
-                & Q(failure_told_at__isnull=True),
+                condition=FAILED & Q(failure_told_at__isnull=True),
             ),
+            models.Index(fields=["-queued_at", "-id"], name="message_failed", condition=FAILED),
             models.Index(fields=["reference", "queued_at"], name="message_by_reference"),
             models.Index(fields=["to_member_id", "-queued_at"], name="message_by_member"),
         ]
@@ -155,6 +157,16 @@ class Message(models.Model):
             if at:
                 return end
         return "trying again" if self.attempt else "queued"
+
+    @property
+    def failed_at(self) -> datetime | None:
+        """When it was set aside or came back, or None."""
+        return self.bounced_at or self.set_aside_at
+
+    @property
+    def why_failed(self) -> str:
+        """Say why it did not arrive, for somebody who is to put that right."""
+        return reasons.why(self.last_error)
 
 
 class Heartbeat(models.Model):

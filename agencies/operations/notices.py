@@ -23,7 +23,7 @@ class NobodyToNotify(Refused):
     """A notice has nobody to go to, so what caused it is refused and the person is told."""
 
 
-class NotSetAside(Refused):
+class NotFailed(Refused):
     """The notice is on its way, or has been sent, or is not this agency's."""
 
 
@@ -93,10 +93,10 @@ def _who_is_told(member: Membership, *, at: datetime) -> list[Membership]:
 
 @transaction.atomic
 def try_again(message_id: UUID, *, by: Membership, at: datetime) -> Message:
-    """Put a notice that was set aside back in the queue, to the person's address as it is now.
+    """Put a notice that did not arrive back in the queue, to the person's address as it is now.
 
-    Raises NotAllowed for a role that does not oversee, NotSetAside where it is not a notice of the
-    agency that was set aside (somebody else may have been quicker).
+    Raises NotAllowed for a role that does not oversee, NotFailed where it is not a notice of the
+    agency that was set aside or came back (somebody else may have been quicker).
     """
     rules.require(by, Permission.OVERSEE)
     message = (
@@ -104,8 +104,8 @@ def try_again(message_id: UUID, *, by: Membership, at: datetime) -> Message:
         .filter(Q(from_agency=by.agency_reference) | Q(to_agency=by.agency_reference), pk=message_id)
         .first()
     )
-    if message is None or message.set_aside_at is None:
-        raise NotSetAside("This notice is not waiting for you.", "Somebody may have tried it again already.")
+    if message is None or message.failed_at is None:
+        raise NotFailed("This notice is not waiting for you.", "Somebody may have tried it again already.")
     address = message.to_address
     if message.to_member_id is not None:
         person = Membership.objects.filter(pk=message.to_member_id).first()

@@ -1,4 +1,4 @@
-"""My own notices, and for a lead those of the agency that could not be sent."""
+"""My own notices, and for a lead those of the agency that did not arrive."""
 
 from uuid import UUID
 
@@ -27,17 +27,17 @@ def notices(request: HatRequest) -> HttpResponse:
 @needs(Permission.OVERSEE)
 @require_safe
 def set_aside(request: HatRequest) -> HttpResponse:
-    """List the notices from and to my agency that could not be sent."""
+    """List the notices from and to my agency that could not be sent or came back."""
     agency = request.membership.agency_reference
-    messages, onward = access.set_aside_for(agency, after=request.GET.get("after", ""))
-    context = {"set_aside": messages, "agency": agency, "next_url": f"?after={onward}" if onward else ""}
+    messages, onward = access.failures_for(agency, after=request.GET.get("after", ""))
+    context = {"failed": messages, "agency": agency, "next_url": f"?after={onward}" if onward else ""}
     return render(request, "notifications/set_aside.html", context)
 
 
 @needs(Permission.OVERSEE)
 @require_POST
 def try_again(request: HatRequest, message_id: UUID) -> HttpResponse:
-    """Put a notice that could not be sent back in the queue."""
+    """Put a notice that did not arrive back in the queue."""
     message = access.get_message(message_id, agency=request.membership.agency_reference)
     return pages.press(
         request,

@@ -8,10 +8,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from notifications.models import Message
+from notifications.models import FAILED, Message
 from notifications.operations.queueing import NotInATransaction
 
-FAILED = Q(set_aside_at__isnull=False) | Q(bounced_at__isnull=False)
 # A digest's notices fail with it and are told of one by one. A notice of a failure that fails itself
 # is on the lead's page only, or the two would go on telling each other.
 NEVER_TOLD = (Message.Kind.UNDELIVERED, Message.Kind.DIGEST)

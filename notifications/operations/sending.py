@@ -41,7 +41,7 @@ TRIES = len(RETRY_AFTER) + 1
 
 # One statement outside a transaction, so that a claim is one trip and one commit.
 CLAIM = """
-  WITH clock AS MATERIALIZED (SELECT coalesce(%(at)s::timestamptz, clock_timestamp()) AS now)
+  WITH clock AS (SELECT coalesce(%(at)s::timestamptz, clock_timestamp()) AS now)
 UPDATE notifications_message
    SET attempt = attempt + 1, lease_until = (SELECT now FROM clock) + %(lease)s
  WHERE id = (

@@ -8,7 +8,7 @@ from django.db import connection
 
 from agencies import drafts, operations
 from agencies.models import Draft, Membership
-from agencies.operations.notices import NotSetAside
+from agencies.operations.notices import NotFailed
 from agencies.operations.people import AlreadyHere, LastAdministrator
 from agencies.refusals import Refused
 from agencies.rules import Ended
@@ -105,7 +105,7 @@ def test_a_notice_is_tried_again_once(world: World) -> None:
     (refusal,) = at_once(
         *[lambda lead=lead: operations.try_again(message.pk, by=lead, at=at) for lead in leads]
     )
-    assert isinstance(refusal, NotSetAside)
+    assert isinstance(refusal, NotFailed)
     assert count("message.tried_again") == 1
 
 

@@ -14,6 +14,7 @@ from agencies import operations
 from agencies.models import ContactPoint, Membership
 from audit.models import Event
 from notifications.models import Message
+from notifications.operations import mark_bounced
 from tests.factories import World
 from tests.signing_in import SignedIn
 
@@ -73,9 +74,25 @@ def test_a_lead_sees_what_could_not_be_delivered_from_and_to_the_agency(
     for lead in (world.school.lead, world.care.lead):
         page = signed_in(lead).get(reverse("set_aside"))
         assert "WF-27-0001-X1" in page.text
-        assert "SMTPRecipientsRefused" in page.text
+        assert "The mail server does not know the address, or it takes no mail." in page.text
         assert "WF-27-0001-X2" not in page.text
     assert "WF-27-0001-X1" not in signed_in(world.gp.lead).get(reverse("set_aside")).text
+
+
+def test_a_lead_sees_what_came_back_after_it_was_sent_and_tries_it_again(
+    world: World, signed_in: SignedIn
+) -> None:
+    message, at = tell(world, world.tom), world.clock()
+    Message.objects.filter(pk=message.pk).update(sent_at=at, attempt=1)
+    assert mark_bounced(message.pk, code="5.2.2", at=at)
+    client = signed_in(world.care.lead)
+    page = client.get(reverse("set_aside"))
+    assert "and came back" in page.text
+    assert "The mailbox is full or takes no mail." in page.text
+    client.post(reverse("try_message_again", args=[message.pk]))
+    message.refresh_from_db()
+    assert (message.state, message.bounced_at, message.sent_at) == ("queued", None, None)
+    assert "WF-27-0001-X1" not in client.get(reverse("set_aside")).text
 
 
 def test_trying_again_uses_the_address_as_it_is_now_and_is_in_the_audit(
