@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from config.local import parts
 from config.local.database import bring_up_to_date, collect_static, manage
 from config.local.environment import of_the_demo
-from config.local.layout import MAIL, give_up, make_folder, python, say
+from config.local.layout import MAIL, give_up, make_folder, say
 from config.local.ports import answers, is_taken
 from config.local.processes import AskedToStop, Child, stop_when_asked
 from config.local.services import folder_for, given_servers, lock, running
@@ -91,15 +92,7 @@ def _load_once(environment: Mapping[str, str]) -> None:
 def _start(environment: Mapping[str, str], *, port: int, stack: ExitStack) -> list[Child]:
     """Start web, worker and beat. What is entered into `stack` is stopped in the opposite order."""
     say("Starting the web server, the worker and the beat.")
-    celery = ("-m", "celery", "-A", "config.celery", "--quiet")
-    commands = {
-        "worker": python(*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"),
-        "beat": python(*celery, "beat", "--pidfile="),
-        "web": python(
-            *("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"),
-        ),
-    }
+    commands = {"worker": parts.worker(), "beat": parts.beat(), "web": parts.web(port=port)}
     children = []
     for name, command in commands.items():
         child = Child(name, command, env=environment, log=_logs() / f"{name}.log")

@@ -66,7 +66,7 @@ class Postgres:
             _open_to_others(BIN.parent)
             _let_in(self.account, BIN)
             _let_in(self.account, self.data)
-        self.port = free_port()
+        self.port = self.port or free_port()  # the same after a restart, which others connect to
         settings = [
             "listen_addresses=127.0.0.1",
             f"port={self.port}",

@@ -29,7 +29,7 @@ class Valkey:
 
     def start(self) -> None:
         """Start the server. Raises SystemExit with the end of its log where it does not."""
-        self.port = free_port()
+        self.port = self.port or free_port()  # the same after a restart, which others connect to
         config = self.folder / "valkey.conf"
         # In a file, because a password on the command line is there for every user to read.
         with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
