@@ -12,7 +12,7 @@ NODE := PATH="$$PATH:$(CURDIR)/.venv/bin"
 FRONT_END := $(shell find static/src -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset psql test check fix docs requirements python node
+.PHONY: help setup demo demo-reset psql test check faults fix docs requirements python node
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: setup ## Run all tests; ARGS="tests/sharing -k gate" runs some
 
 check: setup ## Check format, types, layers, settings, migrations and templates
 	@exec $(LOCAL) check
+
+faults: setup ## Kill processes while messages go out and count what is lost; ARGS=--quick is shorter
+	@exec $(LOCAL) faults
 
 fix: python ## Put right what the format and lint checks can put right by themselves
 	@$(PY) -m ruff check --quiet --fix .

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: python -m config.local demo|reset|test|check|docs|psql|manage."""
+"""The commands behind the Makefile: python -m config.local demo|reset|test|check|docs|faults|psql|manage."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ from os import environ
 
 from config.local import check, demo, psql, suite
 from config.local.environment import of_the_demo, of_the_owner
+from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
 from config.local.services import joined
 
@@ -15,6 +16,7 @@ USAGE = """python -m config.local COMMAND
   test [ARGS]       run pytest with servers of its own
   check             check format, types, layers, settings, migrations, templates and generated docs
   docs              write the generated pages of docs/
+  faults [ARGS]     break things while messages go out, and count what was lost or sent twice
   psql [ARGS]       open the demo's database as its owner
   manage [--owner] COMMAND
                     run one of Django's commands against the demo's database"""
@@ -43,6 +45,8 @@ def main(args: list[str]) -> int:
             return check.run()
         case ["docs"]:
             return check.write_docs()
+        case ["faults", *rest]:
+            return faults.run(rest)
         case ["psql", *rest]:
             return psql.run(rest)
         case ["manage", *rest]:

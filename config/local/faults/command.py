@@ -1,0 +1,110 @@
+"""`make faults`: break things on purpose, and print what was lost or sent twice."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+
+from config.local.database import bring_up_to_date, collect_static
+from config.local.faults import report
+from config.local.faults.machine import Machine
+from config.local.faults.tally import Result
+from config.local.layout import give_up, make_folder, say
+from config.local.postgres import APP, OWNER, Postgres
+from config.local.processes import AskedToStop, stop_when_asked
+from config.local.services import folder_for, kept_secrets, lock
+from config.local.valkey import Valkey
+
+
+def run(args: list[str]) -> int:
+    """Run the fault runs that `args` or the ARGS variable name. Returns 1 where a pass line was missed."""
+    args = args or shlex.split(os.environ.get("ARGS", ""))
+    asked = _parser().parse_args(args)
+    stop_when_asked(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    started = time.monotonic()
+    try:
+        with _machine() as machine:
+            results = _runs(machine, asked)
+    except AskedToStop:
+        say("Stopped.")
+        return 1
+    say(f"\n{report.table(results)}\n")
+    if asked.write:
+        command = shlex.join(["make", "faults", *([f"ARGS={shlex.join(args)}"] if args else [])])
+        report.write(results, command=command, seconds=time.monotonic() - started)
+    failed = [each.run for each in results if each.wrong]
+    say(f"Not passed: {', '.join(failed)}." if failed else "All passed.")
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("--run", action="append", metavar="NAME", help="only this run; can be given again")
+    parser.add_argument("--count", type=int, help="the number of messages of each run")
+    parser.add_argument("--quick", action="store_true", help="few messages, a few minutes")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
+    return parser
+
+
+@contextmanager
+def _machine() -> Iterator[Machine]:
+    """Run the servers of the fault runs, and stop everything at the end."""
+    folder = folder_for("faults")
+    held = lock(folder)
+    if held is None:
+        raise give_up("make faults is running from this folder already. Stop that one first.")
+    make_folder(folder / "logs")
+    passwords = kept_secrets("faults")
+    postgres = Postgres(folder, passwords=passwords)
+    valkey = Valkey(folder, password=passwords["valkey"])
+    machine = None
+    try:
+        say("Starting PostgreSQL and Valkey.")
+        postgres.start()
+        valkey.start()
+        addresses = {
+            "DATABASE_URL": postgres.url(APP),
+            "DATABASE_OWNER_URL": postgres.url(OWNER),
+            "REDIS_URL": valkey.url,
+        }
+        machine = Machine(folder, postgres=postgres, valkey=valkey, addresses=addresses)
+        say("Bringing the database up to date.")
+        bring_up_to_date(machine.environment)
+        collect_static(machine.environment)
+        yield machine
+    finally:
+        if machine:
+            machine.stop(*list(machine.children))
+        valkey.stop()
+        postgres.stop()
+        held.close()
+
+
+def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
+    """Do the runs one after the other. Raises SystemExit where one is named that there is not."""
+    os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
+    django.setup()
+    from config.local.faults import rows, tally
+    from config.local.faults.runs import RUNS
+
+    names = asked.run or list(RUNS)
+    if unknown := [name for name in names if name not in RUNS]:
+        raise give_up(f"There is no run named {', '.join(unknown)}. There are: {', '.join(RUNS)}.")
+    results = []
+    for name in names:
+        function, full, quick = RUNS[name]
+        rows.empty(machine)
+        tally.forget(machine.mail)
+        started = time.monotonic()
+        result = function(machine, asked.count or (quick if asked.quick else full))
+        results.append(result)
+        verdict = f"not passed: {'; '.join(result.wrong)}" if result.wrong else "passed"
+        say(f"{name}: {verdict} ({time.monotonic() - started:.0f} s)")
+    return results

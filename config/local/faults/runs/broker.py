@@ -1,0 +1,115 @@
+"""Redis goes away in four ways. It carries ticks only, so nothing may be lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from redis import Redis
+
+from config.local.faults import rows, tally
+from config.local.faults.machine import EVERYTHING, Machine, until
+from config.local.faults.tally import Result
+from config.local.faults.visitor import Visitor
+
+AWAY_SECONDS = 30
+RECOVERY_SECONDS = 30
+WEB_P99_MS = 500
+
+
+def killed(machine: Machine, count: int) -> Result:
+    """SIGKILL, and half a minute later an empty broker on the same port."""
+
+    def come_back() -> None:
+        machine.valkey.start()
+
+    return _without(
+        machine,
+        count,
+        Result("broker-killed", f"Redis killed; an empty one starts {AWAY_SECONDS} seconds later"),
+        go_away=lambda: machine.broker(signal.SIGKILL),
+        come_back=come_back,
+    )
+
+
+def flushed(machine: Machine, count: int) -> Result:
+    """FLUSHALL while messages go out."""
+
+    def flush() -> None:
+        with Redis.from_url(machine.valkey.url) as client:
+            client.flushall()
+
+    result = Result("broker-flushed", "Everything in Redis deleted, twice")
+    return _without(machine, count, result, go_away=flush, come_back=flush, away=5)
+
+
+def frozen(machine: Machine, count: int) -> Result:
+    """SIGSTOP: connections are accepted and nothing is ever answered."""
+    return _without(
+        machine,
+        count,
+        Result("broker-frozen", f"Redis stopped with SIGSTOP for {AWAY_SECONDS} seconds"),
+        go_away=lambda: machine.broker(signal.SIGSTOP),
+        come_back=lambda: machine.broker(signal.SIGCONT),
+    )
+
+
+def half_open(machine: Machine, count: int) -> Result:
+    """Workers and beats behind a proxy that forgets their connections. No timer helps them."""
+    result = Result("broker-half-open", "Connections to Redis stay open and carry nothing; no timer runs")
+    machine.stop(*EVERYTHING)
+    machine.start("sink", "proxy")
+    machine.start("web")
+    machine.start("worker-1", "worker-2", "beat-1", "beat-2", REDIS_URL=machine.proxied)
+    try:
+        return _without(
+            machine,
+            count,
+            result,
+            go_away=lambda: machine.tell("proxy", signal.SIGUSR1),
+            come_back=lambda: None,
+            away=0,
+        )
+    finally:
+        machine.stop("worker-1", "worker-2", "beat-1", "beat-2", "proxy")
+
+
+def _without(
+    machine: Machine,
+    count: int,
+    result: Result,
+    *,
+    go_away: Callable[[], None],
+    come_back: Callable[[], None],
+    away: float = AWAY_SECONDS,
+) -> Result:
+    """Take the broker away while messages go out, give it back, and wait for a worker to be seen again."""
+    if "proxy" not in machine.children:
+        rows.all_up(machine)
+    until(lambda: rows.seen("worker") is not None, seconds=60)
+    over = away + 10
+    expected = rows.fill(count, run=result.run, over=over)
+    with Visitor(machine.environment["BASE_URL"] + "/accounts/login/") as visitor:
+        time.sleep(2)
+        go_away()
+        time.sleep(away)
+        come_back()
+        back = timezone.now()
+        # A tick that had begun before may still finish: the one after it counts.
+        margin = timedelta(seconds=1)
+        recovery = until(lambda: (rows.seen("worker") or back) > back + margin, seconds=120)
+        rows.until_done(seconds=over + 120)
+    got = tally.accepted(machine.mail)
+    result.count(expected, got)
+    result.lateness(expected, got)
+    visits = f"{len(visitor.seconds)} visits to the web, 99 in 100 within {visitor.p99:.0f} ms"
+    result.figures += [
+        "the workers never came back" if recovery is None else f"a worker did a tick after {recovery:.0f} s",
+        f"{visits}, {visitor.refused} refused" if visitor.refused else visits,
+    ]
+    result.require(recovery is not None and recovery <= RECOVERY_SECONDS, "the workers stayed deaf")
+    result.require(visitor.p99 <= WEB_P99_MS and not visitor.refused, "the web was slow or refused")
+    return result

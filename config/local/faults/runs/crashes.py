@@ -1,0 +1,45 @@
+"""SIGKILL at random moments."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+
+from config.local.faults import rows, tally
+from config.local.faults.machine import EVERYTHING, Machine
+from config.local.faults.tally import Result
+
+# Each kill is followed by a start, which takes about two seconds of one core.
+PAUSE = (0.7, 2.5)
+P99_SECONDS, MAX_SECONDS = 90, 180
+
+
+def kills(machine: Machine, count: int) -> Result:
+    """Kill one process after another, whole or only one of those below it, and start it again at once."""
+    result = Result("kills", "Web, workers, beats and timer killed at random and started again, all the time")
+    rows.all_up(machine)
+    chance = random.Random(count)  # noqa: S311  # the same run again for the same number
+    over = max(20.0, count / 50)
+    expected = rows.fill(count, run="kills", over=over)
+    killed: Counter[str] = Counter()
+    senders = 0
+    started = time.monotonic()
+    while not rows.all_done() and time.monotonic() - started < over + MAX_SECONDS:
+        time.sleep(chance.uniform(*PAUSE))
+        name = chance.choice(EVERYTHING)
+        killed[name.partition("-")[0]] += 1
+        if name in ("web", "worker-1", "worker-2") and chance.random() < 0.5:
+            senders += machine.kill_part(name)
+        else:
+            senders += machine.kill(name)
+            machine.start(name)
+    got = tally.accepted(machine.mail)
+    result.count(expected, got, may_be_twice=senders)
+    result.lateness(expected, got)
+    if result.late:
+        result.require(result.late[0] <= P99_SECONDS, f"99 in 100 within {result.late[0]:.0f} s")
+        result.require(result.late[1] <= MAX_SECONDS, f"one {result.late[1]:.0f} s late")
+    who = ", ".join(f"{name} {n}" for name, n in sorted(killed.items()))
+    result.figures.append(f"{killed.total()} kills ({who}), {senders} sending processes died")
+    return result
