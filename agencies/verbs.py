@@ -18,6 +18,7 @@ class Verb(StrEnum):
     ABSENCE_RECORDED = "agencies.absence.recorded"
     CONTACT_POINT_ADDED = "agencies.contact_point.added"
     CONTACT_POINT_CHECKED = "agencies.contact_point.checked"
+    CONTACT_POINT_BOUNCED = "agencies.contact_point.bounced"
     CONTACT_POINT_RETIRED = "agencies.contact_point.retired"
     MESSAGE_TRIED_AGAIN = "agencies.message.tried_again"
 
@@ -35,6 +36,7 @@ SENTENCES: dict[Verb, str] = {
     Verb.ABSENCE_RECORDED: "recorded an absence",
     Verb.CONTACT_POINT_ADDED: "added a contact point",
     Verb.CONTACT_POINT_CHECKED: "marked a contact point as checked",
+    Verb.CONTACT_POINT_BOUNCED: "had a notice come back from a contact point, which has to be checked again",
     Verb.CONTACT_POINT_RETIRED: "retired a contact point",
     Verb.MESSAGE_TRIED_AGAIN: "put a notice back in the queue",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,6 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.models import Access, Event
+
+SERVICE = "Check Back"
 
 
 class Actor(Protocol):
@@ -58,13 +61,50 @@ def record(
         verb=verb,
         at=at,
         actor_id=by.pk if by else None,
-        actor=by.label if by else "Check Back",
+        actor=by.label if by else SERVICE,
         agency=by.agency_reference if by else "",
         acting_for=acting_for,
         subject=subject,
         concern=concern,
         also_for=list(also_for),
         data=data or {},
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of the service itself, as `record_many` appends it. The fields are those of Event."""
+
+    verb: str
+    at: datetime
+    subject: str
+    concern: str
+    agency: str
+    also_for: Sequence[str] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record_many(entries: Iterable[Entry]) -> None:
+    """Append the events of a batch that nobody's hand made, in the caller's transaction.
+
+    `agency` is whose timeline shows it, because the service itself belongs to none. Raises
+    NotInATransaction where no transaction is open.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInATransaction("record_many")
+    Event.objects.bulk_create(
+        Event(
+            verb=entry.verb,
+            at=entry.at,
+            actor_id=None,
+            actor=SERVICE,
+            agency=entry.agency,
+            subject=entry.subject,
+            concern=entry.concern,
+            also_for=list(entry.also_for),
+            data=entry.data,
+        )
+        for entry in entries
     )
 
 

@@ -219,8 +219,13 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "config.beat.SeenScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "notifications.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
+    "tick": {"task": "sharing.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
 }
+
+# --- Wiring ------------------------------------------------------------------------------------
+# What a lower part calls in its own transaction without knowing who listens.
+
+CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 
 # --- Logs --------------------------------------------------------------------------------------
 

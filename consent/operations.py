@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from agencies.models import Membership
 from agencies.refusals import NotAllowed, OutOfDate, Refused
@@ -213,6 +215,7 @@ def decide(
             "informed": informed,
         },
     )
+    import_string(settings.CONSENT_DECISION_FOLLOWED_BY)(decision, at=at)
     return decision
 
 

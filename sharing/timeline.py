@@ -71,6 +71,12 @@ SENTENCES: dict[str, str] = {
     "sharing.summary.confirmed": "{actor} said that the summary {subject} is what they recorded",
     "sharing.summary.corrected": "{actor} corrected the summary {subject}",
     "sharing.summary.silence": "{actor} recorded that the summary {subject} was not answered in time",
+    "sharing.reminder.before": "{actor} reminded whoever it waits for that {subject} is due soon",
+    "sharing.reminder.at": "{actor} reminded whoever it waits for that {subject} is due now",
+    "sharing.reminder.lead": "{actor} told the lead of whoever it waits for that {subject} is late",
+    "sharing.reminder.other_lead": "{actor} told the lead of the other side that {subject} is late",
+    "sharing.notice.undelivered": "{actor} could not deliver a notice about {subject}",
+    "sharing.reminder.nobody": "{actor} found nobody who can be told that {subject} is due",
 }
 LATER = timedelta(minutes=5)
 

@@ -14,10 +14,7 @@ from sharing.rules import spoken_limit
 
 @dataclass(frozen=True)
 class Work:
-    """One piece of waiting work, as the worklist component shows it.
-
-    What has no time limit of its own stands where it arose, in `due_at`, and shows none.
-    """
+    """One piece of waiting work, as the worklist component shows it. `due_at` is UTC."""
 
     heading: str
     reference: str
@@ -27,32 +24,28 @@ class Work:
     link_text: str
     tag: dict[str, str] | None
     now: datetime
-    has_limit: bool = True
 
     @property
-    def due(self) -> dict[str, Any] | None:
-        if not self.has_limit:
-            return None
+    def due(self) -> dict[str, Any]:
         return {"text": spoken_limit(self.due_at), "late": self.due_at < self.now, "at": self.due_at}
 
 
 class Cursor(NamedTuple):
-    """Where a page of work ended: time limit (UTC), kind of work and row. Many share a time limit."""
+    """Where a page of work ended: time limit (UTC) and row. Many share a time limit."""
 
     due_at: datetime
-    source: int
     row: int
 
     def __str__(self) -> str:
-        return f"{self.due_at.isoformat()}~{self.source}~{self.row}"
+        return f"{self.due_at.isoformat()}~{self.row}"
 
 
 def cursor(text: str) -> Cursor | None:
     """Read a cursor from an address. Anything else than a cursor starts at the front."""
     try:
-        due_at, source, row = text.split("~")
+        due_at, row = text.split("~")
         moment = datetime.fromisoformat(due_at)
-        return Cursor(moment, int(source), int(row)) if timezone.is_aware(moment) else None
+        return Cursor(moment, int(row)) if timezone.is_aware(moment) else None
     except ValueError:
         return None
 

@@ -20,6 +20,7 @@ from sharing import facts as reading
 from sharing import rules, timeline
 from sharing.facts import Facts
 from sharing.models import Cycle, Stage, StageMove
+from sharing.operations import obligations
 from sharing.rules import GateRule, Missing
 
 
@@ -209,6 +210,7 @@ def move(
         if cycle is not None and cycle.ended_at is None:
             cycle.ended_at = at
             cycle.save(update_fields=["ended_at"])
+            obligations.cycle_ended(cycle, at=at)
         cycle = Cycle(concern=concern, number=number, started_at=at, started_by=by)
     else:
         cycle.version += 1
@@ -216,6 +218,8 @@ def move(
     if chosen.to_stage == Stage.CLOSED:
         cycle.ended_at = at
     cycle.save()
+    if cycle.ended_at:
+        obligations.cycle_ended(cycle, at=at)
     StageMove.objects.create(
         cycle=cycle,
         move=chosen.name,

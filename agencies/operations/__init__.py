@@ -1,7 +1,12 @@
 """Every write to agencies and the people in them."""
 
 from agencies.access import deputies_of, lead_of
-from agencies.operations.contact_points import add_contact_point, mark_checked, retire_contact_point
+from agencies.operations.contact_points import (
+    add_contact_point,
+    address_bounced,
+    mark_checked,
+    retire_contact_point,
+)
 from agencies.operations.cover import end_cover, name_deputy, record_absence
 from agencies.operations.notices import NobodyToNotify, notify, try_again
 from agencies.operations.partnership import add_agency, make_partnership, set_time_limit
@@ -12,6 +17,7 @@ __all__ = [
     "add_agency",
     "add_contact_point",
     "add_person",
+    "address_bounced",
     "change_post",
     "deputies_of",
     "end_cover",

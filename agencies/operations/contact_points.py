@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from agencies import rules
 from agencies.models import Agency, ContactPoint, Membership
@@ -77,6 +79,21 @@ def retire_contact_point(point: ContactPoint, *, by: Membership, at: datetime) -
     point.save(update_fields=["retired_at"])
     audit.record(Verb.CONTACT_POINT_RETIRED, by=by, at=at, subject=_subject(point))
     return point
+
+
+def address_bounced(member_id: UUID | None, agency: str, address: str, *, at: datetime) -> None:
+    """A notice came back from an address of somebody at an agency (by its reference): it is unchecked again.
+
+    Until somebody has checked it, nothing is sent to it, and every page that would use it says so. Call it
+    in the transaction that tells of the failure.
+    """
+    points = ContactPoint.objects.checked().filter(
+        Q(member=member_id) | Q(member__isnull=True), agency__reference=agency, address=address
+    )
+    for point in points.select_for_update(of=("self",)):
+        point.checked_at = point.checked_by = None
+        point.save(update_fields=["checked_at", "checked_by"])
+        audit.record(Verb.CONTACT_POINT_BOUNCED, by=None, at=at, subject=_subject(point))
 
 
 def _lock(point: ContactPoint, *, by: Membership) -> ContactPoint:

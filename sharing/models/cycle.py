@@ -180,6 +180,7 @@ class SkippedStep(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="skipped_steps")
     step = models.CharField(max_length=10, choices=Step.choices)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    skipped_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

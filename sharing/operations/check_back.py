@@ -14,7 +14,7 @@ from audit.models import Event
 from notifications.models import Message
 from sharing import rules
 from sharing.models import Agreement, Disagreement, Exchange, Incident, Item, Round, Verdict
-from sharing.operations import parties
+from sharing.operations import obligations, parties
 from sharing.states import State, state_of
 
 LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
@@ -131,7 +131,8 @@ def not_mine(
     exchange.not_mine_at, exchange.not_mine_by = at, by
     exchange.version += 1
     exchange.save(update_fields=["not_mine_at", "not_mine_by", "version"])
-    Incident.objects.create(exchange=exchange, opened_at=at, reported_by=by, note=note)
+    incident = Incident.objects.create(exchange=exchange, opened_at=at, reported_by=by, note=note)
+    obligations.follow(incident, at=at)
     event = parties.write_down(
         "sharing.exchange.not_mine", by=by, at=at, about=exchange, acting_for=acting_for
     )
@@ -464,6 +465,7 @@ def handle_incident(incident: Incident, *, by: Membership, at: datetime, what_wa
         raise Refused("Say what was done, and who decided it.")
     incident.handled_at, incident.handled_by, incident.what_was_done = at, by, what_was_done
     incident.save(update_fields=["handled_at", "handled_by", "what_was_done"])
+    obligations.follow(incident, at=at)
     parties.write_down("sharing.incident.handled", by=by, at=at, about=exchange)
     return incident
 

@@ -14,7 +14,7 @@ from records.models import Concern
 from sharing import facts as reading
 from sharing import rules
 from sharing.models import Cycle, Override, SkippedStep
-from sharing.operations import parties
+from sharing.operations import obligations, parties
 from sharing.workflow import Move
 
 
@@ -101,6 +101,7 @@ def finish_skipped_step(step: SkippedStep, *, by: Membership, at: datetime) -> S
         raise rules.AlreadyDone("This step has been marked as done already.")
     step.done_at, step.done_by = at, by
     step.save(update_fields=["done_at", "done_by"])
+    obligations.follow(step, at=at)
     parties.write_down_concern("sharing.step.done", cycle=step.cycle, by=by, at=at, step=step.step)
     return step
 

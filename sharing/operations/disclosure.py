@@ -16,7 +16,7 @@ from notifications.models import Message
 from records.models import Concern, Statement, Subject
 from sharing import rules
 from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
-from sharing.operations import parties
+from sharing.operations import obligations, parties
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.states import State
@@ -385,6 +385,9 @@ def _leave_skipped_steps(exchange: Exchange, *, by: Membership, at: datetime) ->
     if _decisions_missing(exchange):
         steps.append(SkippedStep.Step.DECISION)
     for step in steps:
-        SkippedStep.objects.get_or_create(
-            cycle=cycle, step=step, defaults={"owner": cycle.concern.owner, "due_at": limit}
+        skipped, _ = SkippedStep.objects.get_or_create(
+            cycle=cycle,
+            step=step,
+            defaults={"owner": cycle.concern.owner, "skipped_at": at, "due_at": limit},
         )
+        obligations.follow(skipped, at=at)

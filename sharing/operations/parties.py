@@ -7,25 +7,35 @@ from typing import Any
 
 from django.utils import timezone
 
-from agencies import access as agencies_access
 from agencies import operations as agencies
-from agencies import rules as agencies_rules
-from agencies.models import Deputy, Membership, TimeLimit
+from agencies.models import Deputy, Membership
 from agencies.refusals import Refused
 from agencies.roles import Permission
-from agencies.working_time import Due, due
 from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
+from sharing.limits import check_back_limit, limit_of
 from sharing.models import Action, Cycle, Enquiry, Exchange
+from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
 
-CHECK_BACK_LIMIT = {
-    "URGENT": TimeLimit.Key.CHECK_BACK_URGENT,
-    "HIGH": TimeLimit.Key.CHECK_BACK_HIGH,
-    "STANDARD": TimeLimit.Key.CHECK_BACK_STANDARD,
-}
+__all__ = [
+    "check_back_limit",
+    "limit_of",
+    "lock_concern",
+    "lock_cycle",
+    "next_number",
+    "next_reference",
+    "require_can_answer",
+    "require_party",
+    "stands_for",
+    "tell",
+    "tell_if_possible",
+    "what_changed",
+    "write_down",
+    "write_down_concern",
+]
 
 
 def stands_for(by: Membership, party: Membership, *, at: datetime) -> bool:
@@ -62,18 +72,6 @@ def require_can_answer(member: Membership) -> None:
         raise Refused(
             f"{member.user.full_name} cannot be sent information in this role. Choose somebody else."
         )
-
-
-def check_back_limit(listener: Membership, urgency: str, *, at: datetime) -> Due:
-    """Count the check-back limit of an urgency in the receiving agency's working time."""
-    limit = agencies_rules.time_limit(listener.agency, CHECK_BACK_LIMIT[urgency], on=timezone.localdate(at))
-    return due(at, limit.duration, agencies_access.calendar_of(listener.agency))
-
-
-def limit_of(member: Membership, key: TimeLimit.Key, *, at: datetime) -> Due:
-    """Count one of the partnership's other limits in the working time of the person it binds."""
-    limit = agencies_rules.time_limit(member.agency, key, on=timezone.localdate(at))
-    return due(at, limit.duration, agencies_access.calendar_of(member.agency))
 
 
 def tell(
@@ -124,7 +122,11 @@ def write_down(
     acting_for: str = "",
     **data: Any,
 ) -> Event:
-    """Append the event of an act on an exchange, question or action, for both agencies' timelines."""
+    """Append the event of an act on an exchange, question or action, for both agencies' timelines.
+
+    Whatever changed, what waits for whom is brought up to date with it, in the same transaction.
+    """
+    obligations.follow(about, at=at)
     sides = {
         Exchange: ("speaker", "listener"),
         Enquiry: ("asked_by", "asked_of"),

@@ -12,7 +12,7 @@ from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules, summaries
 from sharing.models import Cycle, Exchange, ExchangePerson, Item, Stage, Summary, SummaryAnswer
-from sharing.operations import parties
+from sharing.operations import obligations, parties
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.disclosure import people_as_told
@@ -90,9 +90,11 @@ def _send(summary: Summary, listener: Membership, *, by: Membership, at: datetim
     ExchangePerson.objects.bulk_create(people_as_told(exchange))
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
-    Exchange.objects.filter(
+    overtaken = Exchange.objects.filter(
         cycle=cycle, kind=Exchange.Kind.SUMMARY, listener=listener, superseded_by__isnull=True
-    ).exclude(pk=exchange.pk).update(superseded_by=exchange)
+    ).exclude(pk=exchange.pk)
+    obligations.settle(*[f"exchange:{pk}" for pk in overtaken.values_list("pk", flat=True)], at=at)
+    overtaken.update(superseded_by=exchange)
     event = parties.write_down("sharing.summary.sent", by=by, at=at, about=exchange, summary=summary.version)
     parties.tell(
         listener,

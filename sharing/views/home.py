@@ -25,9 +25,10 @@ def home(request: HatRequest) -> HttpResponse:
         return redirect(next(name for permission, name in ELSEWHERE if member.may(permission)))
     now = timezone.now()
     mine, others = (worklist.cursor(request.GET.get(name, "")) for name in ("mine", "others"))
+    lists = worklist.lists_of(member, at=now, mine=mine, others=others)
     context = {
-        "mine": worklist.waiting_for_me(member, at=now, after=mine),
-        "others": worklist.waiting_for_others(member, at=now, after=others),
+        "mine": lists.mine,
+        "others": lists.others,
         "unfinished": worklist.unfinished(member),
         "concerns": worklist.open_concerns(member),
         "is_first_page": not request.GET,

@@ -39,6 +39,12 @@ HELPERS = {
     "records.operations.people.save_with_own_numbers",
     "records.operations.statements.bump",
     "agencies.operations.people.lock_staff",
+    "agencies.operations.contact_points.address_bounced",
+    "sharing.operations.obligations.settle",
+    "sharing.operations.obligations.write_reminders",
+    "sharing.operations.obligations.handed_on",
+    # The service's own work in the background, which nobody's hand does: tests/reminders.
+    "sharing.operations.reconcile.reconcile_if_old",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from agencies.models import Agency, Membership, Partnership, User
+from agencies.models import Agency, Membership, User
 from consent.models import Basis, View
 from consent.operations import record_view
 from records.models import Concern, Person, Statement, Subject
+from tests import factories
 
 NOW = datetime(2026, 11, 24, 11, 15, tzinfo=UTC)
 LOGGED = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
@@ -18,11 +19,8 @@ ASKED = datetime(2026, 11, 24, 11, 5, tzinfo=UTC)
 def agency(
     reference: str, *, kind: str = "SCHOOL", public_authority: bool = True, region: str = "ENG"
 ) -> Agency:
-    partnership, _ = Partnership.objects.get_or_create(
-        reference="wyrefold", defaults={"name": "Wyrefold Safeguarding Partnership", "prefix": "WF"}
-    )
     return Agency.objects.create(
-        partnership=partnership,
+        partnership=factories.partnership(),
         reference=reference,
         name=reference.replace("-", " ").title(),
         kind=kind,

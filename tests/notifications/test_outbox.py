@@ -231,7 +231,7 @@ def test_sending_stops_at_its_limit_and_the_next_tick_goes_on() -> None:
 
 @pytest.mark.django_db
 def test_the_tick_sends_and_says_that_the_worker_was_seen() -> None:
-    from notifications.tasks import tick
+    from sharing.tasks import tick
 
     queue()
     with time_machine.travel(AT, tick=False):

@@ -71,18 +71,6 @@ def test_what_is_understood_waits_to_be_agreed_with(world: World) -> None:
     assert mine(world, world.tom) == []
 
 
-def test_a_disagreement_waits_for_the_other_side_and_then_for_both(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    disagreement = disagree(world, exchange)
-    assert mine(world, world.priya) == ["Give your side of a disagreement"]
-    check_back.answer_disagreement(
-        disagreement, by=world.priya, at=world.clock(), position="It is a risk tonight."
-    )
-    assert mine(world, world.priya) == mine(world, world.tom) == ["Settle a disagreement"]
-    check_back.settle_disagreement(disagreement, by=world.tom, at=world.clock(), how="By phone, both of us.")
-    assert mine(world, world.priya) == mine(world, world.tom) == []
-
-
 def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
     world_with_deputies: World, signed_in: SignedIn
 ) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from notifications import operations
+from sharing.operations.tick import tick
 
 
 class Command(BaseCommand):
-    help = "Send every message that is due, then stop."
+    help = "Raise every reminder and send every message that is due, then stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sent = operations.send_due()
-        self.stdout.write(f"Sent {sent} messages.")
+        done = tick()
+        self.stdout.write(f"Raised {done.raised} reminders. Sent {done.sent} messages.")

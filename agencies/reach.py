@@ -1,0 +1,90 @@
+"""Whom a notice to each of many people goes to, and who leads them: as many statements as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from agencies.models import Absence, ContactPoint, Deputy, Membership
+from notifications.operations import Recipient
+
+
+def leads_of(members: Iterable[Membership]) -> dict[UUID, Membership | None]:
+    """Return who oversees each one's work, as `access.lead_of` does for one: two statements."""
+    asked = {member.pk: member for member in members}
+    current = Membership.objects.current().with_people()
+    managers = current.in_bulk([m.manager_id for m in asked.values() if m.manager_id])
+    leads = current.filter(agency_id__in={m.agency_id for m in asked.values()}, role="lead")
+    by_agency: dict[int, list[Membership]] = {}
+    for lead in leads.order_by("started_at", "pk"):
+        by_agency.setdefault(lead.agency_id, []).append(lead)
+    return {
+        pk: managers.get(member.manager_id)
+        or next((lead for lead in by_agency.get(member.agency_id, []) if lead.pk != pk), None)
+        for pk, member in asked.items()
+    }
+
+
+def recipients_of(members: Sequence[Membership], *, on: date) -> dict[UUID, list[Recipient]]:
+    """Return whom a notice to each of them goes to on a day: the person, or who covers them.
+
+    While they are away their deputies are told as well; somebody whose role has ended is stood in for
+    by their deputies, else by whoever leads them. Each by their own checked e-mail address, else by the
+    duty inbox of their agency; an empty list where there is neither. Six statements.
+    """
+    covering = _covering(members, on=on)
+    everybody = {person.pk: person for people in covering.values() for person in people}
+    points = ContactPoint.objects.checked().filter(
+        Q(member__in=everybody)
+        | Q(member__isnull=True, agency__in={p.agency_id for p in everybody.values()}),
+        kind=ContactPoint.Kind.EMAIL,
+    )
+    own: dict[UUID, str] = {}
+    duty: dict[int, str] = {}
+    for point in points.order_by("checked_at"):
+        if point.member_id is None:
+            duty[point.agency_id] = point.address
+        elif point.agency_id == everybody[point.member_id].agency_id:
+            own[point.member_id] = point.address
+    return {
+        pk: [
+            Recipient(person.pk, person.agency_reference, address)
+            for person in people
+            if (address := own.get(person.pk) or duty.get(person.agency_id))
+        ]
+        for pk, people in covering.items()
+    }
+
+
+def _covering(members: Sequence[Membership], *, on: date) -> dict[UUID, list[Membership]]:
+    """Who is told instead of or besides each person on a day."""
+    away = set(
+        Absence.objects.filter(member__in=members, starts_on__lte=on, ends_on__gte=on).values_list(
+            "member", flat=True
+        )
+    )
+    gone = [m for m in members if m.ended_at is not None or not m.user.is_active]
+    covered = away | {m.pk for m in gone}
+    deputies: dict[UUID, list[Membership]] = {}
+    if covered:
+        rows = Deputy.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            member__in=covered,
+            starts_on__lte=on,
+            deputy__ended_at__isnull=True,
+            deputy__user__is_active=True,
+        ).select_related("deputy__user", "deputy__agency")
+        for row in rows.order_by("named_at", "pk"):
+            deputies.setdefault(row.member_id, []).append(row.deputy)
+    leads = leads_of(gone) if gone else {}
+    found: dict[UUID, list[Membership]] = {}
+    for member in members:
+        if member in gone:
+            lead = leads[member.pk]
+            found[member.pk] = deputies.get(member.pk) or ([lead] if lead else [])
+        else:
+            found[member.pk] = [member, *deputies.get(member.pk, [])]
+    return found

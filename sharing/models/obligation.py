@@ -1,0 +1,157 @@
+"""What waits for one person, by when, and the reminders that chase it. The rows are the truth."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from agencies.models import Agency, Membership
+from records.models import Concern
+
+OPEN = Q(settled_at__isnull=True)
+
+
+class Obligation(models.Model):
+    """One thing that waits for one person, from when it arose until it is settled.
+
+    `key` says what it comes from ("exchange:12"): one thing waits for one person at a time. The row is
+    written in the transaction of the change that causes it, by `operations.obligations`, from what
+    `waiting` reads in the record; the reconciler writes what a fault left out. `version` counts the
+    times that the owner or the time limit changed: a notice of an older version is not sent.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "OPEN", "Open it and confirm receipt"
+        RECEIVE = "RECEIVE", "Confirm receipt"
+        SAY_BACK = "SAY_BACK", "Say back what you understood"
+        SAY_AGAIN = "SAY_AGAIN", "Say it again: something was missing or different"
+        CHECK = "CHECK", "Check what was said back to you"
+        SUMMARY = "SUMMARY", "Read the summary: is it what you recorded?"
+        ANSWER = "ANSWER", "Answer a question"
+        ADVISE = "ADVISE", "Give the advice you were asked for"
+        TAKE_ON = "TAKE_ON", "Take on or decline an action"
+        DO = "DO", "Do an action, and say what happened"
+        CHECK_ACTION = "CHECK_ACTION", "Check that an action was done"
+        STEP_ASK = "STEP_ASK", "Ask who else works with them, and test your assumptions"
+        STEP_DECISION = "STEP_DECISION", "Record the sharing decision for each person concerned"
+        INFORM = "INFORM", "Decide again whether it is safe to tell them what was shared"
+        AGREE = "AGREE", "Say whether you agree: understanding is not agreeing"
+        POSITION = "POSITION", "Give your side of a disagreement"
+        LADDER = "LADDER", "Settle a disagreement"
+        INCIDENT = "INCIDENT", "It reached the wrong person: say what was done, and tell the right one"
+
+    key = models.CharField(max_length=60)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    reference = models.CharField(max_length=20)
+    path = models.CharField(max_length=200)
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="obligations")
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="obligations")
+    owner_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="obligations_watched"
+    )
+    other_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    what = models.CharField(max_length=60, blank=True)
+    stage = models.PositiveSmallIntegerField(default=0)
+    is_urgent = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    due_at = models.DateTimeField()
+    due_why = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    unreachable_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=OPEN, name="one_open_obligation_of_a_thing"),
+            models.CheckConstraint(
+                condition=Q(other__isnull=True, other_agency__isnull=True)
+                | Q(other__isnull=False, other_agency__isnull=False),
+                name="the_other_side_has_an_agency",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "due_at", "id"], condition=OPEN, name="obligation_mine"),
+            models.Index(fields=["other", "due_at", "id"], condition=OPEN, name="obligation_theirs"),
+            models.Index(
+                fields=["owner_agency", "due_at", "id"], condition=OPEN, name="obligation_of_agency"
+            ),
+            models.Index(
+                fields=["other_agency", "due_at", "id"], condition=OPEN, name="obligation_to_agency"
+            ),
+            models.Index(fields=["concern"], condition=OPEN, name="obligation_of_concern"),
+            models.Index(fields=["reference"], name="obligation_by_reference"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="obligation_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="settled_obligation_is_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__settled_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class Reminder(models.Model):
+    """One chase of one obligation: before its limit, at it, then to one lead and to the other.
+
+    Raised when it has been turned into notices, dropped when what it was about was done, moved or
+    taken back first, set aside when it could not be raised, which is reported and stops nobody.
+    """
+
+    class Step(models.TextChoices):
+        BEFORE = "BEFORE", "Before the time limit"
+        AT = "AT", "At the time limit"
+        LEAD = "LEAD", "Late: to their lead"
+        OTHER_LEAD = "OTHER_LEAD", "Late: to the lead of the other side"
+
+    class Priority(models.IntegerChoices):
+        URGENT = 0, "Urgent"
+        ESCALATION = 1, "Escalation"
+        ORDINARY = 5, "Ordinary"
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="reminders")
+    step = models.CharField(max_length=10, choices=Step.choices)
+    version = models.PositiveIntegerField()
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
+    send_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    raised_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "step", "version"], name="a_step_is_reminded_of_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(raised_at__isnull=True, dropped_at__isnull=True)
+                | Q(raised_at__isnull=True, set_aside_at__isnull=True)
+                | Q(dropped_at__isnull=True, set_aside_at__isnull=True),
+                name="reminder_has_one_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "send_at"],
+                condition=Q(raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True),
+                name="reminder_due",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="reminder_is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.step}"
+
+    @property
+    def state(self) -> str:
+        """Say where it is: waiting, raised, dropped or set aside."""
+        ends = (("raised", self.raised_at), ("dropped", self.dropped_at), ("set aside", self.set_aside_at))
+        return next((name for name, at in ends if at), "waiting")

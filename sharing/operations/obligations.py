@@ -1,0 +1,195 @@
+"""What waits for whom, kept as rows in the transaction of each change, with the reminders that chase it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from agencies import rules as agencies_rules
+from agencies.access import calendar_of
+from agencies.chase import Step, reminder_times
+from agencies.models import Membership
+from agencies.working_time import CalendarNotKnown
+from consent.models import SharingDecision
+from notifications import bulk as notices
+from records.models import Concern
+from sharing import waiting
+from sharing.models import Action, Cycle, Enquiry, Exchange, Incident, Obligation, Reminder, SkippedStep
+from sharing.waiting import Wait
+
+# From which rows of the record each kind of key is read, and how.
+READERS = {
+    Exchange: (waiting.of_exchange, ("exchange:{pk}", "agree:{pk}")),
+    Enquiry: (waiting.of_enquiry, ("enquiry:{pk}",)),
+    Action: (waiting.of_action, ("action:{pk}",)),
+    SkippedStep: (waiting.of_step, ("step:{pk}",)),
+    Incident: (waiting.of_incident, ("incident:{pk}",)),
+}
+Source = Exchange | Enquiry | Action | SkippedStep | Incident
+
+
+def follow(about: Source, *, at: datetime) -> None:
+    """Bring the obligations of one row up to date with what the record says. Twice is the same as once.
+
+    Call it in the transaction of the change, after the row has been saved (`parties.write_down` does).
+    When an exchange becomes understood, the actions proposed on it begin to wait too.
+    """
+    read, keys = READERS[type(about)]
+    waits = read(about)  # type: ignore[operator]  # each reader takes its own kind of row
+    _apply(waits, [key.format(pk=about.pk) for key in keys], at=at)
+    if isinstance(about, Exchange) and about.understood_at == at:
+        for action in about.actions.open().with_people():
+            follow(action, at=at)
+
+
+def follow_decision(decision: SharingDecision, *, at: datetime) -> None:
+    """Bring up to date whether it is to be looked at again if somebody can be told (settings wire it up)."""
+    _apply(waiting.of_decision(decision), [f"inform:{decision.concern_id}:{decision.person_id}"], at=at)
+
+
+def cycle_ended(cycle: Cycle, *, at: datetime) -> None:
+    """What was only to be said while the cycle went on (whether one agrees) is not asked for any more."""
+    exchanges = Exchange.objects.filter(cycle=cycle).values_list("pk", flat=True)
+    settle(*[f"agree:{pk}" for pk in exchanges], at=at)
+
+
+def open_or_move(
+    key: str,
+    *,
+    kind: str,
+    reference: str,
+    path: str,
+    concern: Concern,
+    owner: Membership,
+    other: Membership | None,
+    due_at: datetime,
+    at: datetime,
+    due_why: str = "",
+    is_urgent: bool = False,
+    stage: int = 0,
+    what: str = "",
+    since: datetime | None = None,
+) -> Obligation:
+    """Write down that something waits for somebody, or that it now waits for another or until another time.
+
+    `since` (UTC) is when it arose, `at` where it is not given. A new owner or time limit makes a new
+    version, whose reminders take the place of those of the old one.
+    """
+    wait = Wait(key, kind, reference, path, concern, owner, other, since or at, due_at, due_why, is_urgent,
+                stage, what)  # fmt: skip
+    return _open_or_move(wait, at=at)
+
+
+def settle(*keys: str, at: datetime) -> None:
+    """Write down that nothing waits any more. Reminders and notices that have not gone are dropped."""
+    if not keys:
+        return
+    rows = Obligation.objects.filter(key__in=keys, settled_at__isnull=True)
+    settled = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if settled:
+        _drop_reminders(settled, at=at)
+        Obligation.objects.filter(pk__in=settled).update(settled_at=at)
+
+
+def _apply(waits: Sequence[Wait], keys: Sequence[str], *, at: datetime) -> None:
+    for wait in waits:
+        _open_or_move(wait, at=at)
+    settle(*(set(keys) - {wait.key for wait in waits}), at=at)
+
+
+def _open_or_move(wait: Wait, *, at: datetime) -> Obligation:
+    row = Obligation.objects.select_for_update().filter(key=wait.key, settled_at__isnull=True).first()
+    facts: dict[str, Any] = {
+        "kind": wait.kind,
+        "reference": wait.reference,
+        "path": wait.path,
+        "owner": wait.owner,
+        "owner_agency_id": wait.owner.agency_id,
+        "other": wait.other,
+        "other_agency_id": wait.other.agency_id if wait.other else None,
+        "what": wait.what,
+        "stage": wait.stage,
+        "is_urgent": wait.is_urgent,
+        "since": wait.since,
+        "due_at": wait.due_at,
+        "due_why": wait.due_why,
+    }
+    if row is None:
+        row = Obligation.objects.create(key=wait.key, concern=wait.concern, **facts)
+        write_reminders(row)
+        return row
+    is_moved = (row.owner_id, row.due_at) != (wait.owner.pk, wait.due_at)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    if is_moved:
+        _drop_reminders([row.pk], at=at)
+        row.version += 1
+        row.unreachable_at = None
+    row.save()
+    if is_moved:
+        write_reminders(row)
+    return row
+
+
+def write_reminders(row: Obligation) -> None:
+    """Write the reminders of an obligation as it stands: before, at, and after its limit to the leads.
+
+    Written twice they are there once. When each goes is counted in the owner's working time.
+    """
+    limits = agencies_rules.chase_limits(row.owner.agency, on=timezone.localdate(row.since))
+    try:
+        times = reminder_times(
+            row.since, row.due_at, calendar_of(row.owner.agency), limits, is_urgent=row.is_urgent
+        )
+    except CalendarNotKnown:
+        times = _by_the_clock(row)
+    Reminder.objects.bulk_create(
+        [
+            Reminder(
+                obligation=row,
+                step=step,
+                version=row.version,
+                priority=_priority(row, step),
+                send_at=moment,
+            )
+            for step, moment in times.items()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _by_the_clock(row: Obligation) -> dict[Step, datetime]:
+    """Reminders a day apart, for a limit so far off that its bank holidays are not known yet."""
+    before, day = row.due_at - timedelta(days=1), timedelta(days=1)
+    times = {Step.BEFORE: before} if before > row.since else {}
+    return times | {Step.AT: row.due_at, Step.LEAD: row.due_at + day, Step.OTHER_LEAD: row.due_at + 2 * day}
+
+
+def _priority(row: Obligation, step: str) -> int:
+    if row.is_urgent:
+        return Reminder.Priority.URGENT
+    is_escalation = row.stage > 0 or step in (Reminder.Step.LEAD, Reminder.Step.OTHER_LEAD)
+    return Reminder.Priority.ESCALATION if is_escalation else Reminder.Priority.ORDINARY
+
+
+def _drop_reminders(obligations: Sequence[int], *, at: datetime) -> None:
+    """Drop what has not been raised, and the notices that were raised and have not gone."""
+    Reminder.objects.filter(
+        obligation__in=obligations, raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True
+    ).update(dropped_at=at)
+    notices.drop(obligations, at=at)
+
+
+def handed_on(row: Obligation, *, owner: Membership, at: datetime) -> Obligation:
+    """Give an open obligation another owner, as it stands: its limit stays, its reminders go to them."""
+    Obligation.objects.filter(pk=row.pk, settled_at__isnull=True).update(
+        owner=owner, owner_agency=owner.agency_id, version=F("version") + 1
+    )
+    _drop_reminders([row.pk], at=at)
+    row.refresh_from_db()
+    write_reminders(row)
+    return row

@@ -1,0 +1,146 @@
+"""Find what waits without a row, rows for what no longer waits, and rows without their reminders.
+
+Every change keeps its own obligation in step, so there is nothing to find unless something went wrong:
+a restored backup, a row changed by hand, a fault of ours. Each find is mended and reported.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+
+from consent.models import SharingDecision
+from notifications.models import Heartbeat
+from notifications.operations import beat
+from sharing.models import Action, Enquiry, Exchange, Incident, Obligation, Reminder, SkippedStep
+from sharing.operations import obligations, parties
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=10)
+MOST = 500
+NAME = "reconciler"
+
+
+def reconcile_if_old(*, at: datetime) -> int | None:
+    """Reconcile if it was not done within ten minutes. None where it was; else how much was mended.
+
+    Two processes at once do it once: the sign of life is locked, and whoever comes second leaves it.
+    """
+    with transaction.atomic():
+        Heartbeat.objects.get_or_create(name=NAME, defaults={"started_at": at - 2 * EVERY})
+        mine = Heartbeat.objects.select_for_update(skip_locked=True).filter(name=NAME).first()
+        if mine is None or (mine.finished_at and timedelta() <= at - mine.finished_at < EVERY):
+            return None
+        mended = reconcile(at=at)
+        beat(NAME, at=at, rows=mended)
+    return mended
+
+
+def reconcile(*, at: datetime) -> int:
+    """Mend at most 500 of each kind of gap, and return how many there were."""
+    found: list[tuple[str, int]] = []
+    for name, rows in _gaps():
+        count = 0
+        for row in rows[:MOST]:
+            _mend(row, at=at)
+            count += 1
+        found.append((name, count))
+    found.append(("reminders", _without_reminders()))
+    mended = sum(count for _, count in found)
+    if mended:
+        logger.error("obligations mended", extra={name: count for name, count in found if count})
+    return mended
+
+
+def _mend(row: Any, *, at: datetime) -> None:
+    """Bring one row's obligation up to date under the lock of its concern."""
+    with transaction.atomic():
+        if isinstance(row, SharingDecision):
+            parties.lock_concern(row.concern_id)
+            obligations.follow_decision(row, at=at)
+            return
+        cycle = row.exchange.cycle if isinstance(row, Incident) else row.cycle
+        parties.lock_concern(cycle.concern_id)
+        row.refresh_from_db()
+        obligations.follow(row, at=at)
+
+
+def _key(prefix: str, field: str = "pk") -> Any:
+    return Concat(Value(prefix), Cast(OuterRef(field), CharField()), output_field=CharField())
+
+
+def _waits(key: Any) -> Exists:
+    return Exists(Obligation.objects.filter(key=key, settled_at__isnull=True))
+
+
+def _gaps() -> Iterator[tuple[str, Any]]:
+    """Rows that wait and have no obligation, then rows that do not and have one."""
+    turn, agree = _waits(_key("exchange:")), _waits(_key("agree:"))
+    exchanges = Exchange.objects.select_related("cycle__concern")
+    open_ones = exchanges.open()
+    yield "exchanges", open_ones.filter(~turn)
+    closed = exchanges.exclude(pk__in=Exchange.objects.open().values("pk"))
+    yield "exchanges over", closed.filter(turn)
+    to_agree = exchanges.filter(
+        kind=Exchange.Kind.DISCLOSURE,
+        understood_at__isnull=False,
+        withdrawn_at__isnull=True,
+        superseded_by__isnull=True,
+        agreements__isnull=True,
+        cycle__ended_at__isnull=True,
+    )
+    yield "agreements", to_agree.filter(~agree)
+    enquiries = Enquiry.objects.select_related("cycle__concern")
+    asked = _waits(_key("enquiry:"))
+    yield "questions", enquiries.open().filter(~asked)
+    yield "questions over", enquiries.exclude(answered_at=None, explained_at=None).filter(asked)
+    actions = Action.objects.select_related("cycle__concern", "exchange")
+    waits = _waits(_key("action:"))
+    yield "actions", actions.open().filter(~waits, exchange__understood_at__isnull=False)
+    over = actions.exclude(checked_at=None, declined_at=None, withdrawn_at=None)
+    yield "actions over", over.filter(waits)
+    steps = SkippedStep.objects.select_related("cycle__concern")
+    step = _waits(_key("step:"))
+    yield "steps", steps.filter(~step, done_at__isnull=True)
+    yield "steps over", steps.filter(step, done_at__isnull=False)
+    incidents = Incident.objects.select_related("exchange__cycle__concern")
+    incident = _waits(_key("incident:"))
+    yield "incidents", incidents.filter(~incident, handled_at__isnull=True)
+    yield "incidents over", incidents.filter(incident, handled_at__isnull=False)
+    yield "reviews", _reviews()
+
+
+def _reviews() -> Any:
+    """Latest decisions that left somebody uninformed, without the row that asks again."""
+    later = SharingDecision.objects.filter(
+        concern=OuterRef("concern"), person=OuterRef("person"), pk__gt=OuterRef("pk")
+    )
+    key = Concat(
+        Value("inform:"),
+        Cast(OuterRef("concern_id"), CharField()),
+        Value(":"),
+        Cast(OuterRef("person_id"), CharField()),
+        output_field=CharField(),
+    )
+    return SharingDecision.objects.filter(
+        ~Exists(later), ~_waits(key), informed="NOT_YET", inform_review_at__isnull=False
+    ).select_related("concern", "person", "decided_by__agency")
+
+
+def _without_reminders() -> int:
+    """Write the reminders of open obligations that have none of their version. Returns how many had none."""
+    chased = Reminder.objects.filter(obligation=OuterRef("pk"), version=OuterRef("version"))
+    rows = Obligation.objects.filter(~Exists(chased), settled_at__isnull=True).select_related("owner__agency")
+    count = 0
+    for row in rows[:MOST]:
+        with transaction.atomic():
+            obligations.write_reminders(row)
+        count += 1
+    return count

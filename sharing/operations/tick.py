@@ -1,0 +1,43 @@
+"""One turn of the background work: the Celery task and `manage.py send_due` call the same function."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from notifications import operations as notifications
+from sharing.operations import failures, reconcile, reminders
+
+SECONDS = 20
+PORTION = 500
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one turn did."""
+
+    raised: int
+    sent: int
+    mended: int
+
+
+def tick(*, seconds: float = SECONDS) -> Done:
+    """Raise due reminders and send due notices, urgent ones first, until nothing is due or time is up.
+
+    A portion of each at a time, so that what is urgent and has just come does not stand behind ten
+    thousand reminders. Then, every ten minutes, look for what waits without being chased.
+    """
+    until = time.monotonic() + seconds
+    raised = sent = 0
+    while (left := until - time.monotonic()) > 0:
+        new = reminders.raise_due(limit=PORTION)
+        gone = notifications.send_due(limit=PORTION, seconds=left, still_wanted=reminders.still_wanted)
+        raised, sent = raised + new, sent + gone
+        if not new and not gone:
+            break
+    while failures.tell_failures(at=timezone.now()):
+        pass
+    mended = reconcile.reconcile_if_old(at=timezone.now()) or 0
+    return Done(raised, sent, mended)
