@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, TimeLimit
+from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Permission
 from agencies.working_time import Calendar
@@ -281,9 +281,3 @@ def get_contact_point(member: Membership, point_id: UUID) -> ContactPoint:
 def agencies_of(member: Membership) -> list[Agency]:
     """Return the agencies of one's partnership."""
     return list(Agency.objects.filter(partnership_id=member.agency.partnership_id).order_by("name"))
-
-
-def time_limits_of(member: Membership) -> list[TimeLimit]:
-    """Return the limits that one's partnership sets now."""
-    rows = TimeLimit.objects.filter(partnership_id=member.agency.partnership_id, effective_to__isnull=True)
-    return list(rows.order_by("pk"))

@@ -32,6 +32,7 @@ MENU = (
     ("audit_events", "Events", Permission.READ_AUDIT),
     ("audit_access", "Access log", Permission.READ_AUDIT),
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
+    ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),
 )
 
 

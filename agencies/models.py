@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -63,7 +64,12 @@ class Agency(models.Model):
 
 
 class TimeLimit(models.Model):
-    """How long something may take in a partnership, and where the figure comes from."""
+    """How long something may take in a partnership, from a day on, and where the figure comes from.
+
+    Rows are added, never changed: what counts on a day is the row with the latest `effective_from` by then.
+    A row is withdrawn where another takes its place from the same day, or before its day comes. `set_by` and
+    `withdrawn_by` are empty where the service itself did it.
+    """
 
     class Key(models.TextChoices):
         CHECK_BACK_URGENT = "CHECK_BACK_URGENT", "Check-back, urgent"
@@ -97,15 +103,35 @@ class TimeLimit(models.Model):
     label = models.CharField(max_length=10, choices=Label.choices, default=Label.LOCAL)
     source = models.CharField(max_length=300)
     effective_from = models.DateField()
-    effective_to = models.DateField(null=True, blank=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        "Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["partnership", "key"],
-                condition=Q(effective_to__isnull=True),
-                name="one_current_limit_of_a_kind",
-            )
+                fields=["partnership", "key", "effective_from"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_limit_of_a_kind_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True) | Q(withdrawn_at__isnull=False),
+                name="limit_withdrawn_when",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="limit_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="limit_never_changes", exclude=["withdrawn_at", "withdrawn_by"]),
+            pgtrigger.Protect(
+                name="limit_is_withdrawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -195,7 +221,10 @@ class Membership(models.Model):
 
     @property
     def permissions(self) -> frozenset[roles.Permission]:
-        return roles.permissions_of(self.role)
+        role = roles.ROLES[self.role]
+        if role.at_the_office and self.agency.kind == Agency.Kind.PARTNERSHIP:
+            return role.permissions | role.at_the_office
+        return role.permissions
 
     def may(self, permission: roles.Permission) -> bool:
         """Say whether this hat allows a kind of thing, at this moment."""

@@ -12,15 +12,20 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage staff, roles, cover and contact points"
     READ_AUDIT = "read the audit and the access log of the agency"
     OVERSEE_PARTNERSHIP = "see what the partnership needs to know, without names"
+    SET_TIME_LIMITS = "set the time limits of the partnership"
 
 
 class Role:
-    """A named set of permissions. Subclasses are the whole access model."""
+    """A named set of permissions. Subclasses are the whole access model.
+
+    `at_the_office` is what it allows besides at the partnership's own office.
+    """
 
     code: str
     display_name: str
     description: str
     permissions: frozenset[Permission]
+    at_the_office: frozenset[Permission] = frozenset()
 
 
 class Practitioner(Role):
@@ -42,6 +47,7 @@ class Administrator(Role):
     display_name = "Administrator"
     description = "Manages staff, cover and contact points. Sees no concern."
     permissions = frozenset({Permission.MANAGE_STAFF})
+    at_the_office = frozenset({Permission.SET_TIME_LIMITS})
 
 
 class Auditor(Role):
@@ -55,15 +61,10 @@ class Coordinator(Role):
     code = "coordinator"
     display_name = "Partnership coordinator"
     description = "Looks after the partnership: agencies and time limits. Sees no concern."
-    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP})
+    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP, Permission.SET_TIME_LIMITS})
 
 
 ROLES: dict[str, type[Role]] = {
     role.code: role for role in (Practitioner, Lead, Administrator, Auditor, Coordinator)
 }
 CHOICES = [(role.code, role.display_name) for role in ROLES.values()]
-
-
-def permissions_of(role: str) -> frozenset[Permission]:
-    """Return what a role allows. Raises KeyError for a role that does not exist."""
-    return ROLES[role].permissions

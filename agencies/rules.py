@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -22,28 +22,33 @@ class Ended(Refused):
     """The role this is about has ended."""
 
 
-def time_limit(whose: Agency | Partnership, key: str, on: date) -> TimeLimit:
+def time_limit(
+    whose: Agency | Partnership, key: str, on: date, *, known_at: datetime | None = None
+) -> TimeLimit:
     """Return the limit that a partnership sets for something, as it stood on a day.
 
-    Raises NoTimeLimit where there is none, because a limit that is guessed is a promise nobody made.
+    `known_at` asks for what was set by a moment, whatever was set or withdrawn afterwards. Raises NoTimeLimit
+    where there is none, because a limit that is guessed is a promise nobody made.
     """
-    return time_limits(whose, [key], on=on)[key]
+    return time_limits(whose, [key], on=on, known_at=known_at)[key]
 
 
-def time_limits(whose: Agency | Partnership, keys: Iterable[str], on: date) -> dict[str, TimeLimit]:
+def time_limits(
+    whose: Agency | Partnership, keys: Iterable[str], on: date, *, known_at: datetime | None = None
+) -> dict[str, TimeLimit]:
     """Return the limits that a partnership sets for several things, as they stood on a day, by their keys.
 
-    Raises NoTimeLimit with the name of each that is missing.
+    `known_at` is as for `time_limit`. Raises NoTimeLimit with the name of each that is missing.
     """
     partnership_id = whose.partnership_id if isinstance(whose, Agency) else whose.pk
     wanted = [TimeLimit.Key(key) for key in keys]
-    rows = TimeLimit.objects.filter(
-        Q(effective_to__isnull=True) | Q(effective_to__gte=on),
-        partnership_id=partnership_id,
-        key__in=wanted,
-        effective_from__lte=on,
-    ).order_by("effective_from")
-    found = {row.key: row for row in rows}  # the latest of each
+    rows = TimeLimit.objects.filter(partnership_id=partnership_id, key__in=wanted, effective_from__lte=on)
+    if known_at is None:
+        rows = rows.filter(withdrawn_at__isnull=True)
+    else:
+        there = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=known_at)
+        rows = rows.filter(there, set_at__lte=known_at)
+    found = {row.key: row for row in rows.order_by("effective_from")}  # the latest of each
     if missing := [f"“{key.label}”" for key in wanted if key not in found]:
         one = len(missing) == 1
         raise NoTimeLimit(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import audit, contact_points, demo, directory, draft, hat, notices, team
+from agencies.views import audit, contact_points, demo, directory, draft, hat, notices, team, time_limits
 
 urlpatterns = [
     path("start/", hat.start, name="start"),
@@ -10,6 +10,14 @@ urlpatterns = [
     path("drafts/", draft.keep, name="drafts"),
     path("directory/", directory.directory, name="directory"),
     path("partnership/", directory.partnership, name="partnership"),
+    path("partnership/time-limits/", time_limits.time_limits_page, name="time_limits"),
+    path("partnership/time-limits/suggested/", time_limits.suggest, name="suggest_time_limits"),
+    path("partnership/time-limits/<slug:slug>/", time_limits.time_limit, name="time_limit"),
+    path(
+        "partnership/time-limits/<slug:slug>/<int:number>/withdraw/",
+        time_limits.withdraw,
+        name="withdraw_time_limit",
+    ),
     path("team/", team.team, name="team"),
     path("team/add/", team.add_person, name="add_person"),
     path("team/<uuid:membership_id>/", team.staff_member, name="staff_member"),

@@ -9,6 +9,8 @@ class Verb(StrEnum):
     PARTNERSHIP_MADE = "agencies.partnership.made"
     AGENCY_ADDED = "agencies.agency.added"
     LIMIT_SET = "agencies.time_limit.set"
+    LIMIT_WITHDRAWN = "agencies.time_limit.withdrawn"
+    LIMITS_SUGGESTED = "agencies.time_limit.suggested"
     PERSON_ADDED = "agencies.membership.added"
     POST_CHANGED = "agencies.membership.changed"
     MEMBERSHIP_ENDED = "agencies.membership.ended"
@@ -27,6 +29,8 @@ SENTENCES: dict[Verb, str] = {
     Verb.PARTNERSHIP_MADE: "set up the partnership",
     Verb.AGENCY_ADDED: "added the agency",
     Verb.LIMIT_SET: "set a time limit",
+    Verb.LIMIT_WITHDRAWN: "withdrew a time limit before its day",
+    Verb.LIMITS_SUGGESTED: "took on the suggested time limits that were missing",
     Verb.PERSON_ADDED: "added a member of staff",
     Verb.POST_CHANGED: "changed somebody’s role, post or manager",
     Verb.MEMBERSHIP_ENDED: "ended somebody’s role",

@@ -101,7 +101,7 @@ class Duration:
 
     def __str__(self) -> str:
         if self.clock is not None:
-            day = f"on {_written(self.on)}" if self.on else ("today", "tomorrow")[self.amount]
+            day = f"on {written(self.on)}" if self.on else ("today", "tomorrow")[self.amount]
             return f"by {self.clock:%H:%M} {day}"
         return f"{self.amount} {_NOUNS[self.unit]}{'' if self.amount == 1 else 's'}"
 
@@ -288,13 +288,13 @@ def _require_known(day: date) -> None:
         )
 
 
-def _written(day: date) -> str:
-    """Write a date in English. (strftime would follow the server's language.)"""
+def written(day: date) -> str:
+    """Write a date in English: “13 January 2027”. (strftime would follow the server's language.)"""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _named(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]} {_written(day)}"
+    return f"{_WEEKDAYS[day.weekday()]} {written(day)}"
 
 
 def _clock(moment: time) -> str:
@@ -361,6 +361,6 @@ def _read_date(words: str) -> date:
         raise DurationNotUnderstood("There is no such date. Look at the day and the month again.") from None
     if found["weekday"] and found["weekday"] != _WEEKDAYS[day.weekday()].lower():
         raise DurationNotUnderstood(
-            f"{_written(day)} is a {_WEEKDAYS[day.weekday()]}. Correct the date or the weekday."
+            f"{written(day)} is a {_WEEKDAYS[day.weekday()]}. Correct the date or the weekday."
         )
     return day

@@ -17,7 +17,7 @@ from typing import Any
 from django.db.transaction import Atomic
 
 from agencies import operations as agencies
-from agencies.models import Membership
+from agencies.models import Membership, TimeLimit
 from consent import operations as consent
 from notifications.models import Message
 from records import operations as records
@@ -544,6 +544,21 @@ def _(w: World) -> Deed:
         agencies.set_time_limit, w.partnership, by=w.coordinator, w=w, key="ANSWER", duration="1 working day",
         label="LOCAL", source="Agreed by the board", effective_from=w.clock.moment.date(),
     )  # fmt: skip
+
+
+@deed(agencies.withdraw_time_limit)
+def _(w: World) -> Deed:
+    coming = agencies.set_time_limit(
+        w.partnership, by=None, at=w.clock(), key="ANSWER", duration="3 working days", label="LOCAL",
+        source="Agreed by the board", effective_from=(w.clock.moment + timedelta(days=9)).date(),
+    )  # fmt: skip
+    return do(agencies.withdraw_time_limit, coming, by=w.coordinator, w=w)
+
+
+@deed(agencies.suggest_missing_limits)
+def _(w: World) -> Deed:
+    TimeLimit.objects.filter(key="LADDER_4").update(withdrawn_at=w.clock())
+    return do(agencies.suggest_missing_limits, w.partnership, by=w.coordinator, w=w)
 
 
 @deed(agencies.add_person)

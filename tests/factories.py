@@ -131,6 +131,7 @@ def partnership(reference: str = "wyrefold", prefix: str = "WF") -> Partnership:
                 duration=duration,
                 source="Invented for the tests",
                 effective_from=date(2026, 1, 1),
+                set_at=datetime(2026, 1, 1, tzinfo=UTC),
             )
             for key, duration in SUGGESTED.items()
         )

@@ -9,8 +9,9 @@ from agencies.operations.contact_points import (
 )
 from agencies.operations.cover import end_cover, name_deputy, record_absence
 from agencies.operations.notices import NobodyToNotify, notify, try_again
-from agencies.operations.partnership import add_agency, make_partnership, set_time_limit
+from agencies.operations.partnership import add_agency, make_partnership
 from agencies.operations.people import add_person, change_post, end_membership, send_password_link
+from agencies.operations.time_limits import set_time_limit, suggest_missing_limits, withdraw_time_limit
 
 __all__ = [
     "NobodyToNotify",
@@ -31,5 +32,7 @@ __all__ = [
     "retire_contact_point",
     "send_password_link",
     "set_time_limit",
+    "suggest_missing_limits",
     "try_again",
+    "withdraw_time_limit",
 ]

@@ -1,15 +1,14 @@
-"""Setting up a partnership: its agencies and its time limits."""
+"""Setting up a partnership and its agencies."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from agencies.models import Agency, Membership, Partnership, TimeLimit
+from agencies.models import Agency, Membership, Partnership
 from agencies.verbs import Verb
-from agencies.working_time import parse_duration
 from audit import operations as audit
 
 
@@ -40,42 +39,3 @@ def add_agency(
     )
     audit.record(Verb.AGENCY_ADDED, by=by, at=at, subject=reference, data={"kind": kind})
     return agency
-
-
-@transaction.atomic
-def set_time_limit(
-    partnership: Partnership,
-    *,
-    by: Membership | None,
-    at: datetime,
-    key: str,
-    duration: str,
-    label: str,
-    source: str,
-    effective_from: date,
-) -> TimeLimit:
-    """Set how long something may take from a day on, and end the limit that stood before.
-
-    Raises DurationNotUnderstood for a duration that cannot be counted.
-    """
-    duration = str(parse_duration(duration))
-    Partnership.objects.select_for_update().get(pk=partnership.pk)
-    TimeLimit.objects.filter(partnership=partnership, key=key, effective_to__isnull=True).update(
-        effective_to=effective_from - timedelta(days=1)
-    )
-    limit = TimeLimit.objects.create(
-        partnership=partnership,
-        key=key,
-        duration=duration,
-        label=label,
-        source=source,
-        effective_from=effective_from,
-    )
-    audit.record(
-        Verb.LIMIT_SET,
-        by=by,
-        at=at,
-        subject=partnership.reference,
-        data={"key": key, "duration": duration, "label": label, "from": effective_from.isoformat()},
-    )
-    return limit

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import access
+from agencies import access, time_limits
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -47,10 +48,13 @@ def directory(request: HatRequest) -> HttpResponse:
 @require_safe
 def partnership(request: HatRequest) -> HttpResponse:
     """Show the partnership's agencies and time limits, each with where its figure comes from."""
+    standing = time_limits.standings_of(request.membership, on=timezone.localdate())
     context = {
         "partnership": request.membership.agency.partnership,
         "agencies": access.agencies_of(request.membership),
-        "limits": access.time_limits_of(request.membership),
+        "limits": [one.now.limit for one in standing.values() if one.now],
+        "missing": [one.label for one in standing.values() if one.now is None],
+        "may_set": request.membership.may(Permission.SET_TIME_LIMITS),
     }
     return render(request, "agencies/partnership.html", context)
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import time_machine
 from django.db import connection, transaction
 
-from agencies.models import Deputy, Membership
+from agencies import operations as agencies
+from agencies.models import Deputy, Membership, Partnership, TimeLimit
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Relationship
@@ -219,6 +220,31 @@ class Scene:
         message.attempt, message.set_aside_at = 8, self.world.clock()
         message.save(update_fields=["attempt", "set_aside_at"])
         return message
+
+    # --- The partnership ------------------------------------------------------------------------
+
+    @property
+    def coming_limit(self) -> TimeLimit:
+        """A time limit for answers that counts from next month on."""
+        return self.keep("coming limit", lambda: self._limit(self.world.partnership))
+
+    @property
+    def foreign_limit(self) -> TimeLimit:
+        """The same of another partnership."""
+        return self.keep("foreign limit", lambda: self._limit(factories.partnership("northmoor", "NM")))
+
+    def _limit(self, partnership: Partnership) -> TimeLimit:
+        at = self.world.clock()
+        return agencies.set_time_limit(
+            partnership, by=None, at=at, key="ANSWER", duration="4 working days", label="LOCAL",
+            source="Agreed by the board", effective_from=(at + timedelta(days=40)).date(),
+        )  # fmt: skip
+
+    def without_a_limit(self) -> dict[str, Any]:
+        """Take the last limit of the ladder away. Returns nothing to say in a form."""
+        limits = TimeLimit.objects.filter(key="LADDER_4", withdrawn_at__isnull=True)
+        self.keep("no limit", lambda: limits.update(withdrawn_at=self.world.clock()))
+        return {}
 
 
 @contextmanager

@@ -19,6 +19,7 @@ PAGES = {
     "audit_events": ("auditor",),
     "audit_access": ("auditor",),
     "partnership": ("coordinator",),
+    "time_limits": ("coordinator",),
 }
 STAFF_PAGES = ("staff_member", "change_post", "end_membership", "name_deputy", "record_absence")
 

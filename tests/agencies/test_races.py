@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from agencies import drafts, operations
-from agencies.models import Draft, Membership
+from agencies import drafts, operations, time_limits
+from agencies.models import Draft, Membership, TimeLimit
 from agencies.operations.notices import NotFailed
 from agencies.operations.people import AlreadyHere, LastAdministrator
-from agencies.refusals import Refused
+from agencies.operations.time_limits import LimitNotPossible
+from agencies.refusals import OutOfDate, Refused
 from agencies.rules import Ended
 from audit.models import Event
 from notifications.models import Message
@@ -115,3 +117,56 @@ def test_two_windows_of_one_person_keep_one_draft(world: World) -> None:
         *[lambda text=text: drafts.keep(world.priya.pk, "k", {"said": text}, at=at) for text in "ab"]
     )
     assert Draft.objects.get().data["said"] in ("a", "b")
+
+
+def test_two_people_who_set_one_limit_from_what_they_both_saw_set_it_once(world: World) -> None:
+    office = factories.member(world.coordinator.agency, "Mary Okell", "administrator")
+    at = world.clock()
+    seen = time_limits.standings(world.partnership, on=at.date())[TimeLimit.Key.ANSWER].version
+
+    def set_it(by: Membership, duration: str) -> TimeLimit:
+        return operations.set_time_limit(
+            world.partnership,
+            by=by,
+            at=at,
+            key="ANSWER",
+            duration=duration,
+            label="LOCAL",
+            source="Agreed by the board",
+            effective_from=at.date(),
+            seen_version=seen,
+        )
+
+    (refusal,) = at_once(
+        lambda: set_it(world.coordinator, "3 working days"), lambda: set_it(office, "4 working days")
+    )
+    assert isinstance(refusal, OutOfDate)
+    assert TimeLimit.objects.filter(key="ANSWER", effective_from=at.date()).count() == 1
+    assert count("time_limit.set") == 1
+
+
+def test_two_people_who_take_on_the_suggested_limits_take_them_on_once(world: World) -> None:
+    at = world.clock()
+    new = operations.make_partnership(by=None, at=at, reference="new", name="New Partnership", prefix="NW")
+    act = lambda: operations.suggest_missing_limits(new, by=None, at=at)  # noqa: E731  # twice the same
+    (refusal,) = at_once(act, act)
+    assert isinstance(refusal, LimitNotPossible)
+    assert TimeLimit.objects.filter(partnership=new).count() == len(TimeLimit.Key)
+
+
+def test_limit_is_withdrawn_once(world: World) -> None:
+    at = world.clock()
+    coming = operations.set_time_limit(
+        world.partnership,
+        by=None,
+        at=at,
+        key="ANSWER",
+        duration="3 working days",
+        label="LOCAL",
+        source="Agreed by the board",
+        effective_from=at.date() + timedelta(days=9),
+    )
+    act = lambda: operations.withdraw_time_limit(coming, by=world.coordinator, at=at)  # noqa: E731  # twice
+    (refusal,) = at_once(act, act)
+    assert isinstance(refusal, LimitNotPossible)
+    assert count("time_limit.withdrawn") == 1

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from agencies.roles import ROLES, Permission
+from agencies.roles import ROLES, Permission, Role
 from sharing.models import Stage
 from sharing.states import WAITING_ON
 from sharing.workflow import MOVES, Move
@@ -81,8 +81,7 @@ def permissions() -> str:
     lines += [_row("may", *(role.display_name for role in ROLES.values()))]
     lines += [_row("---", *("---" for _ in ROLES))]
     for permission in Permission:
-        ticks = ("yes" if permission in role.permissions else "" for role in ROLES.values())
-        lines.append(_row(permission.value, *ticks))
+        lines.append(_row(permission.value, *(_allows(role, permission) for role in ROLES.values())))
     lines += ["", *(f"- **{role.display_name}**: {role.description}" for role in ROLES.values())]
     lines += [
         "",
@@ -98,6 +97,12 @@ def permissions() -> str:
     ]
     lines += [_row(f"`/{route}`", name, asked) for route, name, asked in sorted(_addresses())]
     return "\n".join([*lines, ""])
+
+
+def _allows(role: type[Role], permission: Permission) -> str:
+    if permission in role.permissions:
+        return "yes"
+    return "at the partnership’s office" if permission in role.at_the_office else ""
 
 
 def _addresses() -> Iterator[tuple[str, str, str]]:
