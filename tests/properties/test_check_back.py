@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,10 +29,11 @@ from hypothesis.stateful import (
 from agencies.models import Membership
 from agencies.refusals import Refused
 from audit.models import Event
-from sharing.models import Action, Exchange, Round
+from sharing.models import Action, Exchange, Obligation, Reminder, Round
 from sharing.operations import actions, check_back, disclosure
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
+from tests.reminders.book import in_the_record, in_the_rows
 from tests.rows import snapshot
 
 PEOPLE = (
@@ -399,6 +401,17 @@ class CheckBack(RuleBasedStateMachine):
                 e.understood_by_id,
             )
             assert last.restated_at < e.understood_at
+
+    @invariant()
+    def what_waits_is_what_the_record_says_and_all_of_it_is_chased(self) -> None:
+        assert in_the_rows() == in_the_record()
+        chased = Reminder.objects.filter(
+            obligation=OuterRef("pk"), version=OuterRef("version"), dropped_at__isnull=True
+        )
+        rows = Obligation.objects.filter(settled_at__isnull=True)
+        assert not rows.exclude(Exists(chased)).exists()
+        over = Reminder.objects.filter(obligation__settled_at__isnull=False, raised_at__isnull=True)
+        assert not over.filter(dropped_at__isnull=True).exists()
 
     @invariant()
     def the_record_only_grows(self) -> None:
