@@ -33,7 +33,11 @@ from tests.factories import OWN_WORDS, World
 PACKAGES = ("sharing.workflow", "sharing.operations", "consent.operations", "records.operations",
             "agencies.operations")  # fmt: skip
 # Written in the transaction of the operation that calls them; they are no act of somebody's own.
-PARTS = {"records.operations.references.next_reference", "agencies.operations.notices.notify"}
+PARTS = {
+    "records.operations.references.next_reference",
+    "agencies.operations.notices.notify",
+    "sharing.operations.learning.refresh",  # by the clock: it adds up what is there, and is nobody's act
+}
 
 
 def modules() -> list[str]:

@@ -5,6 +5,7 @@ from sharing.models.ask import Assumption, Enquiry, Involvement
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
+from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
 from sharing.models.obligation import Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
 
@@ -22,6 +23,9 @@ __all__ = [
     "Incident",
     "Involvement",
     "Item",
+    "LearningKind",
+    "LearningMonth",
+    "LearningRefresh",
     "Obligation",
     "Override",
     "Reminder",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from notifications import operations as notifications
-from sharing.operations import failures, reconcile, reminders
+from sharing.operations import failures, learning, reconcile, reminders
 
 SECONDS = 20
 PORTION = 500
@@ -27,7 +27,8 @@ def tick(*, seconds: float = SECONDS) -> Done:
     """Raise due reminders and send due notices, urgent ones first, until nothing is due or time is up.
 
     A portion of each at a time, so that what is urgent and has just come does not stand behind ten
-    thousand reminders. Then, every ten minutes, look for what waits without being chased.
+    thousand reminders. Then, every ten minutes, look for what waits without being chased, and
+    every hour work out the learning figures.
     """
     until = time.monotonic() + seconds
     raised = sent = 0
@@ -40,4 +41,5 @@ def tick(*, seconds: float = SECONDS) -> Done:
     while failures.tell_failures(at=timezone.now()):
         pass
     mended = reconcile.reconcile_if_old(at=timezone.now()) or 0
+    learning.refresh_if_old(timezone.now())
     return Done(raised, sent, mended)

@@ -26,6 +26,8 @@ from sharing.models import (
     Incident,
     Involvement,
     Item,
+    LearningKind,
+    LearningMonth,
     Override,
     Round,
     SkippedStep,
@@ -793,6 +795,18 @@ def event_append_only(w: World) -> None:
 
 def access_append_only(w: World) -> None:
     append_only(log_access("concern", by=w.priya, subject="WF-27-0001"), "why")
+
+
+def learning_figures_once(w: World) -> None:
+    of_all = {"partnership": w.partnership, "months": 1, "first_month": w.clock.moment.date()}
+    row = LearningMonth.objects.create(**of_all, sent_is="FEW", open_is="FEW")
+    refused("learning_figures_once", copy_of(row))
+
+
+def learning_kinds_once(w: World) -> None:
+    of_all = {"partnership": w.partnership, "months": 3, "first_month": w.clock.moment.date()}
+    row = LearningKind.objects.create(**of_all, kind="FACT", checked="FEW", corrected=5, wrong=5, missing=5)
+    refused("learning_kinds_once", copy_of(row))
 
 
 def names() -> list[str]:
