@@ -27,6 +27,7 @@ MENU = (
     ("directory", "Directory", Permission.EXCHANGE),
     ("notices", "Notices", Permission.EXCHANGE),
     ("set_aside", "Not delivered", Permission.OVERSEE),
+    ("learning", "Learning", Permission.LEARN),
     ("team", "Staff", Permission.MANAGE_STAFF),
     ("contact_points", "Contact points", Permission.MANAGE_STAFF),
     ("audit_events", "Events", Permission.READ_AUDIT),

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     OVERSEE = "see every exchange of the agency, and proceed on safety grounds"
     MANAGE_STAFF = "manage staff, roles, cover and contact points"
     READ_AUDIT = "read the audit and the access log of the agency"
+    LEARN = "see how well exchanges are understood, without names"
     OVERSEE_PARTNERSHIP = "see what the partnership needs to know, without names"
     SET_TIME_LIMITS = "set the time limits of the partnership"
 
@@ -39,7 +40,9 @@ class Lead(Role):
     code = "lead"
     display_name = "Lead"
     description = "A practitioner who also oversees the agency's exchanges: a manager or designated lead."
-    permissions = frozenset({Permission.LOG_CONCERNS, Permission.EXCHANGE, Permission.OVERSEE})
+    permissions = frozenset(
+        {Permission.LOG_CONCERNS, Permission.EXCHANGE, Permission.OVERSEE, Permission.LEARN}
+    )
 
 
 class Administrator(Role):
@@ -61,7 +64,7 @@ class Coordinator(Role):
     code = "coordinator"
     display_name = "Partnership coordinator"
     description = "Looks after the partnership: agencies and time limits. Sees no concern."
-    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP, Permission.SET_TIME_LIMITS})
+    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP, Permission.SET_TIME_LIMITS, Permission.LEARN})
 
 
 ROLES: dict[str, type[Role]] = {

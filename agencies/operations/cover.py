@@ -14,6 +14,8 @@ from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
 
+OVERSEEING = frozenset({Permission.OVERSEE, Permission.LEARN})
+
 
 class CoverNotPossible(Refused):
     """The deputy or the dates cannot be. The sentence says why."""
@@ -43,7 +45,7 @@ def name_deputy(
     if deputy.user_id == member.user_id:
         raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
     # Overseeing is a deputy's only where their own role has it: cover lends a turn, not a role.
-    if not member.permissions - {Permission.OVERSEE} <= deputy.permissions:
+    if not member.permissions - OVERSEEING <= deputy.permissions:
         raise CoverNotPossible(
             f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
             "Choose somebody else, or change their role first.",

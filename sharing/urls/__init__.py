@@ -1,6 +1,6 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, exchange, home, record
+from sharing.urls import actions, ask, concern, exchange, home, learning, record
 
 urlpatterns = [
     *home.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *exchange.urlpatterns,
     *actions.urlpatterns,
     *record.urlpatterns,
+    *learning.urlpatterns,
 ]

@@ -37,6 +37,8 @@ WITH_A_ROLE: Who = WORKERS | {ADMINISTRATOR, AUDITOR, COORDINATOR}
 NOT_SIGNED_IN: Who = frozenset({NOBODY, DISABLED})
 EVERYBODY: Who = WITH_A_ROLE | NOT_SIGNED_IN | {LEFT}
 
+# Figures without names are for those who oversee an agency or the partnership.
+LEARNING: Who = LEADS | {COORDINATOR}
 # Records belong to the agency that wrote them.
 OUR_AGENCY: Who = frozenset({OWNER, COLLEAGUE, LEAD})
 # What is shared is seen by whoever speaks or listens, those they named, and those who oversee them.

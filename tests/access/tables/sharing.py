@@ -4,6 +4,7 @@ from typing import Any
 
 from agencies.models import Membership
 from sharing.models import Stage
+from sharing.operations import learning
 from sharing.states import ActionState, State
 from tests import factories
 from tests.access import cast as who
@@ -35,6 +36,15 @@ def disputed(scene: Scene) -> dict[str, Any]:
 
 def asked(scene: Scene) -> dict[str, Any]:
     return {"reference": scene.enquiry.reference}
+
+
+def some_figures(scene: Scene) -> dict[str, Any]:
+    scene.keep("figures", lambda: learning.refresh(scene.world.clock()))
+    return {}
+
+
+def file_of_figures(scene: Scene) -> dict[str, Any]:
+    return {**some_figures(scene), "name": "times"}
 
 
 def of(member: Membership) -> str:
@@ -348,6 +358,19 @@ PAGES: Table = {
         acts=frozenset({who.OWNER}),
         args=told(State.PREPARED),
         data=lambda s: {"checked": "on"},
+    ),
+    "learning": Page(
+        sees=who.LEARNING,
+        role=who.LEARNING,
+        by=who.LEAD,
+        args=some_figures,
+    ),
+    "learning-file": Page(
+        sees=who.LEARNING,
+        role=who.LEARNING,
+        by=who.LEAD,
+        args=file_of_figures,
+        foreign=lambda s: [{"name": "names"}],
     ),
     "discard": Page(sees=who.SPEAKING, acts=frozenset({who.OWNER}), args=told(State.PREPARED)),
 }
