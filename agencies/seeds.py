@@ -15,7 +15,7 @@ from agencies.models import Agency, Membership, TimeLimit, User
 
 PARTNERSHIP = "wyrefold"
 DEMO_PASSWORD = "say it back to me"  # noqa: S105  # printed on the demo's own pages, and set nowhere else
-SET_UP_BEFORE = timedelta(days=120)
+SET_UP_BEFORE = timedelta(days=240)
 
 GUIDANCE, LOCAL = TimeLimit.Label.GUIDANCE, TimeLimit.Label.LOCAL
 CHECK_BACK = "Wyrefold Safeguarding Partnership, check-back policy (invented for the demo)"

@@ -11,15 +11,18 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from agencies.models import Membership
+from agencies.seeds import load_partnership
 from records.models import Concern
-from sharing.models import Action, Cycle, Disagreement, Exchange, Round, Stage
+from sharing.demo.months import tell_months
+from sharing.models import Action, Cycle, Disagreement, Exchange, LearningMonth, Round, Stage
+from sharing.operations import learning
 from tests.signing_in import SignedIn
 
 
 @pytest.fixture
 def demo(db: None, settings: Settings) -> None:
     settings.DEMO = True
-    call_command("load_demo", stdout=StringIO())
+    call_command("load_demo", weeks=0, stdout=StringIO())
 
 
 def test_it_has_a_concern_at_every_stage_and_a_draft(demo: None) -> None:
@@ -34,6 +37,16 @@ def test_something_is_late_corrected_twice_and_disagreed(demo: None) -> None:
     assert any(list(corrected).count(exchange) == 2 for exchange in corrected)
     assert Disagreement.objects.filter(settled_at=None).exists()
     assert not Exchange.objects.filter(sent_at__gt=now).exists()
+
+
+def test_its_past_is_settled_and_can_be_learnt_from(db: None) -> None:
+    now = timezone.now()
+    load_partnership(now)
+    told = tell_months(now, weeks=8)
+    learning.refresh(now)
+    assert Exchange.objects.filter(understood_at__lt=now).count() == told > 10
+    assert set(Cycle.objects.values_list("stage", flat=True)) == {Stage.CLOSED}
+    assert LearningMonth.objects.filter(sent_is="SHOWN", hours_to_agreed__isnull=False).exists()
 
 
 def test_loading_it_twice_loads_it_once(demo: None) -> None:
