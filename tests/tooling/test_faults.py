@@ -13,13 +13,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.local.faults import certificate, report, rows, tally
+from config.local.faults import certificate, report, scene, tally
 from config.local.faults.machine import until
 from config.local.faults.tally import Accepted, Result
 from config.local.layout import ROOT, python
 from config.local.ports import answers, free_port
 from config.local.processes import Child
 from notifications.models import WAITING, Message
+from sharing.models import Reminder
 
 SENT = [
     Accepted(at=100.0 + n, id=f"<{n}@here>", to=f"{n}@sink.example", subject="S", connection=1)
@@ -35,7 +36,7 @@ def counted(got: list[Accepted], *, may_be_twice: int = 0) -> Result:
     return result
 
 
-def again(each: Accepted, **changes: str) -> Accepted:
+def another(each: Accepted, **changes: str) -> Accepted:
     return Accepted(**{**vars(each), **changes})
 
 
@@ -60,12 +61,12 @@ def test_one_that_came_twice_is_counted_and_only_a_crash_allows_it() -> None:
 
 
 def test_two_messages_about_the_same_are_a_duplicate_that_nothing_allows() -> None:
-    twin = again(SENT[0], id="<other@here>")
+    twin = another(SENT[0], id="<other@here>")
     assert counted([*SENT, twin], may_be_twice=1).wrong == ["1 duplicates with another Message-ID"]
 
 
 def test_one_that_nobody_wanted_is_found() -> None:
-    assert counted([*SENT, again(SENT[0], to="stranger@sink.example")]).wrong == [
+    assert counted([*SENT, another(SENT[0], to="stranger@sink.example")]).wrong == [
         "1 sent that should not have been"
     ]
 
@@ -109,7 +110,7 @@ def mail_server(tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_a_killed_sender_loses_nothing_and_only_the_one_in_its_hand_may_go_twice(
     mail_server: dict[str, str], tmp_path: Path
 ) -> None:
-    expected = rows.fill(200, run="smoke")
+    expected = scene.fill(scene.fresh(), 200, run="smoke")
     command = python("manage.py", "send_due")
     senders = [
         subprocess.Popen(command, cwd=ROOT, env=mail_server, stdout=subprocess.DEVNULL) for _ in range(2)
@@ -125,3 +126,4 @@ def test_a_killed_sender_loses_nothing_and_only_the_one_in_its_hand_may_go_twice
     result.count(expected, tally.accepted(tmp_path), may_be_twice=1)
     assert result.wrong == []
     assert not Message.objects.filter(WAITING).exists()
+    assert not Reminder.objects.filter(raised_at__isnull=True).exists()

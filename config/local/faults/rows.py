@@ -1,66 +1,21 @@
-"""Put due rows into the database, and ask it what became of them."""
+"""Ask the database what became of the rows, also while it is away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import OperationalError, close_old_connections, transaction
-from django.db.models import QuerySet
+from django.db import Error, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from config.local.faults.machine import EVERYTHING, Machine, until
+from config.local.faults.scene import PREFIX
 from notifications.models import WAITING, Heartbeat, Message
-from notifications.operations import written
+from sharing.models import Reminder
 
-URGENT, ESCALATION, ORDINARY = 0, 1, 5
-
-
-def key(message: Message) -> str:
-    """Return what a message is about, as the mail server sees it."""
-    return f"{written(message).subject} {message.to_address}"
-
-
-def fill(
-    count: int, *, run: str, due: datetime | None = None, over: float = 0, addresses: Sequence[str] = ()
-) -> dict[str, float]:
-    """Put messages into the outbox, in one transaction, and return what they are about and when they are due.
-
-    They are due at `due`, else now, spread evenly over so many seconds. One in ten is urgent, one in ten
-    about an escalation, and they are the last ones written. `addresses` are given out one after the other.
-    """
-    written_at = timezone.now()
-    due = due or written_at
-    step = timedelta(seconds=over / count)
-    made = []
-    for n in range(count):
-        at = due + step * n
-        late = n >= count - count // 10
-        middle = n >= count - 2 * (count // 10)
-        made.append(
-            Message(
-                dedupe_key=f"{run}:{at.timestamp()}:{n}",
-                kind=Message.Kind.TO_RECEIVE,
-                priority=URGENT if late else ESCALATION if middle else ORDINARY,
-                to_address=addresses[n % len(addresses)] if addresses else f"{run}-{n}@sink.example",
-                reference=f"FR-26-{n:05}-X1",
-                sender_agency="Fault runs",
-                path=f"/exchanges/FR-26-{n:05}-X1",
-                queued_at=written_at,
-                next_try_at=at,
-            )
-        )
-    with transaction.atomic():
-        Message.objects.bulk_create(made, batch_size=1000)
-    return {key(each): each.next_try_at.timestamp() for each in made}
-
-
-def empty(machine: Machine) -> None:
-    """Remove every message and sign of life, as the owner of the tables."""
-    with psycopg.connect(machine.environment["DATABASE_OWNER_URL"], autocommit=True) as db:
-        db.execute("TRUNCATE notifications_message, notifications_heartbeat")
+UNRAISED = Q(raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True)
 
 
 def all_up(machine: Machine) -> None:
@@ -69,44 +24,46 @@ def all_up(machine: Machine) -> None:
     until(lambda: seen("worker") is not None and seen("beat") is not None, seconds=60)
 
 
-def waiting() -> QuerySet[Message]:
-    """Return the messages that have come to no end."""
-    return Message.objects.filter(WAITING)
+def all_done(*, before: datetime | None = None) -> bool:
+    """Say whether no reminder and no message waits that is due `before` (now unless given).
 
-
-def all_done() -> bool:
-    """Say whether nothing waits. No, where the database does not answer."""
+    No, where the database does not answer.
+    """
+    now = timezone.now()
     try:
         close_old_connections()
-        return not waiting().exists()
-    except OperationalError:
+        return not (
+            Reminder.objects.filter(UNRAISED, send_at__lte=before or now).exists()
+            or Message.objects.filter(WAITING).exists()
+        )
+    except Error:
         return False
 
 
-def all_due_done() -> bool:
-    """Say whether nothing waits whose time has come."""
+def until_done(expected: dict[str, float], *, seconds: float) -> float | None:
+    """Wait until all that is expected has come to an end. Returns the seconds, None where it never had."""
+    last = datetime.fromtimestamp(max(expected.values()), tz=timezone.get_current_timezone())
+    return until(lambda: timezone.now() > last and all_done(before=last), seconds=seconds, every=0.5)
+
+
+def quietly(question: Callable[[], Any]) -> Any:
+    """Ask the database, and return None where it does not answer."""
     try:
         close_old_connections()
-        return not waiting().filter(next_try_at__lte=timezone.now()).exists()
-    except OperationalError:
-        return False
-
-
-def until_due_done(*, seconds: float) -> float | None:
-    """Wait until everything whose time has come is at an end. Returns as `until_done`."""
-    return until(all_due_done, seconds=seconds, every=0.5)
-
-
-def until_done(*, seconds: float) -> float | None:
-    """Wait until every message has come to an end. Returns how long that took, None where it never was."""
-    return until(all_done, seconds=seconds, every=0.5)
+        return question()
+    except Error:
+        return None
 
 
 def seen(name: str) -> datetime | None:
     """Return when a background process was last seen."""
-    return Heartbeat.objects.filter(name=name).values_list("started_at", flat=True).first()
+    found: datetime | None = quietly(
+        lambda: Heartbeat.objects.filter(name=name).values_list("started_at", flat=True).first()
+    )
+    return found
 
 
-def count_of(**ends: Any) -> int:
-    """Count messages by their fields."""
-    return Message.objects.filter(**ends).count()
+def of_the_product() -> set[str]:
+    """Return the Message-IDs of the messages about the exchanges that were made through the product."""
+    rows = Message.objects.exclude(reference__startswith=PREFIX).filter(dropped_at__isnull=True)
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}

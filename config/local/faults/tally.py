@@ -19,6 +19,16 @@ class Accepted:
     subject: str
     connection: int
 
+    @property
+    def about(self) -> str:
+        """What it says and to whom: the same for two messages about the same."""
+        return f"{self.subject} {self.to}"
+
+    @property
+    def number(self) -> str:
+        """The message's identifier, without the host that made it."""
+        return self.id.strip("<>").partition("@")[0]
+
 
 def accepted(folder: Path) -> list[Accepted]:
     """Return what the mail server accepted, in order of arrival."""
@@ -53,28 +63,37 @@ class Result:
         if not kept:
             self.wrong.append(line)
 
-    def count(self, expected: Collection[str], got: Iterable[Accepted], *, may_be_twice: int = 0) -> None:
+    def count(
+        self,
+        expected: Collection[str],
+        got: Iterable[Accepted],
+        *,
+        may_be_twice: int = 0,
+        by_number: Collection[str] = (),
+    ) -> None:
         """Count lost and duplicate messages by what each is about, and require none and no more than that.
 
         What a message is about is its subject and recipient: a reminder that became two messages with
-        two identifiers is found out too.
+        two identifiers is found out too. Messages of the identifiers `by_number` may share a subject,
+        and are counted by identifier.
         """
         got = list(got)
-        seen = Counter(f"{each.subject} {each.to}" for each in got)
-        self.messages = len(expected)
-        self.lost = len(set(expected) - set(seen))
+        names = [each.number if each.number in by_number else each.about for each in got]
+        seen, everything = Counter(names), set(expected) | set(by_number)
+        self.messages = len(everything)
+        self.lost = len(everything - set(seen))
         self.twice = seen.total() - len(seen)
         self.may_be_twice = may_be_twice
         self.require(self.lost == 0, f"{self.lost} lost")
         self.require(self.twice <= may_be_twice, f"{self.twice} sent twice, {may_be_twice} allowed")
-        unknown = len(set(seen) - set(expected))
+        unknown = len(set(seen) - everything)
         self.require(unknown == 0, f"{unknown} sent that should not have been")
-        ids = {f"{each.subject} {each.to}": each.id for each in got}
-        differing = sum(each.id != ids[f"{each.subject} {each.to}"] for each in got)
+        ids = dict(zip(names, (each.id for each in got), strict=True))
+        differing = sum(each.id != ids[name] for name, each in zip(names, got, strict=True))
         self.require(differing == 0, f"{differing} duplicates with another Message-ID")
 
     def lateness(self, due: Mapping[str, float], got: Iterable[Accepted]) -> None:
         """Note how late messages were: the 99th percentile and the longest, in seconds."""
-        late = sorted(each.at - due[key] for each in got if (key := f"{each.subject} {each.to}") in due)
+        late = sorted(each.at - due[each.about] for each in got if each.about in due)
         if late:
             self.late = (late[min(len(late) - 1, int(len(late) * 0.99))], late[-1])

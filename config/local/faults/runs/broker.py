@@ -12,15 +12,18 @@ from redis import Redis
 
 from config.local.faults import rows, tally
 from config.local.faults.machine import EVERYTHING, Machine, until
+from config.local.faults.scene import Scene, fill
 from config.local.faults.tally import Result
 from config.local.faults.visitor import Visitor
 
 AWAY_SECONDS = 30
+# Where a run is only to show that it works.
+SHORTLY, FEW = 10, 500
 RECOVERY_SECONDS = 30
 WEB_P99_MS = 500
 
 
-def killed(machine: Machine, count: int) -> Result:
+def killed(machine: Machine, scene: Scene, count: int) -> Result:
     """SIGKILL, and half a minute later an empty broker on the same port."""
 
     def come_back() -> None:
@@ -28,14 +31,15 @@ def killed(machine: Machine, count: int) -> Result:
 
     return _without(
         machine,
+        scene,
         count,
-        Result("broker-killed", f"Redis killed; an empty one starts {AWAY_SECONDS} seconds later"),
+        Result("broker-killed", "Redis killed for half a minute; then an empty one starts"),
         go_away=lambda: machine.broker(signal.SIGKILL),
         come_back=come_back,
     )
 
 
-def flushed(machine: Machine, count: int) -> Result:
+def flushed(machine: Machine, scene: Scene, count: int) -> Result:
     """FLUSHALL while messages go out."""
 
     def flush() -> None:
@@ -43,21 +47,22 @@ def flushed(machine: Machine, count: int) -> Result:
             client.flushall()
 
     result = Result("broker-flushed", "Everything in Redis deleted, twice")
-    return _without(machine, count, result, go_away=flush, come_back=flush, away=5)
+    return _without(machine, scene, count, result, go_away=flush, come_back=flush, away=5)
 
 
-def frozen(machine: Machine, count: int) -> Result:
+def frozen(machine: Machine, scene: Scene, count: int) -> Result:
     """SIGSTOP: connections are accepted and nothing is ever answered."""
     return _without(
         machine,
+        scene,
         count,
-        Result("broker-frozen", f"Redis stopped with SIGSTOP for {AWAY_SECONDS} seconds"),
+        Result("broker-frozen", "Redis stopped with SIGSTOP for half a minute"),
         go_away=lambda: machine.broker(signal.SIGSTOP),
         come_back=lambda: machine.broker(signal.SIGCONT),
     )
 
 
-def half_open(machine: Machine, count: int) -> Result:
+def half_open(machine: Machine, scene: Scene, count: int) -> Result:
     """Workers and beats behind a proxy that forgets their connections. No timer helps them."""
     result = Result("broker-half-open", "Connections to Redis stay open and carry nothing; no timer runs")
     machine.stop(*EVERYTHING)
@@ -67,6 +72,7 @@ def half_open(machine: Machine, count: int) -> Result:
     try:
         return _without(
             machine,
+            scene,
             count,
             result,
             go_away=lambda: machine.tell("proxy", signal.SIGUSR1),
@@ -79,6 +85,7 @@ def half_open(machine: Machine, count: int) -> Result:
 
 def _without(
     machine: Machine,
+    scene: Scene,
     count: int,
     result: Result,
     *,
@@ -90,8 +97,10 @@ def _without(
     if "proxy" not in machine.children:
         rows.all_up(machine)
     until(lambda: rows.seen("worker") is not None, seconds=60)
+    if count < FEW:
+        away = min(away, SHORTLY)
     over = away + 10
-    expected = rows.fill(count, run=result.run, over=over)
+    expected = fill(scene, count, run=result.run, over=over)
     with Visitor(machine.environment["BASE_URL"] + "/accounts/login/") as visitor:
         time.sleep(2)
         go_away()
@@ -101,7 +110,7 @@ def _without(
         # A tick that had begun before may still finish: the one after it counts.
         margin = timedelta(seconds=1)
         recovery = until(lambda: (rows.seen("worker") or back) > back + margin, seconds=120)
-        rows.until_done(seconds=over + 120)
+        rows.until_done(expected, seconds=over + 120)
     got = tally.accepted(machine.mail)
     result.count(expected, got)
     result.lateness(expected, got)

@@ -8,20 +8,23 @@ from collections import Counter
 
 from config.local.faults import rows, tally
 from config.local.faults.machine import EVERYTHING, Machine
+from config.local.faults.scene import Scene, exchanges, fill
 from config.local.faults.tally import Result
 
 # Each kill is followed by a start, which takes about two seconds of one core.
 PAUSE = (0.7, 2.5)
+EXCHANGES = 10
 P99_SECONDS, MAX_SECONDS = 90, 180
 
 
-def kills(machine: Machine, count: int) -> Result:
+def kills(machine: Machine, scene: Scene, count: int) -> Result:
     """Kill one process after another, whole or only one of those below it, and start it again at once."""
     result = Result("kills", "Web, workers, beats and timer killed at random and started again, all the time")
+    exchanges(scene, EXCHANGES)
     rows.all_up(machine)
     chance = random.Random(count)  # noqa: S311  # the same run again for the same number
     over = max(20.0, count / 50)
-    expected = rows.fill(count, run="kills", over=over)
+    expected = fill(scene, count, run="kills", over=over)
     killed: Counter[str] = Counter()
     senders = 0
     started = time.monotonic()
@@ -35,7 +38,7 @@ def kills(machine: Machine, count: int) -> Result:
             senders += machine.kill(name)
             machine.start(name)
     got = tally.accepted(machine.mail)
-    result.count(expected, got, may_be_twice=senders)
+    result.count(expected, got, may_be_twice=senders, by_number=rows.of_the_product())
     result.lateness(expected, got)
     if result.late:
         result.require(result.late[0] <= P99_SECONDS, f"99 in 100 within {result.late[0]:.0f} s")

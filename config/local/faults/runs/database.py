@@ -8,6 +8,7 @@ from django.db import connections
 
 from config.local.faults import rows, tally
 from config.local.faults.machine import SENDERS, Machine, until
+from config.local.faults.scene import Scene, fill
 from config.local.faults.tally import Result
 
 CRASHES = 3
@@ -15,14 +16,14 @@ AWAY_SECONDS = 4
 RECOVERY_SECONDS = 60
 
 
-def killed(machine: Machine, count: int) -> Result:
+def killed(machine: Machine, scene: Scene, count: int) -> Result:
     """SIGKILL of PostgreSQL's first process while messages go out, more than once."""
     result = Result(
         "database-killed", f"PostgreSQL killed {CRASHES} times, started again {AWAY_SECONDS} seconds later"
     )
     rows.all_up(machine)
     over = CRASHES * 15.0
-    expected = rows.fill(count, run="database", over=over)
+    expected = fill(scene, count, run="database", over=over)
     recoveries = []
     for _ in range(CRASHES):
         time.sleep(8)
@@ -31,7 +32,7 @@ def killed(machine: Machine, count: int) -> Result:
         time.sleep(AWAY_SECONDS)
         machine.postgres.start()
         recoveries.append(_until_another_is_accepted(machine))
-    rows.until_done(seconds=over + 120)
+    rows.until_done(expected, seconds=over + 120)
     got = tally.accepted(machine.mail)
     result.count(expected, got, may_be_twice=CRASHES * sum(SENDERS.values()))
     result.lateness(expected, got)

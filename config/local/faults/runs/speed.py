@@ -6,21 +6,23 @@ import time
 
 from config.local.faults import procs, rows, tally
 from config.local.faults.machine import Machine
+from config.local.faults.scene import Scene, exchanges, fill
 from config.local.faults.tally import Accepted, Result
 
 LEAST_PER_SECOND = 300
 # Below this many messages a run is over before it has a speed.
 ENOUGH_FOR_A_SPEED = 5_000
 MOST_GROWTH_MB = 20
+EXCHANGES = 10
 WORKERS = ("worker-1", "worker-2")
 
 
-def throughput(machine: Machine, count: int) -> Result:
+def throughput(machine: Machine, scene: Scene, count: int) -> Result:
     """All due at once; urgent ones and escalations were written last."""
     result = Result("throughput", "All due at the same moment, nothing broken")
     rows.all_up(machine)
     before = _processor(machine)
-    expected = rows.fill(count, run="throughput")
+    expected = fill(scene, count, run="throughput")
     memory: list[dict[int, float]] = []
     started = time.monotonic()
     while not rows.all_done() and time.monotonic() - started < count / 50 + 60:
@@ -36,18 +38,18 @@ def throughput(machine: Machine, count: int) -> Result:
     return result
 
 
-def together(machine: Machine, count: int) -> Result:
+def together(machine: Machine, scene: Scene, count: int) -> Result:
     """Two workers, two beats and the timer, all at once and all the time."""
-    result = Result(
-        "together", "Two workers, two beats and the timer together, due over some time, no faults"
-    )
+    result = Result("together", "Two workers, two beats and the timer all the time, nothing broken")
+    exchanges(scene, EXCHANGES)
     rows.all_up(machine)
     over = count / 150
-    expected = rows.fill(count, run="together", over=over)
-    rows.until_done(seconds=over + 90)
-    got = tally.accepted(machine.mail)
-    result.count(expected, got)
+    expected = fill(scene, count, run="together", over=over)
+    rows.until_done(expected, seconds=over + 90)
+    got, product = tally.accepted(machine.mail), rows.of_the_product()
+    result.count(expected, got, by_number=product)
     result.lateness(expected, got)
+    result.figures.append(f"{len(product)} of them about {EXCHANGES} exchanges sent through the product")
     return result
 
 
@@ -102,9 +104,7 @@ def _order(result: Result, got: list[Accepted], expected: dict[str, float]) -> N
     about = list(expected)
     tenth = len(about) // 10
     urgent, escalated = set(about[-tenth:]), set(about[-2 * tenth : -tenth])
-    kinds = [
-        0 if (key := f"{each.subject} {each.to}") in urgent else 1 if key in escalated else 5 for each in got
-    ]
+    kinds = [0 if each.about in urgent else 1 if each.about in escalated else 5 for each in got]
     senders = 5
     behind = max((n for n, kind in enumerate(kinds) if kind == 0), default=0) + 1 - tenth
     behind_too = max((n for n, kind in enumerate(kinds) if kind <= 1), default=0) + 1 - 2 * tenth
