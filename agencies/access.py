@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership
+from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Permission
 from agencies.working_time import Calendar
@@ -55,6 +55,11 @@ def checked_contact_point(member: Membership) -> ContactPoint | None:
         Q(member=member) | Q(member__isnull=True), agency_id=member.agency_id, kind=ContactPoint.Kind.EMAIL
     )
     return points.order_by(F("member").asc(nulls_last=True), "-checked_at").first()
+
+
+def notice_choice_of(member: Membership) -> NoticeChoice:
+    """Return how somebody wants to be told; for whoever has not said, a choice that is not saved yet."""
+    return NoticeChoice.objects.filter(user_id=member.user_id).first() or NoticeChoice(user_id=member.user_id)
 
 
 def is_away(member: Membership, on: date) -> bool:

@@ -26,6 +26,7 @@ MENU = (
     ("people", "People", Permission.LOG_CONCERNS),
     ("directory", "Directory", Permission.EXCHANGE),
     ("notices", "Notices", Permission.EXCHANGE),
+    ("notices", "Notices", Permission.OVERSEE_PARTNERSHIP),
     ("set_aside", "Not delivered", Permission.OVERSEE),
     ("learning", "Learning", Permission.LEARN),
     ("team", "Staff", Permission.MANAGE_STAFF),

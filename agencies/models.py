@@ -353,3 +353,35 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.form_id)
+
+
+class NoticeChoice(models.Model):
+    """How somebody wants to be told: in one e-mail a day, and not in their quiet hours.
+
+    Times are local to the agency of the role in which they are told. No digest time means at once.
+    Whoever has no row is told of everything at once.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    digest_at = models.TimeField(null=True, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_to = models.TimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="notice_choice_quiet_from_and_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True) | ~Q(quiet_from=F("quiet_to")),
+                name="notice_choice_quiet_hours_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("contact-points/<uuid:point_id>/check/", contact_points.check, name="check_contact_point"),
     path("contact-points/<uuid:point_id>/retire/", contact_points.retire, name="retire_contact_point"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/how/", notices.how_told, name="how_told"),
     path("notices/not-delivered/", notices.set_aside, name="set_aside"),
     path("notices/not-delivered/<uuid:message_id>/again/", notices.try_again, name="try_message_again"),
     path("audit/events/", audit.events, name="audit_events"),

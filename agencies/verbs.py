@@ -23,6 +23,7 @@ class Verb(StrEnum):
     CONTACT_POINT_BOUNCED = "agencies.contact_point.bounced"
     CONTACT_POINT_RETIRED = "agencies.contact_point.retired"
     MESSAGE_TRIED_AGAIN = "agencies.message.tried_again"
+    NOTICES_CHOSEN = "agencies.notices.chosen"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -43,4 +44,5 @@ SENTENCES: dict[Verb, str] = {
     Verb.CONTACT_POINT_BOUNCED: "had a notice come back from a contact point, which has to be checked again",
     Verb.CONTACT_POINT_RETIRED: "retired a contact point",
     Verb.MESSAGE_TRIED_AGAIN: "put a notice back in the queue",
+    Verb.NOTICES_CHOSEN: "chose how they are told",
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from notifications.models import FAILED, Message
+from notifications.models import FAILED, Look, Message
 
 PAGE = 20
 
@@ -18,8 +19,18 @@ def every_message(*, after: str = "", limit: int = PAGE) -> tuple[list[Message],
 
 
 def messages_to(member_id: UUID, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
-    """Return somebody's own notices, the newest first, and where the next page starts."""
-    return _page(Message.objects.filter(to_member_id=member_id), after=after, limit=limit)
+    """Return somebody's own notices, the newest first, and where the next page starts.
+
+    Not those that nobody wants any more, nor the e-mails that list others.
+    """
+    rows = Message.objects.filter(to_member_id=member_id, dropped_at__isnull=True)
+    return _page(rows.exclude(kind=Message.Kind.DIGEST), after=after, limit=limit)
+
+
+def last_look_of(member_id: UUID) -> datetime | None:
+    """Return when somebody last looked at their own notices, or None for never."""
+    look = Look.objects.filter(pk=member_id).first()
+    return look.looked_at if look else None
 
 
 def failures_for(agency: str, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:

@@ -10,7 +10,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from types import FunctionType
 from typing import Any
 
@@ -527,6 +527,13 @@ def _(w: World) -> Deed:
     message.set_aside_at = w.clock()
     message.save()
     return do(agencies.try_again, message.pk, by=w.school.lead, w=w)
+
+
+@deed(agencies.choose_how_told)
+def _(w: World) -> Deed:
+    return do(
+        agencies.choose_how_told, by=w.priya, w=w, digest_at=time(16, 30), quiet_from=None, quiet_to=None
+    )
 
 
 @deed(agencies.make_partnership)

@@ -8,7 +8,7 @@ from agencies.operations.contact_points import (
     retire_contact_point,
 )
 from agencies.operations.cover import end_cover, name_deputy, record_absence
-from agencies.operations.notices import NobodyToNotify, notify, try_again
+from agencies.operations.notices import NobodyToNotify, choose_how_told, notify, try_again
 from agencies.operations.partnership import add_agency, make_partnership
 from agencies.operations.people import add_person, change_post, end_membership, send_password_link
 from agencies.operations.time_limits import set_time_limit, suggest_missing_limits, withdraw_time_limit
@@ -20,6 +20,7 @@ __all__ = [
     "add_person",
     "address_bounced",
     "change_post",
+    "choose_how_told",
     "deputies_of",
     "end_cover",
     "end_membership",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies import access, rules
-from agencies.models import Agency, Membership
-from agencies.refusals import Refused
+from agencies import access, quiet, rules
+from agencies.models import Agency, ContactPoint, Membership, NoticeChoice, User
+from agencies.operations.people import subject_of
+from agencies.quiet import Told
+from agencies.refusals import OutOfDate, Refused
 from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
@@ -45,6 +47,7 @@ def notify(
     """Queue a notice to somebody and, while they are away, to their deputies. Returns the messages.
 
     Somebody whose role has ended is stood in for by their deputies, else by whoever leads them.
+    Each is told when they chose to be (quiet.py), but at once of what is urgent or an escalation.
     `at` and `respond_by` are UTC. Each message goes to a checked e-mail contact point. `urgent` ones
     are sent first, then those about an `escalation`. `obligation` is the number and version of the
     obligation it reminds of.
@@ -53,10 +56,14 @@ def notify(
     """
     messages = []
     ordinary = Message.Priority.ESCALATION if escalation else Message.Priority.ORDINARY
+    priority = Message.Priority.URGENT if urgent else ordinary
     for person in _who_is_told(member, at=at):
         point = access.checked_contact_point(person)
         if point is None:
             continue
+        told = Told(at)
+        if priority == Message.Priority.ORDINARY and kind != Message.Kind.UNDELIVERED:
+            told = _when_told(person, point, at=at, respond_by=respond_by)
         messages.append(
             notifications.queue(
                 kind,
@@ -68,8 +75,10 @@ def notify(
                 at=at,
                 dedupe_key=f"{dedupe_key}:{person.pk}",
                 respond_by=respond_by,
-                priority=Message.Priority.URGENT if urgent else ordinary,
+                priority=priority,
                 obligation=obligation,
+                not_before=told.at,
+                in_digest=told.in_digest,
             )
         )
     if not messages:
@@ -79,6 +88,17 @@ def notify(
             "Ask their agency to check one, or choose somebody else. If it cannot wait, telephone.",
         )
     return messages
+
+
+def _when_told(person: Membership, point: ContactPoint, *, at: datetime, respond_by: datetime | None) -> Told:
+    """Ask when somebody wants to be told. A duty inbox is others' too, so nobody's choice holds there."""
+    if point.member_id is None:
+        return Told(at)
+    choice = access.notice_choice_of(person)
+    if choice.digest_at is None and choice.quiet_from is None:
+        return Told(at)
+    calendar = access.calendar_of(person.agency)
+    return quiet.when_told(choice, at=at, respond_by=respond_by, calendar=calendar)
 
 
 def _who_is_told(member: Membership, *, at: datetime) -> list[Membership]:
@@ -121,3 +141,41 @@ def try_again(message_id: UUID, *, by: Membership, at: datetime) -> Message:
     )
     message.refresh_from_db()
     return message
+
+
+@transaction.atomic
+def choose_how_told(
+    *,
+    by: Membership,
+    at: datetime,
+    digest_at: time | None,
+    quiet_from: time | None,
+    quiet_to: time | None,
+    seen_version: int = 0,
+) -> NoticeChoice:
+    """Keep how somebody wants to be told in all their roles. Times are local; None is none.
+
+    Notices that wait already go when they were to. Raises OutOfDate where the choice was changed since
+    it was shown.
+    """
+    User.objects.select_for_update().get(pk=by.user_id)
+    choice = access.notice_choice_of(by)
+    if choice.version != seen_version:
+        raise OutOfDate(
+            "You have changed this since, in another window.", "Look at it again before you save."
+        )
+    choice.digest_at, choice.quiet_from, choice.quiet_to = digest_at, quiet_from, quiet_to
+    choice.changed_at, choice.changed_by = at, by
+    choice.version += 1
+    choice.save()
+    audit.record(
+        Verb.NOTICES_CHOSEN,
+        by=by,
+        at=at,
+        subject=subject_of(by),
+        data={
+            name: f"{clock:%H:%M}" if clock else ""
+            for name, clock in (("digest", digest_at), ("quiet_from", quiet_from), ("quiet_to", quiet_to))
+        },
+    )
+    return choice

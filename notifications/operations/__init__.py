@@ -1,7 +1,7 @@
 """Every write to the outbox."""
 
 from notifications.operations.failures import mark_bounced, take_untold_failures, try_again
-from notifications.operations.heartbeat import backlog, beat
+from notifications.operations.heartbeat import backlog, beat, look
 from notifications.operations.mail import written
 from notifications.operations.queueing import NobodyToNotify, NotInATransaction, Recipient, drop, queue
 from notifications.operations.sending import LEASE, RETRY_AFTER, send_due
@@ -15,6 +15,7 @@ __all__ = [
     "backlog",
     "beat",
     "drop",
+    "look",
     "mark_bounced",
     "queue",
     "send_due",

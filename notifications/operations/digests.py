@@ -62,4 +62,5 @@ def carried_by(message: Message) -> list[Message]:
     """Return the notices that an e-mail carries: the message itself, or what a digest has gathered."""
     if message.kind != Message.Kind.DIGEST:
         return [message]
-    return list(Message.objects.filter(WAITING, digest_id=message.pk).order_by("queued_at", "pk"))
+    rows = Message.objects.filter(WAITING, digest_id=message.pk)
+    return list(rows.order_by("queued_at", "reference", "pk"))

@@ -61,7 +61,7 @@ def test_notices_are_paged_with_as_many_statements(world: World, signed_in: Sign
         seen += [m.reference for m in page.context["messages_to_me"]]
         address = f"{reverse('notices')}{page.context['next_url']}" if page.context["next_url"] else ""
     assert len(seen) == len(set(seen)) == 45
-    assert max(counts) <= 8
+    assert max(counts) <= 10  # the first page also keeps when it was looked at
     for nonsense in ("x", str(uuid4()), "\x00"):
         assert client.get(reverse("notices"), {"after": nonsense}).status_code == 200
 

@@ -55,7 +55,20 @@ def contact_point(**more: Any) -> Page:
 
 PAGES: Table = {
     "directory": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"query": "Tom"}, searches=True),
-    "notices": Page(sees=who.WORKERS),
+    "notices": Page(sees=who.WITH_A_ROLE, role=who.WITH_A_ROLE),
+    "how_told": Page(
+        sees=who.WITH_A_ROLE,
+        role=who.WITH_A_ROLE,
+        acts=who.WITH_A_ROLE,
+        data=lambda s: {
+            "when": "DAILY",
+            "digest_at": "16:30",
+            "quiet": "YES",
+            "quiet_from": "18:00",
+            "quiet_to": "8:00",
+        },
+        typed=("digest_at", "quiet_from", "quiet_to"),
+    ),
     "set_aside": Page(sees=who.LEADS, role=who.LEADS),
     "try_message_again": Page(
         sees=frozenset({who.LEAD, who.LISTENERS_LEAD}),
