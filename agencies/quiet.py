@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from agencies.models import NoticeChoice
 from agencies.working_time import Calendar
+from notifications.models import Message
 
 
 class Told(NamedTuple):
@@ -20,6 +21,11 @@ class Told(NamedTuple):
 
     at: datetime
     in_digest: bool = False
+
+
+def may_wait(kind: str, priority: int, *, shared: bool) -> bool:
+    """Say whether a notice may wait for its recipient's time. One to a duty inbox (`shared`) may not."""
+    return priority == Message.Priority.ORDINARY and kind != Message.Kind.UNDELIVERED and not shared
 
 
 def when_told(choice: NoticeChoice, *, at: datetime, respond_by: datetime | None, calendar: Calendar) -> Told:
@@ -36,7 +42,7 @@ def when_told(choice: NoticeChoice, *, at: datetime, respond_by: datetime | None
 
 
 def is_quiet(choice: NoticeChoice, *, at: datetime, calendar: Calendar) -> bool:
-    """Say whether a moment is in somebody's quiet hours. They end as the second hour named begins."""
+    """Say whether a moment is in somebody's quiet hours. The time at which they end is not one of them."""
     if choice.quiet_from is None or choice.quiet_to is None:
         return False
     return within(calendar.local(at).time(), choice.quiet_from, choice.quiet_to)

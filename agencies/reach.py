@@ -1,14 +1,17 @@
-"""Whom a notice to each of many people goes to, and who leads them: as many statements as for one."""
+"""Whom a notice to each of many people goes to, when, and who leads them: as many statements as for one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from agencies.models import Absence, ContactPoint, Deputy, Membership
+from agencies import access, quiet
+from agencies.models import Absence, ContactPoint, Deputy, Membership, NoticeChoice
+from notifications.bulk import Notice
 from notifications.operations import Recipient
 
 
@@ -51,7 +54,7 @@ def recipients_of(members: Sequence[Membership], *, on: date) -> dict[UUID, list
             own[point.member_id] = point.address
     return {
         pk: [
-            Recipient(person.pk, person.agency_reference, address)
+            Recipient(person.pk, person.agency_reference, address, shared=person.pk not in own)
             for person in people
             if (address := own.get(person.pk) or duty.get(person.agency_id))
         ]
@@ -88,3 +91,30 @@ def _covering(members: Sequence[Membership], *, on: date) -> dict[UUID, list[Mem
         else:
             found[member.pk] = [member, *deputies.get(member.pk, [])]
     return found
+
+
+def at_their_time(notices: Sequence[Notice], *, at: datetime) -> list[Notice]:
+    """Return the notices with when each goes by its recipient's own choice (quiet.py): two statements."""
+    waiting = [n for n in notices if quiet.may_wait(n.kind, n.priority, shared=n.to.shared)]
+    told = {n.to.member_id for n in waiting if n.to.member_id}
+    choices = NoticeChoice.objects.filter(user__memberships__in=told).distinct().in_bulk()
+    if not choices:
+        return list(notices)
+    members = Membership.objects.filter(user__in=choices, pk__in=told).select_related("agency")
+    people = {member.pk: member for member in members}
+    return [_at_its_time(notice, people, choices, at=at) for notice in notices]
+
+
+def _at_its_time(
+    notice: Notice, people: Mapping[UUID, Membership], choices: Mapping[UUID, NoticeChoice], *, at: datetime
+) -> Notice:
+    person = people.get(notice.to.member_id) if notice.to.member_id else None
+    if person is None or not quiet.may_wait(notice.kind, notice.priority, shared=notice.to.shared):
+        return notice
+    told = quiet.when_told(
+        choices[person.user_id],
+        at=at,
+        respond_by=notice.respond_by,
+        calendar=access.calendar_of(person.agency),
+    )
+    return replace(notice, not_before=told.at, in_digest=told.in_digest)

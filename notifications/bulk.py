@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from notifications.models import Message
+from notifications.models import WAITING, Message
 from notifications.operations import NotInATransaction, Recipient
 
 
@@ -27,6 +27,8 @@ class Notice:
     priority: int
     obligation_id: int
     obligation_version: int
+    not_before: datetime | None = None
+    in_digest: bool = False
 
 
 def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
@@ -53,7 +55,8 @@ def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
                 obligation_id=notice.obligation_id,
                 obligation_version=notice.obligation_version,
                 queued_at=at,
-                next_try_at=at,
+                next_try_at=max(at, notice.not_before or at),
+                in_digest=notice.in_digest,
             )
             for notice in notices
         ),
@@ -62,11 +65,10 @@ def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
     )
 
 
-def drop(obligations: Sequence[int], *, at: datetime) -> None:
-    """Drop the notices about obligations that have not been sent: what they were about is over or moved."""
-    Message.objects.filter(
-        obligation_id__in=obligations,
-        sent_at__isnull=True,
-        set_aside_at__isnull=True,
-        dropped_at__isnull=True,
-    ).update(dropped_at=at)
+def drop(obligations: Sequence[int], *, at: datetime) -> int:
+    """Drop the notices about obligations that have not gone out: what they were about is over or moved.
+
+    Call it in the transaction that settles or moves them; a sender that holds one at this moment looks
+    again itself before sending. Returns how many there were.
+    """
+    return Message.objects.filter(WAITING, obligation_id__in=obligations).update(dropped_at=at)

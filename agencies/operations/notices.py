@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies import access, quiet, rules
-from agencies.models import Agency, ContactPoint, Membership, NoticeChoice, User
+from agencies.models import Agency, Membership, NoticeChoice, User
 from agencies.operations.people import subject_of
 from agencies.quiet import Told
 from agencies.refusals import OutOfDate, Refused
@@ -62,8 +62,8 @@ def notify(
         if point is None:
             continue
         told = Told(at)
-        if priority == Message.Priority.ORDINARY and kind != Message.Kind.UNDELIVERED:
-            told = _when_told(person, point, at=at, respond_by=respond_by)
+        if quiet.may_wait(kind, priority, shared=point.member_id is None):
+            told = _when_told(person, at=at, respond_by=respond_by)
         messages.append(
             notifications.queue(
                 kind,
@@ -90,10 +90,8 @@ def notify(
     return messages
 
 
-def _when_told(person: Membership, point: ContactPoint, *, at: datetime, respond_by: datetime | None) -> Told:
-    """Ask when somebody wants to be told. A duty inbox is others' too, so nobody's choice holds there."""
-    if point.member_id is None:
-        return Told(at)
+def _when_told(person: Membership, *, at: datetime, respond_by: datetime | None) -> Told:
+    """Work out when somebody is told, by their own choice."""
     choice = access.notice_choice_of(person)
     if choice.digest_at is None and choice.quiet_from is None:
         return Told(at)

@@ -3,7 +3,7 @@
 from notifications.operations.failures import mark_bounced, take_untold_failures, try_again
 from notifications.operations.heartbeat import backlog, beat, look
 from notifications.operations.mail import written
-from notifications.operations.queueing import NobodyToNotify, NotInATransaction, Recipient, drop, queue
+from notifications.operations.queueing import NobodyToNotify, NotInATransaction, Recipient, queue
 from notifications.operations.sending import LEASE, RETRY_AFTER, send_due
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Recipient",
     "backlog",
     "beat",
-    "drop",
     "look",
     "mark_bounced",
     "queue",

@@ -1,4 +1,4 @@
-"""Queue a message in the transaction of the change that caused it, and drop it when it is not wanted."""
+"""Queue a message in the transaction of the change that caused it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from notifications.models import WAITING, Message
+from notifications.models import Message
 
 
 class Recipient(NamedTuple):
-    """Whom a message goes to: ids and an address, no name. `agency` is its reference."""
+    """Whom a message goes to: ids and an address, no name. `agency` is its reference.
+
+    `shared` says that others read what comes to the address too: it is a duty inbox.
+    """
 
     member_id: UUID | None
     agency: str
     address: str
+    shared: bool = False
 
 
 class NobodyToNotify(Exception):
@@ -77,16 +81,3 @@ def queue(
         },
     )
     return message
-
-
-def drop(obligation_id: int, *, at: datetime, before_version: int | None = None) -> int:
-    """Drop the notices about an obligation that have not gone out. Returns how many.
-
-    All of them, or with `before_version` those written before that version of its schedule. Call it
-    in the transaction that settles or moves the obligation; a sender that holds one at this moment
-    looks again itself before sending.
-    """
-    rows = Message.objects.filter(WAITING, obligation_id=obligation_id)
-    if before_version is not None:
-        rows = rows.filter(obligation_version__lt=before_version)
-    return rows.update(dropped_at=at, lease_until=None)

@@ -123,7 +123,7 @@ def _raise(rows: list[Reminder], *, at: datetime) -> None:
             unreachable.append(row)
     if unreachable:
         queued += _nobody(unreachable, leads, at=at)
-    notices.queue_many(queued, at=at)
+    notices.queue_many(reach.at_their_time(queued, at=at), at=at)
     audit.record_many(events)
     gone = [row.pk for row in rows if row.pk not in told]
     Reminder.objects.filter(pk__in=told).update(raised_at=at)

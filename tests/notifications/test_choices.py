@@ -4,14 +4,18 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies import operations
+from agencies import operations, reach
 from agencies.models import Absence, ContactPoint, Membership, NoticeChoice
 from agencies.refusals import OutOfDate
 from audit.models import Event
+from notifications import bulk
 from notifications.models import Message
+from notifications.operations import Recipient
 from tests.factories import World
 from tests.signing_in import SignedIn
 
@@ -89,6 +93,42 @@ def test_a_deputy_is_told_as_the_deputy_chose(world_with_deputies: World) -> Non
         at=world.clock(), dedupe_key="x",
     )  # fmt: skip
     assert [message.in_digest for message in messages] == [True, False]
+
+
+def test_reminders_raised_together_go_when_each_recipient_chose(world: World) -> None:
+    at, later = tonight(world), world.clock.moment + timedelta(days=3)
+    choose(world, world.tom, quiet_from=time(18), quiet_to=time(8))
+    choose(world, world.priya, digest_at=time(16, 30))
+
+    def notice(member: Membership, key: str, *, shared: bool = False, **more: Any) -> bulk.Notice:
+        to = Recipient(member.pk, member.agency_reference, f"{key}@front-door.example", shared=shared)
+        return bulk.Notice(
+            **{
+                "kind": "REMINDER", "to": to, "reference": "X", "sender_agency": "S", "from_agency": "",
+                "path": "/", "dedupe_key": key, "respond_by": later, "priority": 5, "obligation_id": 1,
+                "obligation_version": 1, **more,
+            }
+        )  # fmt: skip
+
+    notices = [
+        notice(world.tom, "quiet"),
+        notice(world.tom, "urgent", priority=0),
+        notice(world.tom, "escalated", priority=1),
+        notice(world.tom, "failure", kind="UNDELIVERED"),
+        notice(world.tom, "duty", shared=True),
+        notice(world.priya, "daily"),
+        notice(world.amara, "nothing-chosen"),
+    ]
+    with CaptureQueriesContext(connection) as statements:
+        timed = reach.at_their_time(notices, at=at)
+    assert len(statements) == 2
+    with transaction.atomic():
+        bulk.queue_many(timed, at=at)
+    held = {m.dedupe_key: (m.next_try_at, m.in_digest) for m in Message.objects.all()}
+    morning = (at + timedelta(days=1)).replace(hour=8, minute=0)
+    assert held.pop("quiet") == (morning, False)
+    assert held.pop("daily") == (morning.replace(hour=16, minute=30), True)
+    assert set(held.values()) == {(at, False)}
 
 
 # --- The page ----------------------------------------------------------------------------------

@@ -12,12 +12,12 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
-from notifications import operations
+from notifications import bulk, operations
 from notifications.models import Heartbeat, Message
 from notifications.operations import LEASE, RETRY_AFTER, NobodyToNotify, NotInATransaction, Recipient
 from notifications.operations.mail import Line
 from notifications.operations.sending import _claim, _deliver
-from tests.notifications.queued import AT, queue
+from tests.notifications.queued import AT, now_of, queue
 
 
 def break_mail(monkeypatch: pytest.MonkeyPatch, error: Exception, *, only: str = "") -> None:
@@ -264,15 +264,17 @@ def test_a_message_has_no_place_for_anything_personal() -> None:
 
 
 @pytest.mark.django_db
-def test_a_notice_about_something_since_done_or_moved_is_dropped() -> None:
-    old, new, other = queue(1, obligation=(7, 1)), queue(2, obligation=(7, 2)), queue(3, obligation=(8, 1))
-    assert operations.drop(7, at=AT, before_version=2) == 1
-    assert operations.send_due(at=AT) == 2
-    assert {m.to[0][:5] for m in mail.outbox} == {"duty2", "duty3"}
-    assert operations.drop(7, at=AT) == 0
-    for message, state in ((old, "dropped"), (new, "sent"), (other, "sent")):
-        message.refresh_from_db()
-        assert message.state == state
+def test_notices_about_something_since_done_or_moved_are_dropped_and_the_rest_is_left_alone() -> None:
+    waits, other = queue(1, obligation=(7, 1)), queue(2, obligation=(8, 1))
+    ended = {}
+    for number, end in enumerate(("sent_at", "set_aside_at", "bounced_at"), 3):
+        ended[end] = queue(number, obligation=(7, 1))
+        Message.objects.filter(pk=ended[end].pk).update(**{end: AT})
+    assert bulk.drop([7], at=AT) == 1
+    assert bulk.drop([7], at=AT) == 0
+    assert operations.send_due(at=AT) == 1
+    states = [now_of(message).state for message in (waits, other, *ended.values())]
+    assert states == ["dropped", "sent", "sent", "set aside", "bounced"]
 
 
 @pytest.mark.parametrize("kind", Message.Kind)

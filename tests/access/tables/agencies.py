@@ -67,7 +67,6 @@ PAGES: Table = {
             "quiet_from": "18:00",
             "quiet_to": "8:00",
         },
-        typed=("digest_at", "quiet_from", "quiet_to"),
     ),
     "set_aside": Page(sees=who.LEADS, role=who.LEADS),
     "try_message_again": Page(
