@@ -10,7 +10,8 @@ from tests.signing_in import SignedIn
 
 PAGES = {
     "directory": ("practitioner", "lead"),
-    "notices": ("practitioner", "lead"),
+    "notices": ("practitioner", "lead", "administrator", "auditor", "coordinator"),
+    "how_told": ("practitioner", "lead", "administrator", "auditor", "coordinator"),
     "set_aside": ("lead",),
     "team": ("administrator",),
     "add_person": ("administrator",),
