@@ -58,11 +58,15 @@ def time_limits(
     return found
 
 
-def chase_limits(whose: Agency | Partnership, on: date) -> dict[str, Duration]:
-    """Return the durations that `chase.reminder_times` needs, as they stood on a day. Raises NoTimeLimit."""
-    return {
-        key: parse_duration(limit.duration) for key, limit in time_limits(whose, chase.KEYS, on=on).items()
-    }
+def chase_limits(
+    whose: Agency | Partnership, on: date, *, known_at: datetime | None = None
+) -> dict[str, Duration]:
+    """Return the durations that `chase.reminder_times` needs, as they stood on a day.
+
+    `known_at` is as for `time_limit`. Raises NoTimeLimit.
+    """
+    found = time_limits(whose, chase.KEYS, on=on, known_at=known_at)
+    return {key: parse_duration(limit.duration) for key, limit in found.items()}
 
 
 def require(by: Membership, permission: Permission) -> None:

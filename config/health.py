@@ -18,6 +18,7 @@ from redis.retry import Retry
 from agencies.decorators import public
 from notifications import operations
 from notifications.models import Heartbeat
+from sharing.operations import reminders
 
 BROKER_SECONDS = 1.0
 SEEN_WITHIN = timedelta(seconds=60)
@@ -35,9 +36,10 @@ def health(request: HttpRequest) -> JsonResponse:
         parts["migrations"] = _migrations()
         parts["worker"] = _seen("worker", at=now)
         parts["beat"] = _seen("beat", at=now)
-        parts["outbox"] = _outbox(at=now)
+        parts["outbox"] = _not_late(operations.backlog(at=now))
+        parts["reminders"] = _not_late(reminders.backlog(at=now))
     except DatabaseError:
-        for name in ("database", "migrations", "worker", "beat", "outbox"):
+        for name in ("database", "migrations", "worker", "beat", "outbox", "reminders"):
             parts[name] = {"ok": False}
     well = all(part["ok"] for part in parts.values())
     return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
@@ -65,8 +67,9 @@ def _seen(name: str, *, at: datetime) -> dict[str, Any]:
     return {"ok": ago <= SEEN_WITHIN, "seconds_ago": round(ago.total_seconds())}
 
 
-def _outbox(*, at: datetime) -> dict[str, Any]:
-    waiting, oldest = operations.backlog(at=at)
+def _not_late(backlog: tuple[int, float]) -> dict[str, Any]:
+    """Say how much is due and has not gone, and for how long. Two minutes is not well."""
+    waiting, oldest = backlog
     return {"ok": oldest <= BACKLOG_SECONDS, "waiting": waiting, "oldest_seconds": round(oldest)}
 
 

@@ -26,7 +26,8 @@ def check_back_limit(member: Membership, urgency: str, *, at: datetime) -> Due:
 def limit_of(member: Membership, key: TimeLimit.Key, *, at: datetime) -> Due:
     """Count one of the partnership's limits from `at` (UTC) in the working time of the person it binds.
 
-    Raises NoTimeLimit where the partnership has not set it.
+    It is the limit that was known at that moment, so that counting again later gives the same, whatever the
+    partnership has set since. Raises NoTimeLimit where the partnership had not set it.
     """
-    limit = agencies_rules.time_limit(member.agency, key, on=timezone.localdate(at))
+    limit = agencies_rules.time_limit(member.agency, key, on=timezone.localdate(at), known_at=at)
     return due(at, limit.duration, agencies_access.calendar_of(member.agency))

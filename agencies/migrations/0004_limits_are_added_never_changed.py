@@ -1,6 +1,6 @@
 """Each time limit is a row that is added and never changed; its last day follows from the next row."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -15,7 +15,7 @@ def say_when_each_was_set(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
     """Count a limit as set on its own day. One that ended before it began never counted."""
     time_limits = apps.get_model("agencies", "TimeLimit").objects
     for limit in time_limits.all():
-        limit.set_at = datetime.combine(limit.effective_from, time(), tzinfo=UTC)
+        limit.set_at = timezone.make_aware(datetime.combine(limit.effective_from, time()))
         if limit.effective_to is not None and limit.effective_to < limit.effective_from:
             limit.withdrawn_at = limit.set_at
         limit.save()

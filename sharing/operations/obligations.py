@@ -140,7 +140,9 @@ def write_reminders(row: Obligation) -> None:
 
     Written twice they are there once. When each goes is counted in the owner's working time.
     """
-    limits = agencies_rules.chase_limits(row.owner.agency, on=timezone.localdate(row.since))
+    limits = agencies_rules.chase_limits(
+        row.owner.agency, on=timezone.localdate(row.since), known_at=row.since
+    )
     try:
         times = reminder_times(
             row.since, row.due_at, calendar_of(row.owner.agency), limits, is_urgent=row.is_urgent

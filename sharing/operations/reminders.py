@@ -222,6 +222,15 @@ def _who_answers_for(obligation: Obligation, leads: dict[UUID, Membership | None
     return list(dict.fromkeys(member for member in found if member))
 
 
+def backlog(*, at: datetime) -> tuple[int, float]:
+    """Count the reminders that are due and not raised, and the age of the oldest in seconds."""
+    due = Reminder.objects.filter(
+        raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True, send_at__lte=at
+    )
+    oldest = due.order_by("send_at").values_list("send_at", flat=True).first()
+    return due.count(), (at - oldest).total_seconds() if oldest else 0.0
+
+
 STILL_WANTED = """
     SELECT NOT EXISTS (
                SELECT 1 FROM agencies_membership m JOIN agencies_user u ON u.id = m.user_id

@@ -17,6 +17,7 @@ from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access
+from sharing.counted import action_counted
 from sharing.forms import actions as forms
 from sharing.models import Action
 from sharing.operations import actions as operations
@@ -52,6 +53,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "state": state,
         "tag": {"text": state.value.capitalize(), "colour": ACTION_TAGS[state]},
         "rows": _rows(found, now, is_open=found.is_open),
+        "counted": action_counted(found),
         "reports": list(found.reports.select_related("reported_by__user", "checked_by__user")),
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
         "waits_for_understanding": waits,
@@ -69,7 +71,7 @@ def _rows(found: Action, now: datetime, *, is_open: bool) -> list[dict[str, Any]
         {"key": "Who", "value": found.owner.label},
         {
             "key": "By when",
-            "value": f"{limit}\n{found.due_why}".strip(),
+            "value": limit,
             "tag": {"text": "Late", "colour": "red"} if late else None,
         },
         {"key": "We would act sooner if", "value": found.contingency},

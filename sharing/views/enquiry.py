@@ -20,6 +20,7 @@ from agencies.roles import Permission
 from records.models import Concern, Subject
 from sharing import access
 from sharing.concern_page import due, tag
+from sharing.counted import enquiry_counted
 from sharing.forms import ask as forms
 from sharing.models import Cycle, Enquiry, Exchange
 from sharing.operations import ask as operations
@@ -194,6 +195,7 @@ def enquiry(request: HatRequest, reference: str) -> HttpResponse:
         "enquiry": found,
         "tag": tag(state.value, ENQUIRY_TAGS[state]),
         "due": due(found.respond_by, now=now, is_open=state == EnquiryState.ASKED),
+        "counted": enquiry_counted(found) if state == EnquiryState.ASKED else None,
         "is_asked": is_asked,
         "is_unopened": is_asked and found.opened_at is None,
         "is_own": is_own and request.membership.may(Permission.LOG_CONCERNS),

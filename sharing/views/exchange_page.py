@@ -16,6 +16,7 @@ from agencies.access import lead_of
 from agencies.http import HatRequest
 from sharing import access
 from sharing.access import Standing
+from sharing.counted import exchange_counted
 from sharing.models import Action, Agreement, Exchange, Item, Round, Verdict
 from sharing.operations.check_back import (
     CAN_AGREE,
@@ -129,6 +130,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "due": {"text": spoken_limit(exchange.respond_by), "late": exchange.respond_by < now}
         if state in NOT_OVER and exchange.respond_by
         else None,
+        "counted": exchange_counted(exchange) if state in NOT_OVER else None,
         "told": as_told(exchange, people=shown.people, items=shown.items) if standing.reads else None,
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),

@@ -61,6 +61,29 @@ def test_an_action_is_chased_as_the_worked_example_says(world: World) -> None:
     }
 
 
+def test_an_action_of_the_same_day_is_chased_half_an_hour_before(world: World) -> None:
+    """E1: the child stays in school until 15:15; the reminder at 14:45 must reach whoever keeps him there."""
+    world.clock.jump_to(london("2027-01-12 10:27"))
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    action = actions.propose(
+        exchange, by=world.priya, at=world.clock(), what="Keep him in school.", owner=world.priya,
+        by_when="by 15:15 today", contingency="Somebody comes for him early: 999.",
+    )  # fmt: skip
+    actions.accept(action, by=world.priya, at=world.clock())
+    row = the_obligation(f"action:{action.pk}")
+    only(row)
+    assert reminders_of(row)["BEFORE"] == london("2027-01-12 14:45")
+    assert raise_at(row, "BEFORE") == [("REMINDER", world.priya.pk)]
+
+
+def test_whether_somebody_can_be_told_now_is_chased_on_the_day_that_was_set(world: World) -> None:
+    factories.at_share(world)
+    row = Obligation.objects.get(kind="INFORM")
+    only(row)
+    assert reminders_of(row)["AT"] == row.due_at
+    assert raise_at(row, "AT") == [("DUE", world.priya.pk)]
+
+
 def test_each_step_tells_the_person_then_their_lead_then_the_lead_of_the_other_side(world: World) -> None:
     _, row = to_do(world)
     only(row)

@@ -16,8 +16,11 @@ from config.beat import SeenScheduler
 from config.celery import app
 from notifications import operations
 from notifications.models import Heartbeat
+from sharing.models import Reminder
+from sharing.states import State
+from tests import factories
 
-PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox"}
+PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox", "reminders"}
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_all_well_is_200_with_every_part_named(client: Client) -> None:
     assert set(answer) == PARTS
     assert all(part["ok"] for part in answer.values())
     assert answer["migrations"] == {"ok": True, "waiting": 0}
-    assert answer["outbox"] == {"ok": True, "waiting": 0, "oldest_seconds": 0}
+    assert answer["outbox"] == answer["reminders"] == {"ok": True, "waiting": 0, "oldest_seconds": 0}
 
 
 @pytest.mark.django_db
@@ -90,3 +93,14 @@ def test_beat_is_seen_only_once_its_tick_is_with_the_broker(monkeypatch: pytest.
 
     scheduler.apply_async(tick)
     assert Heartbeat.objects.filter(name="beat").exists()
+
+
+@pytest.mark.usefixtures("everybody_seen")
+def test_reminders_that_nobody_raises_are_not_well(client: Client) -> None:
+    factories.exchange_at(factories.make_world(), State.SENT)
+    Reminder.objects.update(send_at=timezone.now() - timedelta(minutes=5))
+    status, answer = ask(client)
+    assert status == 503
+    assert not answer["reminders"]["ok"]
+    assert answer["reminders"]["waiting"] == Reminder.objects.count() > 3
+    assert 300 <= answer["reminders"]["oldest_seconds"] < 330

@@ -1,0 +1,97 @@
+"""How a time limit that was given was counted, in sentences for whoever doubts the date.
+
+An exchange and a question keep only the moment at which they are due. It is counted again here, from when
+it was sent, with the limit of the partnership that was known then. Where that does not lead to the same
+moment, because a day of closing was entered since, nothing is said rather than something wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from agencies import access as agencies_access
+from agencies import rules as agencies_rules
+from agencies.models import Agency, TimeLimit
+from agencies.refusals import Refused
+from agencies.working_time import Unit, due, parse_duration
+from sharing.limits import CHECK_BACK_LIMIT
+from sharing.models import Action, Enquiry, Exchange
+
+IN_ONE_SENTENCE = {
+    Unit.WORKING_DAYS: (
+        "Counted in the working days of {agency}: they end at 17:00, and weekends and bank holidays do not "
+        "count."
+    ),
+    Unit.HOURS: "Counted in clock hours: nights, weekends and bank holidays count.",
+    Unit.MINUTES: "Counted in clock minutes: nights, weekends and bank holidays count.",
+    Unit.AT: "A time on a day, by the clock at {agency}.",
+}
+EACH_SENTENCE_SAYS_IT = ("Hours are clock hours", "Minutes are clock minutes")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How a time limit was counted: a sentence for the page, and the rest for whoever asks."""
+
+    sentence: str
+    limit: str
+    why: tuple[str, ...]
+    start: datetime | None = None
+    policy: TimeLimit | None = None
+
+    @property
+    def skips_days(self) -> bool:
+        """Say whether days could have been skipped: clock time skips none."""
+        return parse_duration(self.limit).unit is Unit.WORKING_DAYS
+
+    @property
+    def policy_label(self) -> str:
+        return self.policy.get_label_display() if self.policy else ""
+
+
+def exchange_counted(exchange: Exchange) -> Counted | None:
+    """Say how the check-back limit of an exchange was counted; None where it cannot be said for certain."""
+    if exchange.sent_at is None or exchange.respond_by is None:
+        return None
+    key = CHECK_BACK_LIMIT[exchange.urgency]
+    return _counted(exchange.listener.agency, key, start=exchange.sent_at, due_at=exchange.respond_by)
+
+
+def enquiry_counted(enquiry: Enquiry) -> Counted | None:
+    """Say how the limit for an answer was counted; None where it cannot be said for certain."""
+    key, agency = TimeLimit.Key.ANSWER, enquiry.asked_of.agency
+    return _counted(agency, key, start=enquiry.asked_at, due_at=enquiry.respond_by)
+
+
+def action_counted(action: Action) -> Counted:
+    """Say how the limit of an action was counted, from the reasons that were kept with it."""
+    return _told(action.by_when, action.owner.agency, action.due_why.splitlines())
+
+
+def _counted(agency: Agency, key: TimeLimit.Key, *, start: datetime, due_at: datetime) -> Counted | None:
+    try:
+        day = timezone.localdate(start)
+        policy = agencies_rules.time_limit(agency, key, on=day, known_at=start)
+        answer = due(start, policy.duration, agencies_access.calendar_of(agency))
+    except Refused:
+        return None
+    if answer.at != due_at:
+        return None
+    return _told(policy.duration, agency, answer.why, start=start, policy=policy)
+
+
+def _told(
+    limit: str,
+    agency: Agency,
+    why: Sequence[str],
+    *,
+    start: datetime | None = None,
+    policy: TimeLimit | None = None,
+) -> Counted:
+    sentence = IN_ONE_SENTENCE[parse_duration(limit).unit].format(agency=agency.name)
+    reasons = tuple(one for one in why if not one.startswith(EACH_SENTENCE_SAYS_IT))
+    return Counted(sentence=sentence, limit=limit, why=reasons, start=start, policy=policy)
