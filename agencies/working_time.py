@@ -17,8 +17,9 @@ change. Days are computed in the agency's zone, and the moment is returned in UT
 Bank holidays are computed by the `holidays` package, with no network. Its weekdays agree with GOV.UK's list
 of February 2026 for all four nations from 2012 to 2028, and add Scotland's 15 June 2026, which was proclaimed
 about then. The years after rest on the Banking and Financial Dealings Act 1971 and custom, which rarely
-change. A one-off bank holiday proclaimed later is entered as one of the agency's `extra_closed_days`. Outside
-FIRST_YEAR to LAST_YEAR the answer is refused rather than guessed.
+change. A bank holiday proclaimed later comes with a newer version of that package; a calendar can also be
+given `extra_closed_days`, which agencies cannot enter yet. Outside FIRST_YEAR to LAST_YEAR the answer is
+refused rather than guessed.
 
 Nothing here reads the clock, the database or the server's time zone.
 """

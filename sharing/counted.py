@@ -23,12 +23,12 @@ from sharing.models import Action, Enquiry, Exchange
 
 IN_ONE_SENTENCE = {
     Unit.WORKING_DAYS: (
-        "Counted in the working days of {agency}: they end at 17:00, and weekends and bank holidays do not "
-        "count."
+        "The limit is counted in the working days of {agency}: they end at 17:00, and weekends and bank "
+        "holidays do not count."
     ),
-    Unit.HOURS: "Counted in clock hours: nights, weekends and bank holidays count.",
-    Unit.MINUTES: "Counted in clock minutes: nights, weekends and bank holidays count.",
-    Unit.AT: "A time on a day, by the clock at {agency}.",
+    Unit.HOURS: "The limit is counted in clock hours: nights, weekends and bank holidays count.",
+    Unit.MINUTES: "The limit is counted in clock minutes: nights, weekends and bank holidays count.",
+    Unit.AT: "The limit is a time on a day, by the clock at {agency}.",
 }
 EACH_SENTENCE_SAYS_IT = ("Hours are clock hours", "Minutes are clock minutes")
 

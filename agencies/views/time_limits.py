@@ -43,7 +43,10 @@ def time_limit(request: HatRequest, slug: str) -> HttpResponse:
     member, key = request.membership, time_limits.find_key(slug)
     standing = time_limits.standings_of(member, on=today)[key]
     form = TimeLimitForm.on(
-        request, draft_key=f"time-limit:{slug}", version=standing.version, initial=_start(standing)
+        request,
+        draft_key=f"time-limit:{slug}",
+        version=standing.version,
+        initial={"effective_from": today},  # a new figure has a source of its own, so nothing else
     )
     if request.method == "POST" and form.is_valid():
 
@@ -118,12 +121,3 @@ def _row(limit: TimeLimit, until: date | None = None) -> dict[str, Any]:
         "set_by": limit.set_by.label if limit.set_by else "",
         "withdrawn_by": limit.withdrawn_by.label if limit.withdrawn_by else "",
     }
-
-
-def _start(standing: time_limits.Standing) -> dict[str, Any]:
-    """Fill the form in with what counts now, from today."""
-    start: dict[str, Any] = {"effective_from": timezone.localdate(), "label": TimeLimit.Label.LOCAL}
-    if standing.now:
-        limit = standing.now.limit
-        start |= {"duration": limit.duration, "label": limit.label, "source": limit.source}
-    return start

@@ -25,7 +25,7 @@ def main_pages(world: World) -> dict[Membership, list[str]]:
         school.lead: ["/", "/notices/not-delivered/"],
         school.administrator: ["/team/", f"/team/{school.practitioner.pk}/", "/contact-points/"],
         school.auditor: ["/audit/events/", "/audit/access/"],
-        world.coordinator: ["/partnership/"],
+        world.coordinator: ["/partnership/", "/partnership/time-limits/", "/partnership/time-limits/answer/"],
     }
 
 

@@ -58,7 +58,7 @@ def test_exchange_says_each_day_skipped_and_where_its_limit_comes_from(world: Wo
     assert counted.policy is not None
     assert counted.policy.source == "Invented for the tests"
     assert counted.sentence == (
-        "Counted in the working days of Wyrefold Family Front Door: "
+        "The limit is counted in the working days of Wyrefold Family Front Door: "
         "they end at 17:00, and weekends and bank holidays do not count."
     )
 
@@ -67,7 +67,9 @@ def test_urgent_exchange_says_that_nights_and_weekends_count(world: World) -> No
     exchange = factories.exchange_at(world, State.SENT, urgency="URGENT")
     counted = exchange_counted(exchange)
     assert counted is not None
-    assert counted.sentence == "Counted in clock hours: nights, weekends and bank holidays count."
+    assert (
+        counted.sentence == "The limit is counted in clock hours: nights, weekends and bank holidays count."
+    )
     assert (counted.limit, counted.why, counted.skips_days) == ("4 hours", (), False)
 
 
@@ -84,6 +86,23 @@ def test_nothing_is_said_where_it_would_be_wrong(world: World) -> None:
     Agency.objects.filter(pk=world.care.agency.pk).update(region="SCT")  # Easter Monday is worked there
     assert exchange_counted(Exchange.objects.get(pk=exchange.pk)) is None
     assert exchange_counted(factories.exchange_at(world, State.PREPARED)) is None
+
+
+def test_limit_is_counted_in_the_nation_and_zone_of_whoever_receives(world: World) -> None:
+    """Scotland works on Easter Monday; clocks in Gibraltar are an hour ahead, so 16:30 is too late."""
+    Agency.objects.filter(pk=world.care.agency.pk).update(region="SCT")
+    concern = factories.at_share(world)
+    world.clock.jump_to(THURSDAY)
+    to_scotland = factories.sent(world, concern, listener=Membership.objects.get(pk=world.tom.pk))
+    assert to_scotland.respond_by == datetime.fromisoformat("2027-03-29T17:00+01:00")
+    Agency.objects.filter(pk=world.care.agency.pk).update(region="ENG", zone="Europe/Gibraltar")
+    concern = factories.at_share(world)
+    world.clock.jump_to(datetime.fromisoformat("2027-04-01T15:30:00+00:00"))
+    to_gibraltar = factories.sent(world, concern, listener=Membership.objects.get(pk=world.tom.pk))
+    assert to_gibraltar.respond_by == datetime.fromisoformat("2027-04-05T17:00+02:00")
+    counted = exchange_counted(to_gibraltar)
+    assert counted is not None
+    assert counted.why[0] == "Thursday 1 April 2027 does not count: 17:00 had passed."
 
 
 def test_question_says_how_the_limit_for_its_answer_was_counted(world: World) -> None:
@@ -110,7 +129,7 @@ def test_action_says_what_was_kept_when_it_was_proposed(world: World) -> None:
         contingency="Nobody answers.",
     )
     counted = action_counted(by_the_clock)
-    assert counted.sentence == "A time on a day, by the clock at Wyrefold Family Front Door."
+    assert counted.sentence == "The limit is a time on a day, by the clock at Wyrefold Family Front Door."
     assert counted.why == (
         "Friday 26 March 2027 is not a working day, and a time on a named day is kept all the same.",
     )
@@ -130,7 +149,7 @@ def test_pages_of_both_sides_show_it(world: World, signed_in: SignedIn) -> None:
     for path, people in seen.items():
         for member in people:
             page = page_of(signed_in, member, path)
-            assert "Counted in the working days of" in page, path
+            assert "The limit is counted in the working days of" in page, path
             assert "How this was counted" in page, path
             assert all(sentence in page for sentence in EASTER), path
 

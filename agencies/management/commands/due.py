@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the moment, the time limit and, if it is not England, the region."""
         parser.add_argument("start", help="when it was received, local time unless it has an offset")
-        parser.add_argument("duration", help="“4 hours”, “2 working days”, “by 12:00 tomorrow”")
+        parser.add_argument("duration", help="“4 hours”, “30 minutes”, “2 working days”, “by 12:00 tomorrow”")
         parser.add_argument("--region", default="ENG", type=str.upper, help=f"one of {', '.join(REGIONS)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
