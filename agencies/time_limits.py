@@ -11,13 +11,21 @@ from types import MappingProxyType
 from django.http import Http404
 
 from agencies.models import Membership, Partnership, TimeLimit
-from agencies.working_time import Calendar, DurationNotUnderstood, Unit, due, parse_duration, written
+from agencies.working_time import (
+    HOW_TO_SAY_IT,
+    Calendar,
+    DurationNotUnderstood,
+    Unit,
+    due,
+    parse_duration,
+    written,
+)
 
 Key = TimeLimit.Key
 
 MOST_WORKING_DAYS = 250  # a year: longer, and the bank holidays of the years ahead would not be known
 MOST_HOURS = 24 * 365
-LONGEST_TEXT = 40
+IN_WORDS = "Write working days (“2 working days”), hours (“4 hours”) or minutes (“30 minutes”)."
 
 GROUPS = (
     (
@@ -190,11 +198,15 @@ def readable(text: str) -> str:
     Raises DurationNotUnderstood for what cannot be read, for a time on a day, which would be a limit for that
     day only, and for more than a year.
     """
-    limit = parse_duration(text)
+    try:
+        limit = parse_duration(text)
+    except DurationNotUnderstood as refusal:
+        if refusal.sentences == (HOW_TO_SAY_IT,):  # it names times on a day, which would be refused next
+            raise DurationNotUnderstood(IN_WORDS) from None
+        raise
     if limit.unit is Unit.AT:
         raise DurationNotUnderstood(
-            "This counts for every day, so it cannot be a time on one day. "
-            "Write working days (“2 working days”), hours (“4 hours”) or minutes (“30 minutes”)."
+            f"This counts for every day, so it cannot be a time on one day. {IN_WORDS}"
         )
     most = {Unit.WORKING_DAYS: MOST_WORKING_DAYS, Unit.HOURS: MOST_HOURS}.get(limit.unit, limit.amount)
     if limit.amount > most:

@@ -51,7 +51,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_HOW_TO_SAY_IT = (
+HOW_TO_SAY_IT = (
     "Write the time limit as hours (“4 hours”), minutes (“30 minutes”), working days (“2 working days”), "
     "or a time on a day (“by 12:00 tomorrow”, “by 17:00 on 13 January 2027”)."
 )
@@ -93,7 +93,7 @@ class Duration:
     def __post_init__(self) -> None:
         if self.unit is Unit.AT or self.clock is not None or self.on is not None:
             if self.unit is not Unit.AT or self.clock is None or self.amount not in (0, 1):
-                raise DurationNotUnderstood(_HOW_TO_SAY_IT)
+                raise DurationNotUnderstood(HOW_TO_SAY_IT)
         elif not 1 <= self.amount <= _LARGEST_AMOUNT:
             raise DurationNotUnderstood(
                 f"A time limit is between 1 and {_LARGEST_AMOUNT} minutes, hours or working days. "
@@ -329,7 +329,7 @@ def parse_duration(text: str) -> Duration:
         if found["day"] in ("today", "tomorrow"):
             return Duration(Unit.AT, amount=int(found["day"] == "tomorrow"), clock=clock)
         return Duration(Unit.AT, clock=clock, on=_read_date(found["day"]))
-    raise DurationNotUnderstood(_HOW_TO_SAY_IT)
+    raise DurationNotUnderstood(HOW_TO_SAY_IT)
 
 
 def _read_clock(hour: str, minute: str | None, half: str | None) -> time:

@@ -106,7 +106,7 @@ def test_limit_of_a_later_day_is_shown_as_to_come_and_can_be_withdrawn(
     ("typed", "sentence"),
     [
         ("0 hours", "between 1 and 9999"),
-        ("a fortnight", "Write the time limit as hours"),
+        ("a fortnight", "Write working days (“2 working days”), hours"),
         ("by 12:00 tomorrow", "it cannot be a time on one day"),
         ("", "Enter how long it may take"),
     ],

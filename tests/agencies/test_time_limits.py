@@ -168,9 +168,9 @@ def test_limit_given_before_a_change_stays_as_it_was_given(world: World) -> None
     ("duration", "sentence"),
     [
         ("0 working days", "between 1 and 9999"),
-        ("soon", "Write the time limit as"),
+        ("soon", "Write working days"),
         ("2 days", "Say which kind of days"),
-        ("", "Write the time limit as"),
+        ("", "Write working days"),
         ("by 12:00 tomorrow", "cannot be a time on one day"),
         ("by 17:00 on 13 January 2027", "cannot be a time on one day"),
         ("251 working days", "at most 250 working days or 8,760 hours"),

@@ -31,7 +31,7 @@ def test_coordinator_sets_a_time_limit_from_a_day_on(
     look(inspector, cora)
     cora.writes("How long?", "a fortnight")
     cora.presses("Set this time limit")
-    cora.is_told("There is a problem", "Write the time limit as hours")
+    cora.is_told("There is a problem", "Write working days")
     look(inspector, cora)
     cora.still_has("How long?", "a fortnight")
     cora.writes("How long?", "9 working days")
