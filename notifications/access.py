@@ -14,8 +14,15 @@ PAGE = 20
 
 
 def every_message(*, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:
-    """Return messages, the newest first, and where the next page starts. For the demo's outbox page."""
-    return _page(Message.objects.all(), after=after, limit=limit)
+    """Return e-mails, the newest first, and where the next page starts. For the demo's outbox page."""
+    return _page(Message.objects.filter(digest_id__isnull=True), after=after, limit=limit)
+
+
+def carried_by(message: Message) -> list[Message]:
+    """Return the notices that an e-mail lists, the oldest first; none where it lists none."""
+    if message.kind != Message.Kind.DIGEST:
+        return []
+    return list(Message.objects.filter(digest_id=message.pk).order_by("queued_at", "reference", "pk"))
 
 
 def messages_to(member_id: UUID, *, after: str = "", limit: int = PAGE) -> tuple[list[Message], str]:

@@ -80,5 +80,8 @@ def sign_in(request: Visit, membership_id: UUID) -> HttpResponse:
 def outbox(request: Visit) -> HttpResponse:
     """Show every notice as its e-mail reads, the newest first."""
     messages, onward = notices.every_message(after=request.GET.get("after", ""))
-    shown = [{"message": message, "email": notifications.written(message)} for message in messages]
+    shown = [
+        {"message": message, "email": notifications.written(message, lists=notices.carried_by(message))}
+        for message in messages
+    ]
     return render(request, "agencies/outbox.html", {"shown": shown, "onward": onward})

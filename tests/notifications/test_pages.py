@@ -14,7 +14,7 @@ from agencies import operations
 from agencies.models import ContactPoint, Membership
 from audit.models import Event
 from notifications.models import Message
-from notifications.operations import mark_bounced
+from notifications.operations import mark_bounced, send_due
 from tests.factories import World
 from tests.signing_in import SignedIn
 
@@ -87,7 +87,7 @@ def test_a_lead_sees_what_came_back_after_it_was_sent_and_tries_it_again(
     assert mark_bounced(message.pk, code="5.2.2", at=at)
     client = signed_in(world.care.lead)
     page = client.get(reverse("set_aside"))
-    assert "and came back" in page.text
+    assert "; came back on" in page.text
     assert "The mailbox is full or takes no mail." in page.text
     client.post(reverse("try_message_again", args=[message.pk]))
     message.refresh_from_db()
@@ -138,3 +138,16 @@ def test_the_demos_outbox_shows_the_e_mail_as_sent(world: World, settings: LazyS
     assert "http://localhost:8000/exchanges/WF-27-0001-X24/" in page.text
     assert "WF-27-0001-X2<" not in page.text
     assert "WF-27-0001-X2<" in Client().get(f"/demo/outbox/?after={page.context['onward']}").text
+
+
+@pytest.mark.usefixtures("db")
+def test_the_demos_outbox_shows_a_daily_e_mail_once_with_what_it_lists(
+    world: World, settings: LazySettings
+) -> None:
+    settings.DEMO = True
+    at = tell(world, world.tom, 1).queued_at
+    Message.objects.update(in_digest=True)
+    assert send_due(at=at) == 1
+    (row,) = Client().get("/demo/outbox/").context["shown"]
+    assert row["message"].kind == Message.Kind.DIGEST
+    assert "1 notice for you." in row["email"].body
