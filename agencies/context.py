@@ -27,6 +27,7 @@ MENU = (
     ("directory", "Directory", Permission.EXCHANGE),
     ("notices", "Notices", Permission.EXCHANGE),
     ("notices", "Notices", Permission.OVERSEE_PARTNERSHIP),
+    ("lead", "Your agency’s work", Permission.OVERSEE),
     ("set_aside", "Not delivered", Permission.OVERSEE),
     ("learning", "Learning", Permission.LEARN),
     ("team", "Staff", Permission.MANAGE_STAFF),

@@ -151,7 +151,11 @@ class Relationship(models.Model):
 
 
 class Concern(models.Model):
-    """What worries one agency about one or more people. A draft until it is logged."""
+    """What worries one agency about one or more people. A draft until it is logged.
+
+    `written_late_at` is when something came onto the record last that had been written down later after it
+    happened than the agency's policy allowed then.
+    """
 
     class Urgency(models.TextChoices):
         URGENT = "URGENT", "Urgent: someone may be harmed today"
@@ -173,6 +177,7 @@ class Concern(models.Model):
     voice_plan = models.TextField(blank=True)
     think_family = models.TextField(blank=True)
     late_why = models.TextField(blank=True)
+    written_late_at = models.DateTimeField(null=True, blank=True)
     logged_at = models.DateTimeField(null=True, blank=True)
     logged_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -212,6 +217,11 @@ class Concern(models.Model):
         indexes = [
             models.Index(fields=["agency", "-id"], name="concern_list"),
             models.Index(fields=["owner", "-id"], name="concern_by_owner"),
+            models.Index(
+                fields=["agency", "-written_late_at", "-id"],
+                condition=Q(written_late_at__isnull=False),
+                name="concern_written_late",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from agencies.models import Agency
 from records.models import Concern, Person, Relationship, Statement, Subject, Worry
 
 K = Statement.Kind
@@ -44,8 +45,12 @@ class Draft:
     @property
     def late(self) -> list[Statement]:
         """What was written down later after it happened than the agency's policy allows."""
-        hours = self.concern.agency.record_within_hours
-        return [s for s in self.statements if s.kind in TIMELY and s.written_late(hours=hours)]
+        return [s for s in self.statements if is_late(s, self.concern.agency)]
+
+
+def is_late(statement: Statement, agency: Agency) -> bool:
+    """Say whether a statement was written down later after it happened than the agency's policy allows."""
+    return statement.kind in TIMELY and statement.written_late(hours=agency.record_within_hours)
 
 
 Rule = Callable[[Draft], tuple[str, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -16,8 +16,10 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
-from sharing.models import Action, Cycle, Enquiry, Exchange
+from sharing.models import Action, Cycle, Enquiry, Exchange, Obligation
+from sharing.querysets import people
 from sharing.states import State, state_of
+from sharing.waiting import OWN_AFFAIR
 
 
 def _member(request: HttpRequest) -> Membership:
@@ -70,6 +72,20 @@ def get_action(request: HttpRequest, reference: str) -> Any:
     """Return an action that I may see, with its people and `last_outcome`. Raises Http404."""
     rows = Action.objects.visible_to(_member(request)).with_people().with_state()
     return _one(request, rows, reference, "action")
+
+
+def get_obligation(request: HttpRequest, number: int) -> Obligation:
+    """Return something in which my agency has to act or, but for its own affairs, waits, as its lead.
+
+    Raises Http404.
+    """
+    member = _member(request)
+    theirs = Q(other_agency=member.agency_id) & ~Q(kind__in=OWN_AFFAIR)
+    rows = Obligation.objects.filter(Q(owner_agency=member.agency_id) | theirs)
+    if not member.may(Permission.OVERSEE):
+        rows = rows.none()
+    found: Obligation = _one(request, rows.select_related(*people("owner")), str(number), "lead", field="pk")
+    return found
 
 
 def get_cycle(request: HatRequest, reference: str) -> Cycle:

@@ -23,8 +23,8 @@ from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Statement
 from sharing import facts, rules, workflow
-from sharing.models import Disagreement, Exchange, Incident, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, disclosure, record
+from sharing.models import Disagreement, Exchange, Incident, Obligation, SkippedStep, Stage
+from sharing.operations import actions, ask, check_back, disclosure, lead, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -103,6 +103,12 @@ def _(w: World) -> Deed:
         cycles.answer_ask_questions, cycle, by=w.priya, w=w, who_needs_to_know="The duty desk, about him.",
         nobody_else_known=True, no_assumptions=True, advice_needed=False, advice_note="Clear enough to us.",
     )  # fmt: skip
+
+
+@deed(lead.chase)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.SENT)
+    return do(lead.chase, Obligation.objects.get(reference=exchange.reference), by=w.school.lead, w=w)
 
 
 @deed(cycles.proceed_on_safety_grounds)

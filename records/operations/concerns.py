@@ -200,6 +200,7 @@ def log_concern(
         raise NotReady(*(one.sentence for one in missing))
     locked.logged_at, locked.logged_by, locked.owner = at, by, by
     locked.late_why = draft.late_why
+    locked.written_late_at = at if draft.late else None
     data = {
         "people": [subject.person.reference for subject in draft.subjects],
         "statements": [f"S{statement.number}" for statement in draft.statements],

@@ -12,7 +12,7 @@ from django.db.models import Max
 from agencies.models import Membership
 from agencies.refusals import OutOfDate, Refused
 from audit.operations import record
-from records import changes
+from records import changes, rules
 from records.models import Concern, Person, Statement
 from records.operations.locks import lock_concern, lock_draft
 from records.verbs import Verb
@@ -67,6 +67,8 @@ def add_statement(
     if statement.kind == Statement.Kind.VOICE and not locked.voice_status:
         # Whoever has just written down what the person said need not be asked whether they did.
         locked.voice_status = Concern.VoiceStatus.OBTAINED
+    if locked.logged_at is not None and rules.is_late(statement, locked.agency):
+        locked.written_late_at = at
     bump(locked, Verb.STATEMENT_ADDED, statement, by=by, at=at)
     return statement
 
@@ -230,7 +232,7 @@ def require_still_there(statement: Statement) -> None:
 def bump(concern: Concern, verb: Verb, statement: Statement, *, by: Membership, at: datetime) -> None:
     """Give the concern its next version and audit what was done to the statement."""
     concern.version += 1
-    concern.save(update_fields=["version", "voice_status"])
+    concern.save(update_fields=["version", "voice_status", "written_late_at"])
     label = f"S{statement.number}"
     data = {
         "version": concern.version,

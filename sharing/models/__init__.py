@@ -6,7 +6,7 @@ from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
-from sharing.models.obligation import Obligation, Reminder
+from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ActionReport",
     "Agreement",
     "Assumption",
+    "Chase",
     "Cycle",
     "Disagreement",
     "Enquiry",

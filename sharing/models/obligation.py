@@ -4,12 +4,14 @@ from datetime import datetime
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from agencies.models import Agency, Membership
 from records.models import Concern
 
 OPEN = Q(settled_at__isnull=True)
+# Where both sides are one agency, it stands in that agency's list once: as its own.
+OF_TWO_AGENCIES = ~Q(other_agency=F("owner_agency"))
 
 
 class Obligation(models.Model):
@@ -41,6 +43,15 @@ class Obligation(models.Model):
         LADDER = "LADDER", "Settle a disagreement"
         INCIDENT = "INCIDENT", "It reached the wrong person: say what was done, and tell the right one"
 
+    class Section(models.IntegerChoices):
+        """In which part of the leads' list it stands. A column that the database works out by itself."""
+
+        OTHER = 0, "Everything else"
+        UNANSWERED = 1, "Not answered"
+        DISAGREED = 2, "Disagreed"
+        ESCALATED = 3, "Escalated"
+        MISDIRECTED = 4, "Reached the wrong person"
+
     key = models.CharField(max_length=60)
     kind = models.CharField(max_length=14, choices=Kind.choices)
     reference = models.CharField(max_length=20)
@@ -63,6 +74,17 @@ class Obligation(models.Model):
     version = models.PositiveIntegerField(default=1)
     unreachable_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    section = models.GeneratedField(
+        expression=Case(
+            When(kind="INCIDENT", then=Value(4)),
+            When(kind__in=["POSITION", "LADDER"], stage__gte=2, then=Value(3)),
+            When(kind__in=["POSITION", "LADDER"], then=Value(2)),
+            When(kind__in=["OPEN", "RECEIVE", "ANSWER", "ADVISE"], then=Value(1)),
+            default=Value(0),
+        ),
+        output_field=models.PositiveSmallIntegerField(choices=Section.choices),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -76,11 +98,36 @@ class Obligation(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_at", "id"], condition=OPEN, name="obligation_mine"),
             models.Index(fields=["other", "due_at", "id"], condition=OPEN, name="obligation_theirs"),
+            # The leads' list walks these: one end of an index for each side and section.
             models.Index(
-                fields=["owner_agency", "due_at", "id"], condition=OPEN, name="obligation_of_agency"
+                fields=["owner_agency", "section", "due_at", "id"],
+                condition=OPEN,
+                name="obligation_of_agency",
             ),
             models.Index(
-                fields=["other_agency", "due_at", "id"], condition=OPEN, name="obligation_to_agency"
+                fields=["owner_agency", "section", "since", "id"],
+                condition=OPEN,
+                name="obligation_of_agency_new",
+            ),
+            models.Index(
+                fields=["other_agency", "section", "due_at", "id"],
+                condition=OPEN & OF_TWO_AGENCIES,
+                name="obligation_to_agency",
+            ),
+            models.Index(
+                fields=["other_agency", "section", "since", "id"],
+                condition=OPEN & OF_TWO_AGENCIES,
+                name="obligation_to_agency_new",
+            ),
+            models.Index(
+                fields=["owner_agency", "due_at", "id"],
+                condition=OPEN & Q(unreachable_at__isnull=False),
+                name="obligation_untold",
+            ),
+            models.Index(
+                fields=["other_agency", "due_at", "id"],
+                condition=OPEN & Q(unreachable_at__isnull=False),
+                name="obligation_untold_theirs",
             ),
             models.Index(fields=["concern"], condition=OPEN, name="obligation_of_concern"),
             models.Index(fields=["reference"], name="obligation_by_reference"),
@@ -155,3 +202,22 @@ class Reminder(models.Model):
         """Say where it is: waiting, raised, dropped or set aside."""
         ends = (("raised", self.raised_at), ("dropped", self.dropped_at), ("set aside", self.set_aside_at))
         return next((name for name, at in ends if at), "waiting")
+
+
+class Chase(models.Model):
+    """A lead chased somebody, besides the reminders that go by themselves. Added to, never changed."""
+
+    append_only = True
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="chases")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["obligation", "-at"], name="chase_of_obligation")]
+        triggers = [
+            pgtrigger.Protect(name="chase_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} chased {self.at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,6 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, exchange, home, learning, record
+from sharing.urls import actions, ask, concern, exchange, home, lead, learning, record
 
 urlpatterns = [
     *home.urlpatterns,
@@ -10,4 +10,5 @@ urlpatterns = [
     *actions.urlpatterns,
     *record.urlpatterns,
     *learning.urlpatterns,
+    *lead.urlpatterns,
 ]

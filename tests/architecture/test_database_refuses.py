@@ -28,6 +28,7 @@ from sharing.models import (
     Item,
     LearningKind,
     LearningMonth,
+    Obligation,
     Override,
     Round,
     SkippedStep,
@@ -36,7 +37,7 @@ from sharing.models import (
     SummaryAnswer,
     Verdict,
 )
-from sharing.operations import actions, ask, check_back, record
+from sharing.operations import actions, ask, check_back, lead, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -741,6 +742,11 @@ def correction_of_summary_says_what(w: World) -> None:
 def summary_answer_append_only(w: World) -> None:
     exchange = factories.summary_sent(w)
     append_only(record.answer_summary(exchange, by=w.tom, at=w.clock(), matches=True))
+
+
+def chase_append_only(w: World) -> None:
+    row = Obligation.objects.get(reference=factories.exchange_at(w, State.SENT).reference)
+    append_only(lead.chase(row, by=w.school.lead, at=w.clock()))
 
 
 def _message(w: World) -> Message:

@@ -161,6 +161,7 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "actions.withdraw_action": {"ACTION": ["tom"]},
     "record.write_summary": {"SUMMARY": ["tom"]},
     "record.answer_summary": {"SUMMARY": ["priya"]},
+    "lead.chase": {"REMINDER": ["tom"]},
 }
 
 

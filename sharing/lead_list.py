@@ -1,0 +1,319 @@
+"""A lead's list: everything open in which their agency has to act or waits, a page at a time.
+
+Each agency's part of it is a few short walks: one along an index for each side and section, from where
+the page before ended, never further than a page. They are merged by time limit and row number. So a
+page costs the same number of statements, and nearly the same time, for ten rows and for a hundred
+thousand. Nothing is counted beyond a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from agencies.models import Absence, Deputy, Membership
+from records.models import Concern
+from sharing.models import Chase, Exchange, Obligation, Override, Reminder
+from sharing.models.obligation import OF_TWO_AGENCIES
+from sharing.querysets import people
+from sharing.work import Cursor, cursor
+
+PAGE = 25
+MOST_COUNTED = 100
+Section = Obligation.Section
+
+
+class Show(StrEnum):
+    """What the list is narrowed to."""
+
+    EVERYTHING = "everything"
+    LATE = "late"
+    UNANSWERED = "unanswered"
+    DISAGREED = "disagreed"
+    ESCALATED = "escalated"
+    MISDIRECTED = "misdirected"
+    UNCOVERED = "uncovered"
+    UNREACHABLE = "unreachable"
+    WRITTEN_LATE = "written-late"
+
+
+SHOWS: dict[Show, str] = {
+    Show.EVERYTHING: "Everything open",
+    Show.LATE: "Late",
+    Show.UNANSWERED: "Not answered",
+    Show.DISAGREED: "Disagreed",
+    Show.ESCALATED: "Escalated",
+    Show.MISDIRECTED: "Reached the wrong person",
+    Show.UNCOVERED: "Away without cover",
+    Show.UNREACHABLE: "Nobody can be told",
+    Show.WRITTEN_LATE: "Recorded late",
+}
+SECTIONS: dict[Show, tuple[int, ...]] = {
+    Show.UNANSWERED: (Section.UNANSWERED,),
+    Show.DISAGREED: (Section.DISAGREED,),
+    Show.ESCALATED: (Section.ESCALATED,),
+    Show.MISDIRECTED: (Section.MISDIRECTED,),
+}
+OURS, THEIRS = "ours", "theirs"
+DUE, NEWEST = "due", "newest"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a lead asks to see. It reads itself from an address, and writes one."""
+
+    show: Show = Show.EVERYTHING
+    turn: str = ""
+    person: UUID | None = None
+    sort: str = DUE
+    after: Cursor | None = None
+
+    @classmethod
+    def read(cls, query: Any) -> Wanted:
+        """Read what an address asks for. What it does not know, it leaves out."""
+        given = {name: query.get(name, "") for name in ("show", "turn", "person", "sort", "after")}
+        try:
+            person = UUID(given["person"]) if given["person"] else None
+        except ValueError:
+            person = None
+        return cls(
+            show=Show(given["show"]) if given["show"] in set(Show) else Show.EVERYTHING,
+            turn=given["turn"] if given["turn"] in (OURS, THEIRS) else "",
+            person=person,
+            sort=NEWEST if given["sort"] == NEWEST else DUE,
+            after=cursor(given["after"]),
+        )
+
+    def query(self, **changes: Any) -> str:
+        """Return the address's query for this, with something changed. From the first page unless `after`."""
+        wanted = replace(self, **{"after": None, **changes})
+        parts = {
+            "show": "" if wanted.show == Show.EVERYTHING else wanted.show.value,
+            "turn": wanted.turn,
+            "person": str(wanted.person or ""),
+            "sort": "" if wanted.sort == DUE else wanted.sort,
+            "after": str(wanted.after or ""),
+        }
+        return urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of rows with what is known of each, and where the next page starts."""
+
+    rows: list[Any]
+    next: Cursor | None
+
+
+class LeadList:
+    """The open work of one lead's agency at a moment (UTC)."""
+
+    def __init__(self, lead: Membership, wanted: Wanted, *, at: datetime) -> None:
+        self.agency_id, self.wanted, self.at = lead.agency_id, wanted, at
+        self.uncovered = uncovered_members(lead.agency_id, on=timezone.localdate(at))
+
+    # --- Which rows ----------------------------------------------------------------------------
+
+    def page(self) -> Found:
+        """Return the page that is wanted: two statements."""
+        column, backwards = self._order(self.wanted.show)
+        ends = [
+            _walk(rows, column, backwards, self.wanted.after).values_list(column, "pk")[: PAGE + 1]
+            for rows in self._parts(self.wanted.show)
+        ]
+        if not ends:
+            return Found([], None)
+        merged = ends[0].union(*ends[1:], all=True) if len(ends) > 1 else ends[0]
+        if len(ends) > 1:
+            merged = merged.order_by(*_by(column, backwards))[: PAGE + 1]
+        places = [Cursor(*place) for place in merged]
+        ids = [place.row for place in places[:PAGE]]
+        known = {row.pk: row for row in self._with_details(ids)} if ids else {}
+        return Found(
+            [known[pk] for pk in ids if pk in known], places[PAGE - 1] if len(places) > PAGE else None
+        )
+
+    def _order(self, show: Show) -> tuple[str, bool]:
+        """By which column, and whether backwards. The newest of what is late is what became late last."""
+        if self.wanted.sort == DUE:
+            return "due_at", False
+        return ("due_at" if show == Show.LATE else "since"), True
+
+    def _parts(self, show: Show) -> list[QuerySet[Obligation]]:
+        """The parts of the list, each of which is one end of one index. No row is in two."""
+        rows = Obligation.objects.filter(settled_at__isnull=True)
+        if show == Show.LATE:
+            rows = rows.filter(due_at__lt=self.at)
+        if show == Show.UNREACHABLE:
+            rows = rows.filter(unreachable_at__isnull=False)
+        sections = SECTIONS.get(show)
+        if self.wanted.person or show == Show.UNCOVERED:
+            if self.wanted.turn == THEIRS:
+                return []
+            if sections:
+                rows = rows.filter(section__in=sections)
+            whose = self.uncovered if show == Show.UNCOVERED else [self.wanted.person]
+            chosen = [pk for pk in whose if pk and self.wanted.person in (None, pk)]
+            return [rows.filter(owner=pk, owner_agency=self.agency_id) for pk in chosen]
+        ours, theirs = (
+            rows.filter(owner_agency=self.agency_id),
+            rows.filter(OF_TWO_AGENCIES, other_agency=self.agency_id),
+        )
+        if show == Show.UNREACHABLE:
+            both = {OURS: [ours], THEIRS: [theirs.exclude(section=Section.MISDIRECTED)]}
+        else:
+            both = {
+                OURS: [ours.filter(section=one) for one in sections or Section.values],
+                # What reached the wrong person is the affair of whoever sent it.
+                THEIRS: [
+                    theirs.filter(section=one)
+                    for one in sections or Section.values
+                    if one != Section.MISDIRECTED
+                ],
+            }
+        return [part for side, parts in both.items() if self.wanted.turn in ("", side) for part in parts]
+
+    def _with_details(self, ids: Sequence[int]) -> QuerySet[Any]:
+        """Fetch rows with their people, how often each was chased, and whether a lead may proceed."""
+        raised = Reminder.objects.filter(obligation=OuterRef("pk"), raised_at__isnull=False)
+        chases = Chase.objects.filter(obligation=OuterRef("pk"))
+        return (
+            Obligation.objects.filter(pk__in=ids)
+            .select_related(*people("owner", "other"), "concern")
+            .annotate(
+                reminded=_count(raised),
+                last_reminded=_last(raised, "raised_at"),
+                chased=_count(chases),
+                last_chased=_last(chases, "at"),
+                holds_back=Exists(_holding_back()),
+            )
+        )
+
+    # --- How many ------------------------------------------------------------------------------
+
+    def counts(self) -> dict[Show, str]:
+        """Say how many rows each choice would show, up to a hundred: one statement."""
+        questions: list[str] = []
+        values: list[Any] = []
+        for show in Show:
+            parts = self._late_concerns() if show == Show.WRITTEN_LATE else self._ends(show)
+            some = []
+            for part in parts:
+                sql, given = part.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+                some.append(f"({sql})")
+                values += given
+            inside = " UNION ALL ".join(some) or "SELECT 1 WHERE false"
+            questions.append(f"(SELECT count(*) FROM ({inside}) AS found)")  # noqa: S608  # Django's own SQL
+        with connection.cursor() as cursor_:
+            cursor_.execute(f"SELECT {', '.join(questions)}", values)
+            numbers = cursor_.fetchone()
+        return {show: spoken_count(number) for show, number in zip(Show, numbers, strict=True)}
+
+    def _ends(self, show: Show) -> list[QuerySet[Obligation]]:
+        column, backwards = self._order(show)
+        return [part.order_by(*_by(column, backwards)) for part in self._parts(show)]
+
+    # --- Concerns recorded late ----------------------------------------------------------------
+
+    def _late_concerns(self) -> list[QuerySet[Concern]]:
+        if self.wanted.turn == THEIRS:
+            return []
+        rows = Concern.objects.filter(agency=self.agency_id, written_late_at__isnull=False)
+        if self.wanted.person:
+            rows = rows.filter(owner=self.wanted.person)
+        return [rows.order_by("-written_late_at", "-pk")]
+
+    def concerns_page(self) -> Found:
+        """Return a page of the concerns in which something was recorded late, the latest first."""
+        after, found = self.wanted.after, []
+        for rows in self._late_concerns():
+            if after:
+                rows = rows.filter(
+                    Q(written_late_at__lt=after.due_at) | Q(pk__lt=after.row),
+                    written_late_at__lte=after.due_at,
+                )
+            found = list(rows.select_related("owner__user", "agency")[: PAGE + 1])
+        last = found[PAGE - 1] if len(found) > PAGE else None
+        end = Cursor(last.written_late_at, last.pk) if last and last.written_late_at else None
+        return Found(found[:PAGE], end)
+
+
+def spoken_count(number: int) -> str:
+    """Write a number up to a hundred: “7”, “100+”."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def _by(column: str, backwards: bool) -> tuple[str, str]:
+    return (f"-{column}", "-pk") if backwards else (column, "pk")
+
+
+def _walk(
+    rows: QuerySet[Obligation], column: str, backwards: bool, after: Cursor | None
+) -> QuerySet[Obligation]:
+    """Go on from where the page before ended. The outer bound is what an index can start from."""
+    if after:
+        way = "lt" if backwards else "gt"
+        rows = rows.filter(
+            Q(**{f"{column}__{way}": after.due_at}) | Q(**{f"pk__{way}": after.row}),
+            **{f"{column}__{way}e": after.due_at},
+        )
+    return rows.order_by(*_by(column, backwards))
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values("obligation").annotate(n=Count("pk")).values("n"))
+
+
+def _last(rows: QuerySet[Any], column: str) -> Subquery:
+    return Subquery(rows.order_by().values("obligation").annotate(last=Max(column)).values("last"))
+
+
+def _holding_back() -> QuerySet[Exchange]:
+    """The check-back that a row is about, where it holds back its concern and nobody decided to go on."""
+    decided = Override.objects.filter(cycle=OuterRef("cycle"), stage=OuterRef("stage"))
+    return Exchange.objects.filter(
+        ~Exists(decided),
+        reference=OuterRef("reference"),
+        understood_at__isnull=True,
+        cycle__ended_at__isnull=True,
+        cycle__stage=F("stage"),
+    )
+
+
+def uncovered_members(agency_id: int, *, on: date) -> list[UUID]:
+    """Return who of an agency has work waiting and is away on a day, or has left, with nobody in their place.
+
+    One statement. A deputy who is away that day is no cover.
+    """
+    away = Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
+    deputy_away = Absence.objects.filter(member=OuterRef("deputy"), starts_on__lte=on, ends_on__gte=on)
+    covered = Deputy.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+        ~Exists(deputy_away),
+        member=OuterRef("pk"),
+        starts_on__lte=on,
+        deputy__ended_at__isnull=True,
+        deputy__user__is_active=True,
+    )
+    gone = Q(ended_at__isnull=False) | Q(user__is_active=False)
+    rows = Membership.objects.filter(gone | Exists(away), ~Exists(covered), _has_work(), agency=agency_id)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def people_with_work(lead: Membership) -> list[Membership]:
+    """Return who of a lead's agency has something open, by name."""
+    rows = Membership.objects.filter(_has_work(), agency=lead.agency_id)
+    return list(rows.select_related("user").order_by("user__full_name", "pk"))
+
+
+def _has_work() -> Exists:
+    return Exists(Obligation.objects.filter(owner=OuterRef("pk"), settled_at__isnull=True))

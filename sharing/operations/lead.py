@@ -1,0 +1,91 @@
+"""What a lead does from the list of their agency's work: chase somebody now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from agencies import operations as agencies
+from agencies import rules as agencies_rules
+from agencies.models import Membership
+from agencies.refusals import NotAllowed, Refused
+from agencies.roles import Permission
+from audit import operations as audit
+from notifications.models import Message
+from sharing.models import Chase, Obligation
+from sharing.querysets import people
+from sharing.rules import AlreadyDone
+from sharing.waiting import OWN_AFFAIR
+
+CHASED = "sharing.obligation.chased"
+BETWEEN_CHASES = timedelta(hours=1)
+
+
+class ChasedAlready(Refused):
+    """Somebody chased it within the hour."""
+
+
+@transaction.atomic
+def chase(obligation: Obligation, *, by: Membership, at: datetime) -> Chase:
+    """Send whoever it waits for an urgent notice now, besides the reminders that go by themselves.
+
+    It goes to them and, while they are away, to their deputies; at most once an hour, whoever presses.
+    Raises NotAllowed for anybody but a lead of one of the two sides, AlreadyDone, ChasedAlready, and
+    NobodyToNotify.
+    """
+    agencies_rules.require(by, Permission.OVERSEE)
+    row = _still_open(Obligation.objects.select_for_update(of=("self",)), obligation)
+    if by.agency_id not in _sides(row):
+        raise NotAllowed("Only a lead of the agency that has to act, or of the one that waits, chases it.")
+    last = row.chases.select_related("by__user").order_by("-at").first()
+    if last is not None and at - last.at < BETWEEN_CHASES:
+        again = timezone.localtime(last.at + BETWEEN_CHASES)
+        raise ChasedAlready(
+            f"{last.by.user.full_name} chased this at {timezone.localtime(last.at):%H:%M}.",
+            f"It can be chased again from {again:%H:%M}. If it cannot wait, telephone.",
+        )
+    made = Chase.objects.create(obligation=row, by=by, at=at)
+    agencies.notify(
+        row.owner,
+        Message.Kind.LATE if row.due_at < at else Message.Kind.REMINDER,
+        reference=row.reference,
+        sender=by.agency,
+        path=row.path,
+        at=at,
+        dedupe_key=f"chase:{made.pk}",
+        respond_by=row.due_at,
+        urgent=True,
+        obligation=(row.pk, row.version),
+    )
+    Obligation.objects.filter(pk=row.pk).update(unreachable_at=None)
+    _write_down(CHASED, row, by=by, at=at, due_at=row.due_at.isoformat())
+    return made
+
+
+def _still_open(rows: models.QuerySet[Obligation], obligation: Obligation) -> Obligation:
+    row = rows.select_related(*people("owner", "other"), "concern__agency").get(pk=obligation.pk)
+    if row.settled_at is not None:
+        raise AlreadyDone("This has been done meanwhile, so nobody has to be chased.")
+    return row
+
+
+def _sides(row: Obligation) -> set[int | None]:
+    """The agencies whose leads see it: what is the owner's own affair is not the other side's."""
+    return {row.owner_agency_id} | (set() if row.kind in OWN_AFFAIR else {row.other_agency_id})
+
+
+def _write_down(verb: str, row: Obligation, *, by: Membership, at: datetime, **data: str) -> None:
+    sides = {row.owner.agency.reference}
+    if row.other is not None and row.kind not in OWN_AFFAIR:
+        sides.add(row.other.agency.reference)
+    audit.record(
+        verb,
+        by=by,
+        at=at,
+        subject=row.reference,
+        concern=row.concern.reference,
+        also_for=sorted(sides - {by.agency_reference}),
+        data={"kind": row.kind, **data},
+    )

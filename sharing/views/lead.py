@@ -1,0 +1,85 @@
+"""A lead's page: everything open in which their agency has a part, and what can be done from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies import pages
+from agencies.decorators import needs
+from agencies.http import HatRequest
+from agencies.roles import Permission
+from audit.operations import log_access
+from sharing import access, lead_list, lead_rows
+from sharing.forms.lead import NarrowForm
+from sharing.lead_list import SHOWS, LeadList, Show, Wanted
+from sharing.operations import lead as operations
+
+
+@needs(Permission.OVERSEE)
+@require_safe
+def lead(request: HatRequest) -> HttpResponse:
+    """List the open work of my agency, narrowed and sorted as the address says."""
+    member, wanted, now = request.membership, Wanted.read(request.GET), timezone.now()
+    found = LeadList(member, wanted, at=now)
+    context: dict[str, Any] = {}
+    if wanted.show == Show.WRITTEN_LATE:
+        page = found.concerns_page()
+        context["concerns"] = lead_rows.late_concerns(page.rows)
+    else:
+        page = found.page()
+        context["rows"] = [
+            lead_rows.row_of(row, member, at=now, uncovered=found.uncovered) for row in page.rows
+        ]
+    log_access("list", by=member, subject="lead", address=request.META.get("REMOTE_ADDR"))
+    counts = found.counts()
+    context |= {
+        "heading": SHOWS[wanted.show],
+        "count": counts[wanted.show],
+        "choices": choices(wanted, counts),
+        "form": NarrowForm(wanted, lead_list.people_with_work(member)),
+        "is_narrowed": bool(wanted.query(sort=lead_list.DUE)),
+        "written_late": wanted.show == Show.WRITTEN_LATE,
+        "hours": member.agency.record_within_hours,
+        "query": wanted.query(after=wanted.after),
+        "first_url": f"{reverse('lead')}?{wanted.query()}" if wanted.after else "",
+        "next_url": f"?{wanted.query(after=page.next)}" if page.next else "",
+    }
+    return render(request, "sharing/lead.html", context)
+
+
+def choices(wanted: Wanted, counts: dict[Show, str]) -> list[dict[str, Any]]:
+    """What the list can be narrowed to, each with how many there are."""
+    return [
+        {
+            "text": text,
+            "count": counts[show],
+            "href": f"{reverse('lead')}?{wanted.query(show=show)}".rstrip("?"),
+            "active": show == wanted.show,
+        }
+        for show, text in SHOWS.items()
+    ]
+
+
+def back_to_the_list(request: HatRequest) -> str:
+    """Return the address of the list as it was, from the query that an action came with."""
+    wanted = Wanted.read(request.GET)
+    return f"{reverse('lead')}?{wanted.query(after=wanted.after)}".rstrip("?")
+
+
+@needs(Permission.OVERSEE)
+@require_POST
+def chase(request: HatRequest, number: int) -> HttpResponse:
+    """Send whoever something waits for an urgent notice now."""
+    found = access.get_obligation(request, number)
+    return pages.press(
+        request,
+        lambda: operations.chase(found, by=request.membership, at=timezone.now()),
+        back=back_to_the_list(request),
+        done=f"Chased: an urgent notice about {found.reference} goes to {found.owner.user.full_name}.",
+    )
