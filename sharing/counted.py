@@ -18,6 +18,7 @@ from agencies import rules as agencies_rules
 from agencies.models import Agency, TimeLimit
 from agencies.refusals import Refused
 from agencies.working_time import Unit, due, parse_duration
+from sharing.chasing import Chased
 from sharing.limits import CHECK_BACK_LIMIT
 from sharing.models import Action, Enquiry, Exchange
 
@@ -53,12 +54,10 @@ class Counted:
         return self.policy.get_label_display() if self.policy else ""
 
 
-def exchange_counted(exchange: Exchange) -> Counted | None:
-    """Say how the check-back limit of an exchange was counted; None where it cannot be said for certain."""
-    if exchange.sent_at is None or exchange.respond_by is None:
-        return None
+def exchange_counted(exchange: Exchange, turn: Chased) -> Counted | None:
+    """Say how the limit of a turn of a check-back was counted; None where it cannot be said for certain."""
     key = CHECK_BACK_LIMIT[exchange.urgency]
-    return _counted(exchange.listener.agency, key, start=exchange.sent_at, due_at=exchange.respond_by)
+    return _counted(turn.owner.agency, key, start=turn.since, due_at=turn.due_at)
 
 
 def enquiry_counted(enquiry: Enquiry) -> Counted | None:

@@ -17,6 +17,7 @@ from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access
+from sharing.chasing import chased
 from sharing.counted import action_counted
 from sharing.forms import actions as forms
 from sharing.models import Action
@@ -54,6 +55,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "tag": {"text": state.value.capitalize(), "colour": ACTION_TAGS[state]},
         "rows": _rows(found, now, is_open=found.is_open),
         "counted": action_counted(found),
+        "chasing": chased(reference),
         "reports": list(found.reports.select_related("reported_by__user", "checked_by__user")),
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
         "waits_for_understanding": waits,

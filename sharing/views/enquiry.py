@@ -19,6 +19,7 @@ from agencies.models import Membership
 from agencies.roles import Permission
 from records.models import Concern, Subject
 from sharing import access
+from sharing.chasing import chased
 from sharing.concern_page import due, tag
 from sharing.counted import enquiry_counted
 from sharing.forms import ask as forms
@@ -196,6 +197,7 @@ def enquiry(request: HatRequest, reference: str) -> HttpResponse:
         "tag": tag(state.value, ENQUIRY_TAGS[state]),
         "due": due(found.respond_by, now=now, is_open=state == EnquiryState.ASKED),
         "counted": enquiry_counted(found) if state == EnquiryState.ASKED else None,
+        "chasing": chased(reference),
         "is_asked": is_asked,
         "is_unopened": is_asked and found.opened_at is None,
         "is_own": is_own and request.membership.may(Permission.LOG_CONCERNS),

@@ -16,6 +16,7 @@ from agencies.access import lead_of
 from agencies.http import HatRequest
 from sharing import access
 from sharing.access import Standing
+from sharing.chasing import chased, turn_of
 from sharing.counted import exchange_counted
 from sharing.models import Action, Agreement, Exchange, Item, Round, Verdict
 from sharing.operations.check_back import (
@@ -118,6 +119,8 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     kind = Exchange.Kind(exchange.kind)
     other = exchange.listener if standing.on_speakers_side else exchange.speaker
     heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.user.full_name)
+    waiting = chased(exchange.reference)
+    turn = turn_of(exchange, waiting)
     if standing.on_speakers_side and not standing.is_speaker:
         heading = f"What {exchange.speaker.user.full_name} told {exchange.listener.user.full_name}"
     return {
@@ -127,10 +130,11 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "tag": {"text": state.value.capitalize(), "colour": TAGS[state]},
         "urgent": exchange.urgency == "URGENT" and state in NOT_OVER | {State.PREPARED},
         "step": next_step(shown),
-        "due": {"text": spoken_limit(exchange.respond_by), "late": exchange.respond_by < now}
-        if state in NOT_OVER and exchange.respond_by
+        "due": {"text": spoken_limit(turn.due_at), "late": turn.due_at < now, "at": turn.due_at}
+        if turn
         else None,
-        "counted": exchange_counted(exchange) if state in NOT_OVER else None,
+        "counted": exchange_counted(exchange, turn) if turn else None,
+        "chasing": waiting,
         "told": as_told(exchange, people=shown.people, items=shown.items) if standing.reads else None,
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
