@@ -7,7 +7,7 @@ partnership as a whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet, TextChoices
@@ -59,6 +59,12 @@ def agencies_of(member: Membership) -> list[Agency]:
 def as_of() -> datetime | None:
     """Return when the figures were last worked out."""
     return LearningRefresh.objects.order_by("-pk").values_list("done_at", flat=True).first()
+
+
+def first_month(member: Membership) -> date | None:
+    """Return the first of the last thirteen months in which anybody in the partnership sent anything."""
+    rows = _of_scope(LearningMonth.objects.all(), member, Choice()).filter(months=1)
+    return rows.order_by("first_month").values_list("first_month", flat=True).first()
 
 
 def months_of(member: Membership, choice: Choice) -> list[LearningMonth]:

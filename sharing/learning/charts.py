@@ -145,6 +145,7 @@ def bars(name: str, title: str, *, labels: Sequence[str], unit: str, cells: Sequ
 def level_bars(name: str, title: str, *, labels: Sequence[str], unit: str, cells: Sequence[Cell]) -> Chart:
     """Draw a level bar for each label, of percentages, with the figure at its end."""
     left, thick, apart, top = 190, 26, 42, 16
+    most = 50 if all((cell.value or 0) <= 50 for cell in cells) else 100
     room = WIDTH - RIGHT - left - 110
     rows, drawn, gaps = [], [], []
     for number, (label, cell) in enumerate(zip(labels, cells, strict=True)):
@@ -153,7 +154,7 @@ def level_bars(name: str, title: str, *, labels: Sequence[str], unit: str, cells
         if cell.value is None:
             gaps.append(Box(left, y, 60, thick, cell.text, left + 70, y + thick * 0.7))
         else:
-            length = _r(room * cell.value / 100)
+            length = _r(room * cell.value / most)
             drawn.append(Box(left, y, length, thick, cell.text, left + length + 8, y + thick * 0.7))
     bottom = top + len(labels) * apart
     return Chart(

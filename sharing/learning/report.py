@@ -69,6 +69,9 @@ def report(member: Membership, choice: Choice) -> Report:
         return Report(choice, None, [])
     last = timezone.localdate(as_of).replace(day=1)
     months = [month_before(last, back) for back in reversed(range(choice.months))]
+    # Months before anybody in the partnership sent anything would only fill the page.
+    start = access.first_month(member) or last
+    months = [month for month in months if month >= start]
     rows, total = access.months_of(member, choice), access.total_of(member, choice)
     times = tables.times(months, rows, total)
     first_times = tables.first_times(months, rows, total)
@@ -95,7 +98,7 @@ def _times(table: Table, months: Sequence[date]) -> Part:
     title = "Hours from sending, by month"
     return Part(
         "How long it takes",
-        "Half of what was sent in a month got there faster than its figure, and half more slowly.",
+        "The middle time: of what was sent in a month and got so far, half took less and half took longer.",
         "Hours are clock hours, nights and weekends included. The last months can still change, "
         "because what is still open has no time yet. Fast is not the same as understood well.",
         charts.lines("times", title, labels=labels, unit="hours", columns=columns),
@@ -133,7 +136,7 @@ def _pairs(rows: Sequence[LearningMonth], measure: Measure) -> Part:
     take, unit = DRAWN[measure]
     return Part(
         "Between agencies",
-        f"{measure.label}, for each pair of agencies: the sender's row, the recipient's column.",
+        f"{measure.label}, by pair of agencies: the sender’s row, the recipient’s column. Darker is more.",
         "Pairs differ in what they tell each other and how urgent it is, so this is no league table. "
         "Ask the two agencies what lies behind a figure.",
         _heat_map(rows, take, f"{measure.label}, by pair of agencies", unit),

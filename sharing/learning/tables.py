@@ -22,6 +22,11 @@ class Cell(NamedTuple):
     text: str
     value: float | None = None
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it says only that it does not say."""
+        return self.text in (TOO_FEW, NOT_SHOWN)
+
 
 class Line(NamedTuple):
     """One row of a table: what it is about, in one cell or two, and its figures."""

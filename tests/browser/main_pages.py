@@ -22,10 +22,15 @@ def main_pages(world: World) -> dict[Membership, list[str]]:
     return {
         world.priya: [*speakers_pages(world), *concerns_pages(world), *drafts_pages(world)],
         world.tom: [*listeners_pages(world), "/"],
-        school.lead: ["/", "/notices/not-delivered/"],
+        school.lead: ["/", "/learning/", "/notices/not-delivered/"],
         school.administrator: ["/team/", f"/team/{school.practitioner.pk}/", "/contact-points/"],
         school.auditor: ["/audit/events/", "/audit/access/"],
-        world.coordinator: ["/partnership/", "/partnership/time-limits/", "/partnership/time-limits/answer/"],
+        world.coordinator: [
+            "/learning/",
+            "/partnership/",
+            "/partnership/time-limits/",
+            "/partnership/time-limits/answer/",
+        ],
     }
 
 
