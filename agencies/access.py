@@ -247,11 +247,32 @@ def cover_of(member: Membership, on: date) -> list[Deputy]:
 
 
 def get_cover(member: Membership, membership_id: UUID, number: int) -> Deputy:
-    """Return one deputy's cover at an administrator's own agency. Raises Http404 for any other."""
-    whom = get_staff(member, membership_id)
+    """Return one deputy's cover of somebody whose cover I may arrange. Raises Http404 for any other."""
+    whom = get_covered(member, membership_id)
     found = (
         Deputy.objects.select_related("member__user", "member__agency").filter(member=whom, pk=number).first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_covered(member: Membership, membership_id: UUID) -> Membership:
+    """Return whose cover I may arrange: myself, or anybody of my agency where my role arranges cover.
+
+    Raises Http404 for anybody else, as for nobody.
+    """
+    rows = Membership.objects.with_people().filter(agency_id=member.agency_id, ended_at__isnull=True)
+    found = rows.filter(pk=membership_id).first()
+    if found is None or not (found.pk == member.pk or member.may(Permission.ARRANGE_COVER)):
+        raise Http404
+    return found
+
+
+def get_absence(member: Membership, membership_id: UUID, number: int) -> Absence:
+    """Return one absence of somebody whose cover I may arrange. Raises Http404 for any other."""
+    whom = get_covered(member, membership_id)
+    found = Absence.objects.select_related("member__user").filter(member=whom, pk=number).first()
     if found is None:
         raise Http404
     return found

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     LOG_CONCERNS = "log concerns and work on them"
     EXCHANGE = "ask, share, restate, check and agree actions"
     OVERSEE = "see every exchange of the agency, and proceed on safety grounds"
+    ARRANGE_COVER = "see who is away, and arrange cover for the agency"
     MANAGE_STAFF = "manage staff, roles, cover and contact points"
     READ_AUDIT = "read the audit and the access log of the agency"
     LEARN = "see how well exchanges are understood, without names"
@@ -41,7 +42,13 @@ class Lead(Role):
     display_name = "Lead"
     description = "A practitioner who also oversees the agency's exchanges: a manager or designated lead."
     permissions = frozenset(
-        {Permission.LOG_CONCERNS, Permission.EXCHANGE, Permission.OVERSEE, Permission.LEARN}
+        {
+            Permission.LOG_CONCERNS,
+            Permission.EXCHANGE,
+            Permission.OVERSEE,
+            Permission.ARRANGE_COVER,
+            Permission.LEARN,
+        }
     )
 
 
@@ -49,7 +56,7 @@ class Administrator(Role):
     code = "administrator"
     display_name = "Administrator"
     description = "Manages staff, cover and contact points. Sees no concern."
-    permissions = frozenset({Permission.MANAGE_STAFF})
+    permissions = frozenset({Permission.MANAGE_STAFF, Permission.ARRANGE_COVER})
     at_the_office = frozenset({Permission.SET_TIME_LIMITS})
 
 

@@ -82,6 +82,19 @@ def require_staff_of_mine(member: Membership, *, by: Membership) -> None:
         raise NotAllowed("Staff are managed by an administrator of their own agency.")
 
 
+def require_may_arrange_cover(member: Membership, *, by: Membership) -> None:
+    """Cover is arranged by the person themselves, or by a lead or an administrator of their agency.
+
+    Raises NotAllowed.
+    """
+    if by.pk == member.pk and by.ended_at is None and by.user.is_active:
+        return
+    if member.agency_id != by.agency_id or not by.may(Permission.ARRANGE_COVER):
+        raise NotAllowed(
+            "Cover is arranged by the person themselves, or by a lead or an administrator of their agency."
+        )
+
+
 def require_current(member: Membership) -> None:
     """A role that has ended is not changed any more. Raises Ended."""
     if member.ended_at is not None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from agencies.views import audit, contact_points, demo, directory, draft, hat, notices, team, time_limits
+from agencies.views import (
+    audit,
+    contact_points,
+    cover,
+    demo,
+    directory,
+    draft,
+    hat,
+    notices,
+    team,
+    time_limits,
+)
 
 urlpatterns = [
     path("start/", hat.start, name="start"),
@@ -22,11 +33,12 @@ urlpatterns = [
     path("team/add/", team.add_person, name="add_person"),
     path("team/<uuid:membership_id>/", team.staff_member, name="staff_member"),
     path("team/<uuid:membership_id>/change/", team.change_post, name="change_post"),
-    path("team/<uuid:membership_id>/end/", team.end_membership, name="end_membership"),
     path("team/<uuid:membership_id>/link/", team.send_link, name="send_password_link"),
-    path("team/<uuid:membership_id>/absence/", team.record_absence, name="record_absence"),
-    path("team/<uuid:membership_id>/deputy/", team.name_deputy, name="name_deputy"),
-    path("team/<uuid:membership_id>/deputy/<int:number>/end/", team.end_cover, name="end_cover"),
+    path("cover/<uuid:membership_id>/", cover.cover_of, name="cover_of"),
+    path("cover/<uuid:membership_id>/absence/", cover.record_absence, name="record_absence"),
+    path("cover/<uuid:membership_id>/absence/<int:number>/end/", cover.end_absence, name="end_absence"),
+    path("cover/<uuid:membership_id>/deputy/", cover.name_deputy, name="name_deputy"),
+    path("cover/<uuid:membership_id>/deputy/<int:number>/end/", cover.end_cover, name="end_cover"),
     path("contact-points/", contact_points.contact_points, name="contact_points"),
     path("contact-points/add/", contact_points.add, name="add_contact_point"),
     path("contact-points/<uuid:point_id>/check/", contact_points.check, name="check_contact_point"),

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     DEPUTY_NAMED = "agencies.deputy.named"
     DEPUTY_ENDED = "agencies.deputy.ended"
     ABSENCE_RECORDED = "agencies.absence.recorded"
+    ABSENCE_ENDED = "agencies.absence.ended"
     CONTACT_POINT_ADDED = "agencies.contact_point.added"
     CONTACT_POINT_CHECKED = "agencies.contact_point.checked"
     CONTACT_POINT_BOUNCED = "agencies.contact_point.bounced"
@@ -39,6 +40,7 @@ SENTENCES: dict[Verb, str] = {
     Verb.DEPUTY_NAMED: "named a deputy",
     Verb.DEPUTY_ENDED: "ended a deputy’s cover",
     Verb.ABSENCE_RECORDED: "recorded an absence",
+    Verb.ABSENCE_ENDED: "recorded that somebody is back, or not away after all",
     Verb.CONTACT_POINT_ADDED: "added a contact point",
     Verb.CONTACT_POINT_CHECKED: "marked a contact point as checked",
     Verb.CONTACT_POINT_BOUNCED: "had a notice come back from a contact point, which has to be checked again",

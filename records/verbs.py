@@ -22,6 +22,7 @@ class Verb(StrEnum):
     WORRY_GIVEN = "records.worry.given"
     CONCERN_LOGGED = "records.concern.logged"
     DRAFT_DISCARDED = "records.concern.discarded"
+    CONCERN_GIVEN = "records.concern.given"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -41,6 +42,7 @@ SENTENCES: dict[Verb, str] = {
     Verb.WORRY_GIVEN: "said how worried they are",
     Verb.CONCERN_LOGGED: "logged this concern",
     Verb.DRAFT_DISCARDED: "discarded this draft",
+    Verb.CONCERN_GIVEN: "gave this concern to a colleague to look after",
 }
 
 

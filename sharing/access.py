@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from agencies import access as agencies_access
 from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import ContactPoint, Membership
@@ -31,8 +33,12 @@ def _member(request: HttpRequest) -> Membership:
 
 def _one(request: HttpRequest, rows: Any, reference: str, action: str, *, field: str = "reference") -> Any:
     """Find one visible row by reference and log the look; the same 404 for "not yours" and "no such"."""
+    return _logged(request, rows.filter(**{field: reference}).first(), reference, action)
+
+
+def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> Any:
+    """Log a look at what was found, or that nothing was. Raises Http404."""
     member = _member(request)
-    found = rows.filter(**{field: reference}).first()
     if found is None:
         looks.log_refused(request, by=member, action=action, subject=reference, why="not theirs, or no such")
         raise Http404("No such page")
@@ -94,6 +100,20 @@ def get_cycle(request: HatRequest, reference: str) -> Cycle:
     rows = rows.select_related("concern__agency", "concern__owner__user", "concern__owner__agency")
     found: Cycle = _one(request, rows.order_by("-number"), reference, "concern", field="concern__reference")
     return found
+
+
+def get_leaver(request: HatRequest, membership_id: UUID) -> Membership:
+    """Return somebody of my agency whose work I may hand over: also one who has left. Raises Http404."""
+    member = _member(request)
+    rows = Membership.objects.with_people().filter(agency_id=member.agency_id)
+    found = rows.filter(pk=membership_id).first() if member.may(Permission.OVERSEE) else None
+    leaver: Membership = _logged(request, found, str(membership_id), "hand-over")
+    return leaver
+
+
+def get_staff(request: HatRequest, membership_id: UUID) -> Membership:
+    """Return somebody of an administrator's own agency. Raises Http404 for anybody else, as for nobody."""
+    return agencies_access.get_staff(_member(request), membership_id)
 
 
 def state(exchange: Any) -> State:

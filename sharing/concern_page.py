@@ -38,6 +38,7 @@ EXCHANGE_HEADINGS = {
     Exchange.Kind.ADVICE: "Advice from {speaker}",
     Exchange.Kind.DISCLOSURE: "Told to {listener}",
     Exchange.Kind.SUMMARY: "Summary to {listener}",
+    Exchange.Kind.HANDOVER: "Handed over to {listener}",
 }
 
 

@@ -138,7 +138,9 @@ def _read(concern: Concern, cycle: Any, *, for_closing: bool = True) -> Facts:
         cycle=cycle,
         enquiries=list(Enquiry.objects.filter(cycle=cycle).select_related(*people("asked_of", "asked_by"))),
         exchanges=list(
+            # A hand-over is between colleagues, and holds back nothing in the concern.
             Exchange.objects.filter(cycle__concern=concern)
+            .exclude(kind=Exchange.Kind.HANDOVER)
             .select_related(*people("speaker", "listener"), "contact_point", "summary_answer")
             .with_state()
             .with_gate_facts()

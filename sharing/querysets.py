@@ -74,7 +74,8 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         )
 
     def with_people(self) -> ExchangeQuerySet:
-        return self.select_related(*people("speaker", "listener"), "cycle__concern", "summary_answer")
+        sides = people("speaker", "listener", "first_speaker", "first_listener")
+        return self.select_related(*sides, "cycle__concern", "summary_answer")
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):

@@ -22,8 +22,8 @@ Line = tuple[str, str]
 def _exchanges(cycle: Cycle) -> list[Any]:
     return list(
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
-        .exclude(kind=Exchange.Kind.SUMMARY)
-        .select_related(*people("speaker", "listener"))
+        .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER])
+        .select_related(*people("speaker", "listener", "first_speaker", "first_listener"))
         .prefetch_related("items", "held_back__statement", "rounds", "agreements__by__user", "disagreements")
         .with_state()
     )
@@ -41,7 +41,9 @@ def parties_of(cycle: Cycle, *, author: Membership) -> list[Membership]:
     for exchange in _exchanges(cycle):
         if exchange.kind != Exchange.Kind.DISCLOSURE or exchange.for_information:
             continue
-        if exchange.not_mine_at or exchange.withdrawn_at or not exchange.received_at:
+        if exchange.not_mine_at or exchange.withdrawn_at or exchange.superseded_by_id:
+            continue
+        if not exchange.received_at:
             continue
         for member in (exchange.listener, exchange.speaker):
             if member.user_id != author.user_id:
@@ -60,7 +62,7 @@ def how_often(number: int) -> str:
 def _shared(exchange: Any) -> str:
     texts = "\n".join(f"{item.number}. {item.text}" for item in exchange.items.all())
     return (
-        f"{exchange.speaker.label} told {exchange.listener.label} on {when(exchange.sent_at)} "
+        f"{exchange.said_by.label} told {exchange.said_to.label} on {when(exchange.sent_at)} "
         f"({exchange.reference}):\n{texts}"
     )
 

@@ -82,12 +82,12 @@ def person(one: ExchangePerson) -> dict[str, Any]:
 
 def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
-    is_summary = exchange.kind == Exchange.Kind.SUMMARY
+    is_summary = exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER)
     texts = {one.number: one.text for one in items}
     return {
         "people": [person(one) for one in people],
-        "speaker": exchange.speaker.label,
-        "listener": exchange.listener.label,
+        "speaker": exchange.said_by.label,
+        "listener": exchange.said_to.label,
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
         "groups": _by_heading(items) if is_summary else [],

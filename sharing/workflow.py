@@ -187,11 +187,8 @@ def move(
 
     Raises GateClosed with what is missing; NotAllowed, NoSuchMove, NotLogged, ReasonNeeded or OutOfDate.
     """
-    concern = (
-        Concern.objects.select_for_update(of=("self",))
-        .select_related("owner__user", "agency")
-        .get(pk=concern.pk)
-    )
+    Concern.objects.select_for_update().get(pk=concern.pk)
+    concern = Concern.objects.select_related("owner__user", "agency").get(pk=concern.pk)
     cycle = reading.current_cycle(concern, lock=True)
     stage = cycle.stage if cycle else None
     chosen = require_move(name, by=by, concern=concern, stage=stage, reason=reason)

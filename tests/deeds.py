@@ -24,7 +24,7 @@ from records import operations as records
 from records.models import Concern, Statement
 from sharing import facts, rules, workflow
 from sharing.models import Disagreement, Exchange, Incident, Obligation, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, disclosure, lead, record
+from sharing.operations import actions, ask, check_back, disclosure, handover, lead, leaving, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -351,6 +351,27 @@ def _(w: World) -> Deed:
     return do(record.record_silence, summary, by=w.priya, w=w)
 
 
+@deed(handover.hand_over)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.RESTATED)
+    return do(
+        handover.hand_over, exchange.cycle.concern, by=w.priya, w=w, leaver=w.priya,
+        successor=w.school.colleague, note="His aunt collects him on Fridays.",
+    )  # fmt: skip
+
+
+@deed(handover.hand_over_work)
+def _(w: World) -> Deed:
+    reference = factories.exchange_at(w, State.RECEIVED).cycle.concern.reference
+    to, note = {reference: w.care.colleague}, "The aunt has a dog."
+    return do(handover.hand_over_work, w.tom, by=w.care.lead, w=w, to=to, note=note)
+
+
+@deed(leaving.leave)
+def _(w: World) -> Deed:
+    return do(leaving.leave, w.school.auditor, by=_admin(w), w=w)
+
+
 # --- Consent ----------------------------------------------------------------------------------------
 
 
@@ -429,6 +450,11 @@ def _(w: World) -> Deed:
 @deed(records.discard_draft)
 def _(w: World) -> Deed:
     return do(records.discard_draft, factories.draft(w), by=w.priya, w=w, why="Written twice by mistake.")
+
+
+@deed(records.give_concern)
+def _(w: World) -> Deed:
+    return do(records.give_concern, factories.logged(w), by=w.priya, w=w, to=w.school.colleague)
 
 
 @deed(records.add_statement)
@@ -524,6 +550,13 @@ def _(w: World) -> Deed:
 def _(w: World) -> Deed:
     day = w.clock.moment.date()
     return do(agencies.record_absence, w.priya, by=_admin(w), w=w, starts_on=day, ends_on=day)
+
+
+@deed(agencies.end_absence)
+def _(w: World) -> Deed:
+    day = w.clock.moment.date()
+    absence = agencies.record_absence(w.priya, by=w.priya, at=w.clock(), starts_on=day, ends_on=day)
+    return do(agencies.end_absence, absence, by=w.priya, w=w, on=day)
 
 
 @deed(agencies.try_again)

@@ -19,8 +19,8 @@ from records import operations as records
 from records.models import Concern, Person
 from sharing import workflow
 from sharing.facts import current_cycle
-from sharing.models import Action, Cycle, Enquiry, Exchange, Item, Stage
-from sharing.operations import actions, ask, check_back, disclosure, record
+from sharing.models import Action, Cycle, Enquiry, Exchange, Handover, Item, Stage
+from sharing.operations import actions, ask, check_back, disclosure, handover, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 
@@ -682,3 +682,36 @@ def action_at(world: World, state: ActionState) -> Action:
         return again(action)
     assert state == ActionState.DONE, f"There is no state {state}"
     return actions.check_report(action, by=other, at=world.clock(), is_done=True)
+
+
+# --- Handing over -----------------------------------------------------------------------------------
+
+
+def handed_over(
+    world: World,
+    concern: Concern,
+    *,
+    leaver: Membership,
+    successor: Membership,
+    by: Membership | None = None,
+    note: str = "",
+) -> Handover:
+    """Hand over somebody's part in a concern to a colleague, as themselves unless told otherwise."""
+    return handover.hand_over(
+        concern, leaver=leaver, successor=successor, by=by or leaver, at=world.clock(), note=note
+    )
+
+
+def taken_over(
+    world: World,
+    concern: Concern,
+    *,
+    leaver: Membership,
+    successor: Membership,
+    by: Membership | None = None,
+) -> Handover:
+    """Hand over somebody's part, said back by the successor and confirmed: the work has passed on."""
+    row = handed_over(world, concern, leaver=leaver, successor=successor, by=by)
+    assert row.exchange is not None
+    understood(world, row.exchange)
+    return Handover.objects.get(pk=row.pk)

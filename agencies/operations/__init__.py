@@ -7,7 +7,7 @@ from agencies.operations.contact_points import (
     mark_checked,
     retire_contact_point,
 )
-from agencies.operations.cover import end_cover, name_deputy, record_absence
+from agencies.operations.cover import end_absence, end_cover, name_deputy, record_absence
 from agencies.operations.notices import NobodyToNotify, choose_how_told, notify, try_again
 from agencies.operations.partnership import add_agency, make_partnership
 from agencies.operations.people import add_person, change_post, end_membership, send_password_link
@@ -22,6 +22,7 @@ __all__ = [
     "change_post",
     "choose_how_told",
     "deputies_of",
+    "end_absence",
     "end_cover",
     "end_membership",
     "lead_of",

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from agencies import rules
-from agencies.models import Absence, Deputy, Membership
-from agencies.operations.people import lock_staff, subject_of
+from agencies.models import Absence, Agency, Deputy, Membership
+from agencies.operations.people import subject_of
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
 
-OVERSEEING = frozenset({Permission.OVERSEE, Permission.LEARN})
+OVERSEEING = frozenset({Permission.OVERSEE, Permission.LEARN, Permission.ARRANGE_COVER})
 
 
 class CoverNotPossible(Refused):
     """The deputy or the dates cannot be. The sentence says why."""
+
+
+def lock_covered(member: Membership, *, by: Membership) -> Membership:
+    """Lock the agency, then read whose cover is arranged again. Raises NotAllowed, Ended."""
+    Agency.objects.select_for_update(no_key=True).get(pk=member.agency_id)
+    member = Membership.objects.with_people().get(pk=member.pk)
+    rules.require_may_arrange_cover(member, by=by)
+    rules.require_current(member)
+    return member
 
 
 @transaction.atomic
@@ -33,9 +42,10 @@ def name_deputy(
 ) -> Deputy:
     """Name who acts for somebody, from one day to another (local dates, both included).
 
-    Raises NotAllowed for staff of another agency, Ended, CoverNotPossible.
+    Raises NotAllowed for anybody but themselves, a lead or an administrator of their agency, Ended,
+    CoverNotPossible.
     """
-    member = lock_staff(member, by=by)
+    member = lock_covered(member, by=by)
     deputy = (
         Membership.objects.current().with_people().filter(pk=deputy.pk, agency_id=by.agency_id).first()
         or deputy
@@ -76,7 +86,7 @@ def end_cover(cover: Deputy, *, by: Membership, at: datetime, on: date) -> Deput
     Raises NotAllowed, CoverNotPossible where it has ended already.
     """
     cover = Deputy.objects.select_for_update(of=("self",)).select_related("member__user").get(pk=cover.pk)
-    rules.require_staff_of_mine(cover.member, by=by)
+    rules.require_may_arrange_cover(cover.member, by=by)
     if cover.ends_on is not None and cover.ends_on < on:
         raise CoverNotPossible("This cover has ended already.")
     if on < cover.starts_on:
@@ -100,9 +110,10 @@ def record_absence(
 ) -> Absence:
     """Record the days on which somebody is away (local dates, both included).
 
-    Raises NotAllowed for staff of another agency, Ended, CoverNotPossible.
+    Raises NotAllowed for anybody but themselves, a lead or an administrator of their agency, Ended,
+    CoverNotPossible.
     """
-    member = lock_staff(member, by=by)
+    member = lock_covered(member, by=by)
     if ends_on < starts_on:
         raise CoverNotPossible("The last day is before the first one.")
     absence = Absence.objects.create(
@@ -115,4 +126,30 @@ def record_absence(
         subject=subject_of(member),
         data={"from": starts_on.isoformat(), "to": ends_on.isoformat()},
     )
+    return absence
+
+
+@transaction.atomic
+def end_absence(absence: Absence, *, by: Membership, at: datetime, on: date) -> Absence:
+    """Say that somebody is back on a day (local date): the day before was their last day away.
+
+    An absence that had not begun is taken back. Raises NotAllowed, CoverNotPossible where it is over.
+    """
+    rows = Absence.objects.select_for_update(of=("self",)).select_related("member__user")
+    absence = rows.get(pk=absence.pk)
+    rules.require_may_arrange_cover(absence.member, by=by)
+    if absence.ends_on < on:
+        raise CoverNotPossible("They were back by then already.")
+    audit.record(
+        Verb.ABSENCE_ENDED,
+        by=by,
+        at=at,
+        subject=subject_of(absence.member),
+        data={"from": absence.starts_on.isoformat(), "back": on.isoformat()},
+    )
+    if on <= absence.starts_on:
+        absence.delete()
+    else:
+        absence.ends_on = on - timedelta(days=1)
+        absence.save(update_fields=["ends_on"])
     return absence

@@ -172,7 +172,8 @@ def lock_staff(member: Membership, *, by: Membership) -> Membership:
 
 def _lock_agency(agency: Agency, *, by: Membership | None) -> None:
     """Lock the agency, which is the root of its staff. Raises NotAllowed for somebody of another one."""
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    # Rows that only refer to the agency go on being written meanwhile.
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if by is None:
         return
     rules.require(by, Permission.MANAGE_STAFF)

@@ -16,7 +16,7 @@ from agencies.http import HatRequest
 from agencies.models import Membership
 from agencies.operations.people import LinkNotSent
 from agencies.roles import Permission
-from agencies.staff_forms import AbsenceForm, DeputyForm, PersonForm, PostForm
+from agencies.staff_forms import PersonForm, PostForm
 
 
 def _page_of(member: Membership) -> str:
@@ -98,21 +98,6 @@ def change_post(request: HatRequest, membership_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
-@require_http_methods(["GET", "POST"])
-def end_membership(request: HatRequest, membership_id: UUID) -> HttpResponse:
-    """Ask whether somebody's role is to end; a POST ends it."""
-    member = access.get_staff(request.membership, membership_id)
-    if request.method == "POST":
-        return pages.press(
-            request,
-            lambda: operations.end_membership(member, by=request.membership, at=timezone.now()),
-            back=_page_of(member),
-            done="Ended. They can do nothing more in this role.",
-        )
-    return pages.show(request, "agencies/end_membership.html", {"member": member})
-
-
-@needs(Permission.MANAGE_STAFF)
 @require_POST
 def send_link(request: HatRequest, membership_id: UUID) -> HttpResponse:
     """Send the link for choosing a password again."""
@@ -123,52 +108,3 @@ def send_link(request: HatRequest, membership_id: UUID) -> HttpResponse:
         back=_page_of(member),
         done="A link for choosing a password is on its way to them.",
     )
-
-
-@needs(Permission.MANAGE_STAFF)
-@require_http_methods(["GET", "POST"])
-def name_deputy(request: HatRequest, membership_id: UUID) -> HttpResponse:
-    """Name who acts for somebody, and when."""
-    member = access.get_staff(request.membership, membership_id)
-    form = DeputyForm.on(request, member=member, initial={"starts_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-
-        def name() -> str:
-            operations.name_deputy(member, by=request.membership, at=timezone.now(), **form.words())
-            return _page_of(member)
-
-        if saved := pages.save(request, form, name, done="Deputy named."):
-            return saved
-    return pages.show(request, "agencies/name_deputy.html", {"member": member}, form=form)
-
-
-@needs(Permission.MANAGE_STAFF)
-@require_POST
-def end_cover(request: HatRequest, membership_id: UUID, number: int) -> HttpResponse:
-    """End a deputy's cover today."""
-    cover = access.get_cover(request.membership, membership_id, number)
-    return pages.press(
-        request,
-        lambda: operations.end_cover(
-            cover, by=request.membership, at=timezone.now(), on=timezone.localdate()
-        ),
-        back=_page_of(cover.member),
-        done="Their cover ends today.",
-    )
-
-
-@needs(Permission.MANAGE_STAFF)
-@require_http_methods(["GET", "POST"])
-def record_absence(request: HatRequest, membership_id: UUID) -> HttpResponse:
-    """Record the days on which somebody is away."""
-    member = access.get_staff(request.membership, membership_id)
-    form = AbsenceForm.on(request)
-    if request.method == "POST" and form.is_valid():
-
-        def record() -> str:
-            operations.record_absence(member, by=request.membership, at=timezone.now(), **form.words())
-            return _page_of(member)
-
-        if saved := pages.save(request, form, record, done="Absence recorded."):
-            return saved
-    return pages.show(request, "agencies/record_absence.html", {"member": member}, form=form)

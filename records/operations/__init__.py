@@ -3,6 +3,7 @@
 from records.operations.concerns import (
     add_subject,
     discard_draft,
+    give_concern,
     give_worry,
     log_concern,
     remove_subject,
@@ -22,6 +23,7 @@ __all__ = [
     "change_statement",
     "discard_draft",
     "end_relationship",
+    "give_concern",
     "give_worry",
     "log_concern",
     "next_reference",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from agencies.models import Membership
 from agencies.refusals import Refused
+from agencies.roles import Permission
 from audit.operations import record
 from records import changes, rules
 from records.models import Concern, Person, Subject, Worry
@@ -225,6 +226,21 @@ def discard_draft(
         raise NotAnswered("Say why this draft is discarded.")
     locked.discarded_at, locked.discarded_by, locked.discarded_why = at, by, why
     audit(bumped(locked), Verb.DRAFT_DISCARDED, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def give_concern(concern: Concern, *, to: Membership, by: Membership, at: datetime) -> Concern:
+    """Let a colleague look after a concern, a draft too, from now on.
+
+    Raises NotAllowed, NotADraft where it was discarded, and NotAnswered for somebody who cannot.
+    """
+    locked = lock_concern(concern, by=by)
+    if to.agency_id != locked.agency_id or not to.may(Permission.LOG_CONCERNS):
+        raise NotAnswered("A concern is looked after by somebody of the agency who works with concerns.")
+    before, locked.owner = locked.owner_id, to
+    data = {"from": str(before), "to": str(to.pk)}
+    audit(bumped(locked), Verb.CONCERN_GIVEN, by=by, at=at, data=data)
     return locked
 
 

@@ -5,6 +5,7 @@ from sharing.models.ask import Assumption, Enquiry, Involvement
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
+from sharing.models.handover import Handover
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
@@ -20,6 +21,7 @@ __all__ = [
     "Enquiry",
     "Exchange",
     "ExchangePerson",
+    "Handover",
     "HeldBack",
     "Incident",
     "Involvement",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
-from sharing.models.cycle import Cycle
+from sharing.models.cycle import Cycle, passes_only_by_hand_over
 from sharing.models.exchange import Exchange, paired
 from sharing.querysets import ActionQuerySet
 
@@ -86,6 +86,12 @@ class Action(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="action_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="an_action_passes_only_by_hand_over",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("owner_id", "other_side_id"),
+                func=passes_only_by_hand_over("owner_id", "other_side_id"),
+            ),
             pgtrigger.Trigger(
                 name="agree_only_what_is_understood",
                 when=pgtrigger.Before,

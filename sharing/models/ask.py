@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
-from sharing.models.cycle import Cycle
+from sharing.models.cycle import TO_SOMEBODY_IN_POST, Cycle, passes_only_by_hand_over
 from sharing.querysets import EnquiryQuerySet
 
 
@@ -95,7 +95,19 @@ class Enquiry(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="enquiry_words_are_frozen",
-                operation=pgtrigger.UpdateOf("told", "question", "asked_by_id", "asked_of_id", "cycle_id"),
+                operation=pgtrigger.UpdateOf("told", "question", "cycle_id"),
+            ),
+            pgtrigger.Trigger(
+                name="a_question_passes_only_by_hand_over",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("asked_by_id", "asked_of_id"),
+                func=passes_only_by_hand_over("asked_by_id", "asked_of_id"),
+            ),
+            pgtrigger.Trigger(
+                name="asked_of_somebody_in_post",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=TO_SOMEBODY_IN_POST.format(field="asked_of_id"),
             ),
             pgtrigger.Protect(name="enquiry_is_never_deleted", operation=pgtrigger.Delete),
         ]

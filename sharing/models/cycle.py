@@ -38,7 +38,7 @@ GATE = """
         END IF;
         IF EXISTS (
             SELECT 1 FROM sharing_exchange e
-            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind <> 'SUMMARY'
+            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind NOT IN ('SUMMARY', 'HANDOVER')
               AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL
               AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL
         ) THEN
@@ -62,8 +62,8 @@ GATE = """
         END IF;
         IF EXISTS (
             SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id
-            WHERE c.concern_id = NEW.concern_id AND e.kind <> 'SUMMARY' AND NOT e.for_information
-              AND e.sent_at IS NOT NULL AND e.understood_at IS NULL
+            WHERE c.concern_id = NEW.concern_id AND e.kind NOT IN ('SUMMARY', 'HANDOVER')
+              AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL
               AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL
         ) THEN
             RAISE EXCEPTION 'gate closed: a check-back is open';
@@ -77,6 +77,34 @@ GATE = """
             RAISE EXCEPTION 'gate closed: a disagreement is open';
         END IF;
     END IF;
+    RETURN NEW;
+"""
+
+
+# The people of a question or an action change only to somebody who has taken over their part.
+PASSED_ON = """
+    IF NEW.{field} IS DISTINCT FROM OLD.{field} AND NOT EXISTS (
+        SELECT 1 FROM sharing_handover h JOIN sharing_cycle c ON c.concern_id = h.concern_id
+        WHERE c.id = NEW.cycle_id AND h.leaver_id = OLD.{field} AND h.successor_id = NEW.{field}
+          AND h.taken_over_at IS NOT NULL
+    ) THEN RAISE EXCEPTION 'this passes to somebody else only by a hand-over'; END IF;
+"""
+
+
+def passes_only_by_hand_over(*fields: str) -> str:
+    """Write the body of a trigger that lets people change only to those who have taken over."""
+    return "".join(PASSED_ON.format(field=field) for field in fields) + "RETURN NEW;"
+
+
+# Nothing is sent to a role that has ended, but where its work is on its way to a successor. Whoever ends
+# the role at this moment is waited for: that is what FOR KEY SHARE does.
+TO_SOMEBODY_IN_POST = """
+    PERFORM 1 FROM agencies_membership m WHERE m.id = NEW.{field} FOR KEY SHARE;
+    IF EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = NEW.{field} AND m.ended_at IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM sharing_handover h JOIN sharing_cycle c ON c.concern_id = h.concern_id
+                       WHERE c.id = NEW.cycle_id AND h.leaver_id = NEW.{field}
+                         AND h.taken_over_at IS NULL AND h.ended_at IS NULL)
+    THEN RAISE EXCEPTION 'nothing is sent to a role that has ended'; END IF;
     RETURN NEW;
 """
 

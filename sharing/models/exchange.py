@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from agencies.models import ContactPoint, Membership
 from records.models import Concern, Statement
 from sharing.models.ask import Enquiry
-from sharing.models.cycle import Cycle, Stage
+from sharing.models.cycle import TO_SOMEBODY_IN_POST, Cycle, Stage
 from sharing.querysets import ExchangeQuerySet
 
 FROZEN_ONCE_SENT = """
@@ -17,6 +17,36 @@ FROZEN_ONCE_SENT = """
         RAISE EXCEPTION 'what was sent never changes';
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+# Who speaks and who listens changes only to a successor who said the hand-over back. A listener's part
+# passes only where the words were understood already, or have been sent to the successor afresh.
+PASSES_ONLY_BY_HAND_OVER = """
+    IF NEW.speaker_id IS DISTINCT FROM OLD.speaker_id THEN
+        IF NEW.first_speaker_id IS DISTINCT FROM COALESCE(OLD.first_speaker_id, OLD.speaker_id)
+           OR NOT EXISTS (SELECT 1 FROM sharing_handover h JOIN sharing_cycle c ON c.concern_id = h.concern_id
+                          WHERE c.id = NEW.cycle_id AND h.leaver_id = OLD.speaker_id
+                            AND h.successor_id = NEW.speaker_id AND h.taken_over_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'a part in what was sent passes on only by a hand-over';
+        END IF;
+    ELSIF NEW.first_speaker_id IS DISTINCT FROM OLD.first_speaker_id THEN
+        RAISE EXCEPTION 'who spoke first never changes';
+    END IF;
+    IF NEW.listener_id IS DISTINCT FROM OLD.listener_id THEN
+        IF NEW.first_listener_id IS DISTINCT FROM COALESCE(OLD.first_listener_id, OLD.listener_id)
+           OR NOT EXISTS (SELECT 1 FROM sharing_handover h JOIN sharing_cycle c ON c.concern_id = h.concern_id
+                          WHERE c.id = NEW.cycle_id AND h.leaver_id = OLD.listener_id
+                            AND h.successor_id = NEW.listener_id AND h.taken_over_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'a part in what was sent passes on only by a hand-over';
+        END IF;
+        IF OLD.understood_at IS NULL AND OLD.superseded_by_id IS NULL THEN
+            RAISE EXCEPTION 'what is not understood is said to the successor afresh';
+        END IF;
+    ELSIF NEW.first_listener_id IS DISTINCT FROM OLD.first_listener_id THEN
+        RAISE EXCEPTION 'who listened first never changes';
+    END IF;
     RETURN NEW;
 """
 
@@ -48,6 +78,7 @@ class Exchange(models.Model):
         ADVICE = "ADVICE", "Advice"
         DISCLOSURE = "DISCLOSURE", "Disclosure"
         SUMMARY = "SUMMARY", "Summary"
+        HANDOVER = "HANDOVER", "Hand-over"
 
     reference = models.CharField(max_length=20, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="exchanges")
@@ -58,6 +89,13 @@ class Exchange(models.Model):
     )
     speaker = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_spoken")
     listener = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_heard")
+    # Who spoke and who heard it then, where somebody else has taken over their part since.
+    first_speaker = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_listener = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     contact_point = models.ForeignKey(
         ContactPoint, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -166,13 +204,13 @@ class Exchange(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__sent_at__isnull=False),
                 func="""
-                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,
-                           NEW.listener_id, NEW.contact_point_id, NEW.right_place, NEW.for_information,
+                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id,
+                           NEW.contact_point_id, NEW.right_place, NEW.for_information,
                            NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,
                            NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)
                        IS DISTINCT FROM
-                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,
-                           OLD.listener_id, OLD.contact_point_id, OLD.right_place, OLD.for_information,
+                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id,
+                           OLD.contact_point_id, OLD.right_place, OLD.for_information,
                            OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,
                            OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)
                     THEN RAISE EXCEPTION 'what was sent never changes'; END IF;
@@ -198,6 +236,20 @@ class Exchange(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="a_part_passes_only_by_hand_over",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sent_at__isnull=False),
+                func=PASSES_ONLY_BY_HAND_OVER,
+            ),
+            pgtrigger.Trigger(
+                name="sent_to_somebody_in_post",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sent_at__isnull=True, new__sent_at__isnull=False),
+                func=TO_SOMEBODY_IN_POST.format(field="listener_id"),
+            ),
+            pgtrigger.Trigger(
                 name="understood_needs_a_confirmed_round",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -218,6 +270,16 @@ class Exchange(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.sent_at is not None
+
+    @property
+    def said_by(self) -> Membership:
+        """Who said it then; `speaker` is who answers for it now."""
+        return self.first_speaker or self.speaker
+
+    @property
+    def said_to(self) -> Membership:
+        """Who was told then; `listener` is who answers for it now."""
+        return self.first_listener or self.listener
 
     @property
     def is_over(self) -> bool:

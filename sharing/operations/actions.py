@@ -58,6 +58,8 @@ def propose(
         raise Refused("The owner of an action is one of the two people in this exchange.")
     if not (what.strip() and contingency.strip()):
         raise Refused("Say what will be done, and what would make you act sooner.")
+    if owner.pk != side.pk:
+        parties.hold(owner)
     counted = count_due(by_when, owner, at=at)
     speaker_owns = owner.pk == exchange.speaker_id
     action = Action.objects.create(

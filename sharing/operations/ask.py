@@ -165,6 +165,7 @@ def answer(
         raise rules.AlreadyDone("This question has been answered already.")
     if not said or not all(one.text.strip() for one in said):
         raise Refused("Write your answer. If you know nothing or do not work with them, say so.")
+    asker = parties.in_place_of(enquiry.asked_by, enquiry.cycle.concern, but=enquiry.asked_of)
     # An answer always has something that must not be lost: all of it, where nothing is marked.
     all_is_key = not any(one.is_key for one in said)
     is_advice = enquiry.kind == Enquiry.Kind.ADVICE
@@ -175,9 +176,9 @@ def answer(
         kind=Exchange.Kind.ADVICE if is_advice else Exchange.Kind.ANSWER,
         enquiry=enquiry,
         speaker=enquiry.asked_of,
-        listener=enquiry.asked_by,
+        listener=asker,
         urgency=enquiry.cycle.concern.urgency,
-        respond_by=parties.check_back_limit(enquiry.asked_by, enquiry.cycle.concern.urgency, at=at).at,
+        respond_by=parties.check_back_limit(asker, enquiry.cycle.concern.urgency, at=at).at,
         prepared_at=at,
         prepared_by=by,
     )

@@ -27,7 +27,7 @@ CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UN
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
 # The forms in which the listener's side writes about an exchange, as their drafts are named.
-LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose")
+LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary")
 
 
 def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
@@ -281,6 +281,10 @@ def _settle(exchange: Exchange, checked: Round, *, by: Membership, at: datetime,
         respond_by=None if confirmed else exchange.respond_by,
         urgent=exchange.urgency == "URGENT",
     )
+    if confirmed and exchange.kind == Exchange.Kind.HANDOVER:
+        from sharing.operations import handover
+
+        handover.take_over(exchange, by=by, at=at)
     corrections = Round.objects.filter(exchange=exchange, outcome=Round.Outcome.CORRECTED).count()
     lead = lead_of(exchange.speaker)
     if not confirmed and corrections == MANAGER_AFTER and lead is not None:
@@ -482,6 +486,10 @@ def _tell_speaker_and_lead(
 def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> None:
     """Take back the open actions that rest on an exchange which has come to nothing, and forget what the
     listener's side was writing on it: both quote what is gone."""
+    if exchange.kind == Exchange.Kind.HANDOVER:
+        from sharing.operations import handover
+
+        handover.given_up(exchange, at=at)
     drafts.drop_all([f"{page}:{exchange.reference}" for page in LISTENERS_PAGES])
     for action in exchange.actions.open().with_people():
         action.withdrawn_at, action.withdrawn_by, action.withdrawn_why = at, by, why

@@ -236,6 +236,7 @@ def send(
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
     require_current(cycle)
+    exchange.listener = parties.hold(exchange.listener)
     is_emergency = bool(emergency_reason.strip())
     if cycle.stage != Stage.SHARE and not is_emergency:
         raise WrongStage(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies import operations as agencies
+from agencies.access import lead_of
 from agencies.models import Deputy, Membership
 from agencies.refusals import Refused
 from agencies.roles import Permission
@@ -16,7 +17,8 @@ from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
 from sharing.limits import check_back_limit, limit_of
-from sharing.models import Action, Cycle, Enquiry, Exchange
+from sharing.models import Action, Cycle, Enquiry, Exchange, Handover
+from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
 
@@ -68,10 +70,49 @@ def require_party(
 
 def require_can_answer(member: Membership) -> None:
     """Only somebody who exchanges information and still works there is told or asked. Raises Refused."""
-    if not member.may(Permission.EXCHANGE):
-        raise Refused(
-            f"{member.user.full_name} cannot be sent information in this role. Choose somebody else."
-        )
+    require_in_post(member)
+
+
+def require_in_post(member: Membership) -> Membership:
+    """Return somebody as they are now, who exchanges information and works there. Raises Refused."""
+    now = hold(member)
+    if not now.may(Permission.EXCHANGE):
+        raise Refused(f"{now.user.full_name} cannot be sent information in this role. Choose somebody else.")
+    return now
+
+
+def hold(member: Membership) -> Membership:
+    """Return somebody as they are now. Their role does not end before this transaction has.
+
+    Whoever ends it waits, and sees the work that came in; or it has ended, and that is seen here.
+    """
+    rows = Membership.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("user", "agency__partnership").get(pk=member.pk)
+
+
+def in_place_of(member: Membership, concern: Concern, *, but: Membership) -> Membership:
+    """Return who is told in a concern what would go to somebody: they themselves, as long as they are in
+    post or their hand-over is under way; then their successor, the concern's owner, or their lead.
+
+    `but` is the other side, who cannot be both. Raises Refused where nobody is left.
+    """
+    now = hold(member)
+    passed = Handover.objects.filter(leaver=member, concern=concern)
+    if (now.ended_at is None and now.user.is_active) or passed.filter(UNDER_WAY).exists():
+        return now
+    last = passed.filter(taken_over_at__isnull=False).select_related("successor").order_by("-pk").first()
+    if last is not None:
+        return in_place_of(last.successor, concern, but=but)
+    is_ours = concern.agency_id == now.agency_id
+    for person in (concern.owner if is_ours else None, lead_of(now)):
+        if person is not None and person.user_id != but.user_id and person.pk != now.pk:
+            found = hold(person)
+            if found.may(Permission.EXCHANGE):
+                return found
+    raise Refused(
+        f"{now.user.full_name} has left, and nobody at {now.agency.name} is named to take this on.",
+        "Ask their agency who does.",
+    )
 
 
 def tell(
@@ -187,12 +228,12 @@ def next_reference(concern: Concern, letter: str) -> str:
 
 
 def lock_concern(concern_id: int) -> Concern:
-    """Lock the concern, which is the root of everything that sharing changes."""
-    return (
-        Concern.objects.select_for_update(of=("self",))
-        .select_related("agency", "owner__user", "owner__agency")
-        .get(pk=concern_id)
-    )
+    """Lock the concern, which is the root of everything that sharing changes, and read it as it is now.
+
+    In two statements: a row whose owner changes while a join waits for its lock would not be found.
+    """
+    Concern.objects.select_for_update().get(pk=concern_id)
+    return Concern.objects.select_related("agency", "owner__user", "owner__agency").get(pk=concern_id)
 
 
 def lock_cycle(cycle: Cycle) -> Cycle:

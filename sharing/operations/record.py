@@ -57,17 +57,21 @@ def write_summary(
     )
     cycle.version += 1
     cycle.save(update_fields=["version"])
-    for listener in summaries.parties_of(cycle, author=by):
-        _send(summary, listener, by=by, at=at)
+    for party in summaries.parties_of(cycle, author=by):
+        _send(summary, party, by=by, at=at)
     parties.write_down_concern(
         "sharing.summary.written", cycle=cycle, by=by, at=at, version=cycle.version, summary=number
     )
     return summary
 
 
-def _send(summary: Summary, listener: Membership, *, by: Membership, at: datetime) -> Exchange:
-    """Send one party their part of the summary, and let it overtake the version before."""
+def _send(summary: Summary, party: Membership, *, by: Membership, at: datetime) -> Exchange:
+    """Send one party their part of the summary, and let it overtake the version before.
+
+    Where a party has left, it goes to whoever is in their place.
+    """
     cycle = summary.cycle
+    listener = parties.in_place_of(party, cycle.concern, but=by)
     exchange = Exchange.objects.create(
         reference=parties.next_reference(cycle.concern, "X"),
         cycle=cycle,
@@ -81,7 +85,7 @@ def _send(summary: Summary, listener: Membership, *, by: Membership, at: datetim
         prepared_at=at,
         prepared_by=by,
     )
-    lines = summaries.part_for(cycle, listener)
+    lines = summaries.part_for(cycle, party)
     Item.objects.bulk_create(
         Item(exchange=exchange, number=n, kind="FACT_SEEN", text=line, source=title, written_at=at)
         for n, (title, line) in enumerate([*lines, ("Decision", summary.decision)], start=1)
@@ -91,7 +95,7 @@ def _send(summary: Summary, listener: Membership, *, by: Membership, at: datetim
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     overtaken = Exchange.objects.filter(
-        cycle=cycle, kind=Exchange.Kind.SUMMARY, listener=listener, superseded_by__isnull=True
+        cycle=cycle, kind=Exchange.Kind.SUMMARY, listener__in=[party, listener], superseded_by__isnull=True
     ).exclude(pk=exchange.pk)
     obligations.settle(*[f"exchange:{pk}" for pk in overtaken.values_list("pk", flat=True)], at=at)
     overtaken.update(superseded_by=exchange)

@@ -1,6 +1,6 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, exchange, home, lead, learning, record
+from sharing.urls import actions, ask, concern, exchange, handover, home, lead, learning, record
 
 urlpatterns = [
     *home.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns = [
     *record.urlpatterns,
     *learning.urlpatterns,
     *lead.urlpatterns,
+    *handover.urlpatterns,
 ]

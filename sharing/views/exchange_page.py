@@ -33,6 +33,8 @@ from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
 from sharing.views.next_step import next_step
 
+# What is said in these is not a matter of agreeing or of who does what.
+NOT_AGREED_WITH = (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER)
 VERDICT_COLOURS = {
     Verdict.Answer.UNDERSTOOD: "green",
     Verdict.Answer.WRONG: "red",
@@ -48,6 +50,7 @@ HEADINGS = {
     Exchange.Kind.ADVICE: ("Advice from {}", "Your advice to {}"),
     Exchange.Kind.DISCLOSURE: ("Information from {}", "What you told {}"),
     Exchange.Kind.SUMMARY: ("Summary from {}", "Summary sent to {}"),
+    Exchange.Kind.HANDOVER: ("Work handed over by {}", "Work handed over to {}"),
 }
 
 
@@ -117,12 +120,12 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     """Put what was read into the words of the page."""
     exchange, state, standing = shown.exchange, shown.state, shown.standing
     kind = Exchange.Kind(exchange.kind)
-    other = exchange.listener if standing.on_speakers_side else exchange.speaker
+    other = exchange.said_to if standing.on_speakers_side else exchange.said_by
     heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.user.full_name)
     waiting = chased(exchange.reference)
     turn = turn_of(exchange, waiting)
-    if standing.on_speakers_side and not standing.is_speaker:
-        heading = f"What {exchange.speaker.user.full_name} told {exchange.listener.user.full_name}"
+    if standing.on_speakers_side and (not standing.is_speaker or exchange.first_speaker_id):
+        heading = f"What {exchange.said_by.user.full_name} told {exchange.said_to.user.full_name}"
     return {
         "exchange": exchange,
         "standing": standing,
@@ -139,13 +142,13 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
         "agreements": _agreements(shown),
-        "may_agree": standing.is_listener and state in CAN_AGREE and kind != Exchange.Kind.SUMMARY,
+        "may_agree": standing.is_listener and state in CAN_AGREE and kind not in NOT_AGREED_WITH,
         "disagreements": shown.disagreements,
         "actions": [action_line(one) for one in shown.actions],
         "may_propose": standing.is_party
         and state in NOT_OVER | {State.UNDERSTOOD}
         and standing.reads
-        and kind != Exchange.Kind.SUMMARY,
+        and kind not in NOT_AGREED_WITH,
         "may_send_back": standing.is_listener and state in CAN_BE_SENT_BACK,
         "may_withdraw": standing.is_speaker and state in CAN_BE_WITHDRAWN,
         "times": _times(shown),
@@ -168,12 +171,12 @@ def _back(shown: Shown) -> dict[str, str]:
 def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
     """One restatement with what was said to it."""
     who = one.restated_by.user.full_name
-    if one.restated_by_id != shown.exchange.listener_id:
+    if one.restated_by_id not in (shown.exchange.listener_id, shown.exchange.first_listener_id):
         who = f"{who}, for {shown.exchange.listener.user.full_name}"
     checked = ""
     if one.checked_by:
         checked = one.checked_by.user.full_name
-        if one.checked_by_id != shown.exchange.speaker_id:
+        if one.checked_by_id not in (shown.exchange.speaker_id, shown.exchange.first_speaker_id):
             checked = f"{checked}, for {shown.exchange.speaker.user.full_name}"
     return {
         "number": one.number,

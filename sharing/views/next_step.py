@@ -144,6 +144,8 @@ def _after_understanding(shown: Shown) -> Step:
     exchange, standing = shown.exchange, shown.standing
     if shown.state == State.ANSWERED:
         return Step(f"The answer: {exchange.summary_answer.get_answer_display().lower()}", waits=True)
+    if exchange.kind == Exchange.Kind.HANDOVER:
+        return Step("It is understood, and has been taken over", waits=True)
     if standing.is_listener and not shown.agreements:
         return Step(
             "It is understood. Do you agree?",

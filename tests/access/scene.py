@@ -15,7 +15,7 @@ import time_machine
 from django.db import connection, transaction
 
 from agencies import operations as agencies
-from agencies.models import Deputy, Membership, Partnership, TimeLimit
+from agencies.models import Absence, Deputy, Membership, Partnership, TimeLimit
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Relationship
@@ -208,6 +208,21 @@ class Scene:
     def cover(self) -> Deputy:
         """A deputy named for the newcomer."""
         return self.keep("cover", lambda: factories.name_deputy(self.newcomer, self.world.school.colleague))
+
+    @property
+    def absence(self) -> Absence:
+        """Days on which the newcomer is away."""
+        return self.keep("absence", self._absence)
+
+    def _absence(self) -> Absence:
+        day = self.world.clock.moment.date()
+        return Absence.objects.create(
+            member=self.newcomer,
+            starts_on=day,
+            ends_on=day + timedelta(days=3),
+            recorded_by=self.world.school.administrator,
+            recorded_at=self.world.clock(),
+        )
 
     @property
     def stuck_message(self) -> Message:

@@ -22,6 +22,7 @@ from sharing.models import (
     Disagreement,
     Enquiry,
     ExchangePerson,
+    Handover,
     HeldBack,
     Incident,
     Involvement,
@@ -252,7 +253,19 @@ def enquiry_words_are_frozen(w: World) -> None:
     row = _enquiry(w)
     for column in ("told", "question"):
         refused("Cannot update", set_raw(row, **{column: "Something else."}))
-    refused("Cannot update", set_raw(row, asked_of_id=w.gp.colleague.pk))
+
+
+def a_question_passes_only_by_hand_over(w: World) -> None:
+    row, says = _enquiry(w), "passes to somebody else only by a hand-over"
+    refused(says, set_raw(row, asked_of_id=w.gp.colleague.pk))
+    refused(says, set_raw(row, asked_by_id=w.school.colleague.pk))
+
+
+def asked_of_somebody_in_post(w: World) -> None:
+    row = _enquiry(w)
+    w.gp.colleague.ended_at, w.gp.colleague.ended_by = w.clock(), w.gp.administrator
+    w.gp.colleague.save()
+    refused("a role that has ended", copy_of(row, reference="Q", asked_of_id=w.gp.colleague.pk))
 
 
 def enquiry_is_never_deleted(w: World) -> None:
@@ -355,8 +368,6 @@ def sent_exchange_is_frozen(w: World) -> None:
     row = factories.exchange_at(w, State.SENT)
     others: dict[str, Any] = {
         "reference": "X",
-        "speaker_id": w.school.colleague.pk,
-        "listener_id": w.amara.pk,
         "urgency": "STANDARD",
         "why_you": "Other.",
         "what_i_ask": "Other.",
@@ -642,6 +653,105 @@ def withdrawn_action_says_why(w: World) -> None:
 
 def action_is_never_deleted(w: World) -> None:
     refused("Cannot delete", delete_raw(factories.action_at(w, ActionState.PROPOSED)))
+
+
+def an_action_passes_only_by_hand_over(w: World) -> None:
+    row, says = factories.action_at(w, ActionState.PROPOSED), "passes to somebody else only by a hand-over"
+    refused(says, set_raw(row, owner_id=w.care.colleague.pk))
+    refused(says, set_raw(row, other_side_id=w.school.colleague.pk))
+
+
+def sent_to_somebody_in_post(w: World) -> None:
+    row = factories.exchange_at(w, State.PREPARED)
+    w.tom.ended_at, w.tom.ended_by = w.clock(), w.care.administrator
+    w.tom.save()
+    sent = {"sent_at": w.clock(), "sent_by_id": w.priya.pk, "respond_by": w.clock()}
+    refused("a role that has ended", set_raw(row, **sent))
+
+
+def a_part_passes_only_by_hand_over(w: World) -> None:
+    row, says = factories.exchange_at(w, State.UNDERSTOOD), "passes on only by a hand-over"
+    refused(says, set_raw(row, speaker_id=w.school.colleague.pk, first_speaker_id=w.priya.pk))
+    refused(says, set_raw(row, listener_id=w.care.colleague.pk, first_listener_id=w.tom.pk))
+    refused("who spoke first never changes", set_raw(row, first_speaker_id=w.school.colleague.pk))
+    refused("who listened first never changes", set_raw(row, first_listener_id=w.care.colleague.pk))
+    concern = row.cycle.concern
+    factories.taken_over(w, concern, leaver=w.tom, successor=w.care.colleague)
+    sent = factories.sent(w, concern, listener=w.tom)
+    refused(
+        "said to the successor afresh",
+        set_raw(sent, listener_id=w.care.colleague.pk, first_listener_id=w.tom.pk),
+    )
+
+
+def _handover(w: World) -> Handover:
+    concern = factories.exchange_at(w, State.SENT).cycle.concern
+    return factories.handed_over(w, concern, leaver=w.priya, successor=w.school.colleague)
+
+
+def one_handover_at_a_time(w: World) -> None:
+    refused("one_handover_at_a_time", copy_of(_handover(w), exchange_id=None))
+
+
+def nobody_succeeds_themselves(w: World) -> None:
+    row = _handover(w)
+    refused(
+        "nobody_succeeds_themselves",
+        copy_of(row, exchange_id=None, leaver_id=w.school.colleague.pk),
+    )
+
+
+def nobody_hands_over_to_themselves(w: World) -> None:
+    row = _handover(w)
+    changes = {"exchange_id": None, "leaver_id": w.school.lead.pk, "by_id": row.successor_id}
+    refused("nobody_hands_over_to_themselves", copy_of(row, **changes))
+
+
+def handover_has_one_end(w: World) -> None:
+    row = _handover(w)
+    assert row.exchange is not None
+    check_back.receive(row.exchange, by=row.successor, at=w.clock())
+    check_back.restate(row.exchange, by=row.successor, at=w.clock(), **factories.OWN_WORDS)
+    set_raw(row, ended_at=w.clock())()
+    done = factories.confirmed(w, row.exchange)
+    says = "handover_has_one_end"
+    copy = copy_of(
+        row, exchange_id=None, concern_id=factories.logged(w).pk, taken_over_at=w.clock(), ended_at=w.clock()
+    )
+    assert done.understood_at is not None
+    refused(says, copy)
+
+
+def handover_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(_handover(w)))
+
+
+def handover_is_frozen(w: World) -> None:
+    row = _handover(w)
+    refused("Cannot update", set_raw(row, successor_id=w.school.lead.pk))
+    refused("Cannot update", set_raw(row, note="Other."))
+
+
+def handover_ends_once(w: World) -> None:
+    row = _handover(w)
+    assert row.exchange is not None
+    factories.understood(w, row.exchange)
+    refused("Cannot update", set_raw(row, taken_over_at=None))
+    refused("Cannot update", set_raw(row, taken_over_at=w.clock()))
+
+
+def handed_over_within_an_agency(w: World) -> None:
+    row = _handover(w)
+    refused(
+        "handed over within an agency",
+        copy_of(row, exchange_id=None, ended_at=w.clock(), successor_id=w.amara.pk),
+    )
+
+
+def taken_over_only_when_understood(w: World) -> None:
+    row = _handover(w)
+    refused("said back and confirmed", set_raw(row, taken_over_at=w.clock()))
+    refused("said back and confirmed", copy_of(row, exchange_id=None, taken_over_at=w.clock()))
 
 
 def agree_only_what_is_understood(w: World) -> None:

@@ -38,6 +38,7 @@ HELPERS = {
     "records.operations.locks.lock_person",
     "records.operations.people.save_with_own_numbers",
     "records.operations.statements.bump",
+    "agencies.operations.cover.lock_covered",
     "agencies.operations.people.lock_staff",
     "agencies.operations.contact_points.address_bounced",
     "sharing.operations.obligations.settle",
@@ -45,6 +46,10 @@ HELPERS = {
     "sharing.operations.obligations.handed_on",
     # The service's own work in the background, which nobody's hand does: tests/reminders.
     "sharing.operations.reconcile.reconcile_if_old",
+    "sharing.operations.handover.given_up",
+    "sharing.operations.handover.pass_on",
+    "sharing.operations.handover.take_over",
+    "sharing.operations.parties.hold",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 
@@ -159,6 +164,8 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "actions.report": {"ACTION": ["priya"]},
     "actions.check_report": {"ACTION": ["tom"]},
     "actions.withdraw_action": {"ACTION": ["tom"]},
+    "handover.hand_over": {"HANDED_OVER": ["somebody else"]},
+    "handover.hand_over_work": {"HANDED_OVER": ["priya", "somebody else"], "TO_RECEIVE": ["somebody else"]},
     "record.write_summary": {"SUMMARY": ["tom"]},
     "record.answer_summary": {"SUMMARY": ["priya"]},
     "lead.chase": {"REMINDER": ["tom"]},

@@ -22,8 +22,21 @@ def main_pages(world: World) -> dict[Membership, list[str]]:
     return {
         world.priya: [*speakers_pages(world), *concerns_pages(world), *drafts_pages(world)],
         world.tom: [*listeners_pages(world), "/"],
-        school.lead: ["/", "/learning/", "/notices/not-delivered/"],
-        school.administrator: ["/team/", f"/team/{school.practitioner.pk}/", "/contact-points/"],
+        school.lead: [
+            "/",
+            "/learning/",
+            "/notices/not-delivered/",
+            "/hand-over/people/",
+            f"/hand-over/{world.priya.pk}/",
+            "/cover/",
+        ],
+        school.administrator: [
+            "/team/",
+            f"/team/{school.practitioner.pk}/",
+            f"/team/{school.practitioner.pk}/end/",
+            f"/cover/{school.practitioner.pk}/",
+            "/contact-points/",
+        ],
         school.auditor: ["/audit/events/", "/audit/access/"],
         world.coordinator: [
             "/learning/",

@@ -11,6 +11,7 @@ from tests.access.scene import Scene
 ADMINISTRATOR = frozenset({who.ADMINISTRATOR})
 AUDITOR = frozenset({who.AUDITOR})
 COORDINATOR = frozenset({who.COORDINATOR})
+COVERING = frozenset({who.ADMINISTRATOR, who.LEAD})
 
 
 def newcomer(scene: Scene) -> dict[str, Any]:
@@ -33,12 +34,13 @@ def day(scene: Scene, name: str, days: int) -> dict[str, Any]:
 
 def staff(**more: Any) -> Page:
     """A page on one member of the administrator's own staff."""
-    return Page(
-        sees=ADMINISTRATOR,
-        role=ADMINISTRATOR,
-        by=who.ADMINISTRATOR,
-        **{"args": newcomer, "foreign": somebody_elses, **more},
-    )
+    usual = {"sees": ADMINISTRATOR, "role": ADMINISTRATOR, "args": newcomer, "foreign": somebody_elses}
+    return Page(by=who.ADMINISTRATOR, **{**usual, **more})
+
+
+def covered(**more: Any) -> Page:
+    """A page on the cover of somebody: their own, or of anybody of a lead's or administrator's agency."""
+    return staff(**{"sees": COVERING, "role": who.WITH_A_ROLE, **more})
 
 
 def contact_point(**more: Any) -> Page:
@@ -138,20 +140,30 @@ PAGES: Table = {
     ),
     "end_membership": staff(acts=ADMINISTRATOR),
     "send_password_link": staff(acts=ADMINISTRATOR, only_post=True),
-    "record_absence": staff(
-        acts=ADMINISTRATOR, data=lambda s: {**day(s, "starts_on", 1), **day(s, "ends_on", 3)}
+    "cover_of": covered(),
+    "record_absence": covered(
+        acts=COVERING, data=lambda s: {**day(s, "starts_on", 1), **day(s, "ends_on", 3)}
     ),
-    "name_deputy": staff(
-        acts=ADMINISTRATOR,
+    "end_absence": covered(
+        args=lambda s: {"membership_id": s.newcomer.pk, "number": s.absence.pk},
+        foreign=lambda s: [
+            {"membership_id": s.newcomer.pk, "number": s.absence.pk + 9999},
+            {"membership_id": s.world.tom.pk, "number": s.absence.pk},
+        ],
+        acts=COVERING,
+        only_post=True,
+    ),
+    "name_deputy": covered(
+        acts=COVERING,
         data=lambda s: {"deputy": s.world.school.lead.pk, **day(s, "starts_on", 0)},
     ),
-    "end_cover": staff(
+    "end_cover": covered(
         args=lambda s: {"membership_id": s.newcomer.pk, "number": s.cover.pk},
         foreign=lambda s: [
             {"membership_id": s.newcomer.pk, "number": s.world.tom.deputies.get().pk},
             {"membership_id": s.world.tom.pk, "number": s.cover.pk},
         ],
-        acts=ADMINISTRATOR,
+        acts=COVERING,
         only_post=True,
     ),
     "contact_points": staff(args=lambda s: {}, foreign=lambda s: []),

@@ -326,6 +326,28 @@ PAGES: Table = {
         data=lambda s: {"what_was_done": "They have deleted the notice."},
         typed=("what_was_done",),
     ),
+    "hand-over": Page(
+        sees=who.WORKERS,
+        acts=frozenset({who.OWNER}),
+        data=lambda s: {"everything": s.world.school.colleague.pk, "note": "Ring before nine."},
+        typed=("note",),
+        searches=True,  # what they will be told is shown first, and sent by a second press
+    ),
+    "hand-over-of": Page(
+        sees=frozenset({who.LEAD}),
+        role=who.LEADS,
+        acts=frozenset({who.LEAD}),
+        by=who.LEAD,
+        args=lambda s: {"membership_id": s.world.priya.pk},
+        foreign=lambda s: [{"membership_id": s.world.tom.pk}, {"membership_id": s.world.tom.user_id}],
+        data=lambda s: {"everything": s.world.school.colleague.pk, "note": "Ring before nine."},
+        typed=("note",),
+        searches=True,
+    ),
+    "hand-over-people": Page(sees=who.LEADS, role=who.LEADS),
+    "cover": Page(
+        sees=who.LEADS | {who.ADMINISTRATOR}, role=who.LEADS | {who.ADMINISTRATOR}, by=who.ADMINISTRATOR
+    ),
     "do": Page(sees=OURS, args=at(Stage.DO)),
     "choose-listener": Page(
         sees=OURS,
