@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -191,6 +191,21 @@ def test_a_choice_made_in_another_window_meanwhile_is_not_overwritten(world: Wor
     with pytest.raises(OutOfDate):
         choose(world, world.tom, digest_at=time(9))
     assert NoticeChoice.objects.get().digest_at == time(16, 30)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"quiet_to": None}, "notice_choice_quiet_from_and_to"),
+        ({"quiet_to": time(18)}, "notice_choice_quiet_hours_end"),
+    ],
+)
+def test_the_database_refuses_quiet_hours_without_an_end(
+    world: World, changes: dict[str, Any], says: str
+) -> None:
+    choose(world, world.tom, quiet_from=time(18), quiet_to=time(8))
+    with pytest.raises(IntegrityError, match=says), transaction.atomic():
+        NoticeChoice.objects.update(**changes)
 
 
 # --- Which are new -----------------------------------------------------------------------------
