@@ -7,2058 +7,709 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("agencies", "0001_initial"),
-        ("records", "0001_initial"),
+        ('agencies', '0001_initial'),
+        ('records', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Cycle",
+            name='Cycle',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("ASK", "Ask"),
-                            ("DO", "Do"),
-                            ("SHARE", "Share"),
-                            ("RECORD", "Record"),
-                            ("CLOSED", "Closed"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("who_needs_to_know", models.TextField(blank=True)),
-                ("nobody_else_known", models.BooleanField(default=False)),
-                ("no_assumptions", models.BooleanField(default=False)),
-                ("advice_needed", models.BooleanField(blank=True, null=True)),
-                ("advice_note", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "concern",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cycles",
-                        to="records.concern",
-                    ),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('stage', models.CharField(choices=[('ASK', 'Ask'), ('DO', 'Do'), ('SHARE', 'Share'), ('RECORD', 'Record'), ('CLOSED', 'Closed')], max_length=6)),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('who_needs_to_know', models.TextField(blank=True)),
+                ('nobody_else_known', models.BooleanField(default=False)),
+                ('no_assumptions', models.BooleanField(default=False)),
+                ('advice_needed', models.BooleanField(blank=True, null=True)),
+                ('advice_note', models.TextField(blank=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cycles', to='records.concern')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
-            name="Assumption",
+            name='Assumption',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("how_tested", models.TextField(blank=True)),
-                ("named_at", models.DateTimeField()),
-                ("tested_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "named_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "tested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assumptions",
-                        to="sharing.cycle",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('how_tested', models.TextField(blank=True)),
+                ('named_at', models.DateTimeField()),
+                ('tested_at', models.DateTimeField(blank=True, null=True)),
+                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('tested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assumptions', to='sharing.cycle')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Enquiry",
+            name='Enquiry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("ENQUIRY", "Enquiry"), ("ADVICE", "Request for advice")],
-                        default="ENQUIRY",
-                        max_length=8,
-                    ),
-                ),
-                ("told", models.TextField()),
-                ("question", models.TextField()),
-                ("asked_at", models.DateTimeField()),
-                ("respond_by", models.DateTimeField()),
-                ("opened_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("unanswered_why", models.TextField(blank=True)),
-                ("explained_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enquiries_made",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "asked_of",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enquiries_received",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "contact_point",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.contactpoint",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enquiries",
-                        to="sharing.cycle",
-                    ),
-                ),
-                (
-                    "explained_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('kind', models.CharField(choices=[('ENQUIRY', 'Enquiry'), ('ADVICE', 'Request for advice')], default='ENQUIRY', max_length=8)),
+                ('told', models.TextField()),
+                ('question', models.TextField()),
+                ('asked_at', models.DateTimeField()),
+                ('respond_by', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('unanswered_why', models.TextField(blank=True)),
+                ('explained_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries_made', to='agencies.membership')),
+                ('asked_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries_received', to='agencies.membership')),
+                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.contactpoint')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='sharing.cycle')),
+                ('explained_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
             options={
-                "verbose_name_plural": "enquiries",
-                "ordering": ["id"],
+                'verbose_name_plural': 'enquiries',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Exchange",
+            name='Exchange',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("ASK", "Ask"),
-                            ("DO", "Do"),
-                            ("SHARE", "Share"),
-                            ("RECORD", "Record"),
-                            ("CLOSED", "Closed"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("ANSWER", "Answer to an enquiry"),
-                            ("ADVICE", "Advice"),
-                            ("DISCLOSURE", "Disclosure"),
-                            ("DECISION", "Decision on what was shared"),
-                            ("SUMMARY", "Summary"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("right_place", models.TextField(blank=True)),
-                ("for_information", models.BooleanField(default=False)),
-                (
-                    "urgency",
-                    models.CharField(
-                        choices=[
-                            ("URGENT", "Urgent: someone may be harmed today"),
-                            ("HIGH", "High: within a working day"),
-                            ("STANDARD", "Standard: within two working days"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("why_you", models.TextField(blank=True)),
-                ("what_i_ask", models.TextField(blank=True)),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("respond_by", models.DateTimeField(blank=True, null=True)),
-                ("prepared_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("delivered_at", models.DateTimeField(blank=True, null=True)),
-                ("opened_at", models.DateTimeField(blank=True, null=True)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("understood_at", models.DateTimeField(blank=True, null=True)),
-                ("not_mine_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_why", models.TextField(blank=True)),
-                ("seen_before_withdrawal", models.BooleanField(default=False)),
-                ("expired_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "contact_point",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.contactpoint",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exchanges",
-                        to="sharing.cycle",
-                    ),
-                ),
-                (
-                    "enquiry",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answer",
-                        to="sharing.enquiry",
-                    ),
-                ),
-                (
-                    "listener",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exchanges_heard",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "not_mine_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "prepared_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "speaker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exchanges_spoken",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "superseded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supersedes",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "understood_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('stage', models.CharField(choices=[('ASK', 'Ask'), ('DO', 'Do'), ('SHARE', 'Share'), ('RECORD', 'Record'), ('CLOSED', 'Closed')], max_length=6)),
+                ('kind', models.CharField(choices=[('ANSWER', 'Answer to an enquiry'), ('ADVICE', 'Advice'), ('DISCLOSURE', 'Disclosure'), ('DECISION', 'Decision on what was shared'), ('SUMMARY', 'Summary')], max_length=12)),
+                ('right_place', models.TextField(blank=True)),
+                ('for_information', models.BooleanField(default=False)),
+                ('urgency', models.CharField(choices=[('URGENT', 'Urgent: someone may be harmed today'), ('HIGH', 'High: within a working day'), ('STANDARD', 'Standard: within two working days')], max_length=10)),
+                ('why_you', models.TextField(blank=True)),
+                ('what_i_ask', models.TextField(blank=True)),
+                ('emergency_reason', models.TextField(blank=True)),
+                ('respond_by', models.DateTimeField(blank=True, null=True)),
+                ('prepared_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('received_at', models.DateTimeField(blank=True, null=True)),
+                ('understood_at', models.DateTimeField(blank=True, null=True)),
+                ('not_mine_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_why', models.TextField(blank=True)),
+                ('seen_before_withdrawal', models.BooleanField(default=False)),
+                ('expired_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('contact_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.contactpoint')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='sharing.cycle')),
+                ('enquiry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='sharing.enquiry')),
+                ('listener', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges_heard', to='agencies.membership')),
+                ('not_mine_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges_spoken', to='agencies.membership')),
+                ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='sharing.exchange')),
+                ('understood_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Disagreement",
+            name='Disagreement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "about",
-                    models.CharField(choices=[("RISK", "The risk"), ("ACTION", "The action")], max_length=6),
-                ),
-                ("listeners_position", models.TextField()),
-                ("speakers_position", models.TextField(blank=True)),
-                ("opened_at", models.DateTimeField()),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                ("how_settled", models.TextField(blank=True)),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disagreements",
-                        to="sharing.exchange",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(choices=[('RISK', 'The risk'), ('ACTION', 'The action')], max_length=6)),
+                ('listeners_position', models.TextField()),
+                ('speakers_position', models.TextField(blank=True)),
+                ('opened_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('how_settled', models.TextField(blank=True)),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disagreements', to='sharing.exchange')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Agreement",
+            name='Agreement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "about",
-                    models.CharField(choices=[("RISK", "The risk"), ("ACTION", "The action")], max_length=6),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[("AGREE", "Agree"), ("PARTLY", "Agree in part"), ("DISAGREE", "Disagree")],
-                        max_length=8,
-                    ),
-                ),
-                ("why", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agreements",
-                        to="sharing.exchange",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(choices=[('RISK', 'The risk'), ('ACTION', 'The action')], max_length=6)),
+                ('answer', models.CharField(choices=[('AGREE', 'Agree'), ('PARTLY', 'Agree in part'), ('DISAGREE', 'Disagree')], max_length=8)),
+                ('why', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='sharing.exchange')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Action",
+            name='Action',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                ("what", models.TextField()),
-                ("by_when", models.CharField(max_length=80)),
-                ("due_at", models.DateTimeField()),
-                ("due_why", models.TextField(blank=True)),
-                ("contingency", models.TextField()),
-                ("proposed_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("declined_at", models.DateTimeField(blank=True, null=True)),
-                ("declined_why", models.TextField(blank=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_why", models.TextField(blank=True)),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "accepted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "declined_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "other_side",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="actions_watched",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="actions_owned",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="actions",
-                        to="sharing.cycle",
-                    ),
-                ),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="actions",
-                        to="sharing.exchange",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('what', models.TextField()),
+                ('by_when', models.CharField(max_length=80)),
+                ('due_at', models.DateTimeField()),
+                ('due_why', models.TextField(blank=True)),
+                ('contingency', models.TextField()),
+                ('proposed_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_why', models.TextField(blank=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_why', models.TextField(blank=True)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('declined_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('other_side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions_watched', to='agencies.membership')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions_owned', to='agencies.membership')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='sharing.cycle')),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='sharing.exchange')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="ExchangePerson",
+            name='ExchangePerson',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=320)),
-                ("kind", models.CharField(max_length=60)),
-                ("born_on", models.DateField(blank=True, null=True)),
-                ("communication_needs", models.TextField(blank=True)),
-                ("safe_contact_rule", models.TextField(blank=True)),
-                ("conditions", models.TextField(blank=True)),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="people",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.person"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=320)),
+                ('kind', models.CharField(max_length=60)),
+                ('born_on', models.DateField(blank=True, null=True)),
+                ('communication_needs', models.TextField(blank=True)),
+                ('safe_contact_rule', models.TextField(blank=True)),
+                ('conditions', models.TextField(blank=True)),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='sharing.exchange')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.person')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="HeldBack",
+            name='HeldBack',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("why", models.TextField()),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="held_back",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="held_back",
-                        to="records.statement",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('why', models.TextField()),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held_back', to='sharing.exchange')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held_back', to='records.statement')),
             ],
             options={
-                "verbose_name_plural": "held back",
+                'verbose_name_plural': 'held back',
             },
         ),
         migrations.CreateModel(
-            name="Incident",
+            name='Incident',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("note", models.TextField(blank=True)),
-                ("handled_at", models.DateTimeField(blank=True, null=True)),
-                ("what_was_done", models.TextField(blank=True)),
-                (
-                    "exchange",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="incident",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "handled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "reported_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+                ('note', models.TextField(blank=True)),
+                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                ('what_was_done', models.TextField(blank=True)),
+                ('exchange', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='incident', to='sharing.exchange')),
+                ('handled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
         ),
         migrations.CreateModel(
-            name="Involvement",
+            name='Involvement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=150)),
-                ("agency_name", models.CharField(max_length=200)),
-                ("role", models.CharField(max_length=150)),
-                ("how_to_reach", models.CharField(blank=True, max_length=254)),
-                ("added_at", models.DateTimeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="involvements",
-                        to="sharing.cycle",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="involvements",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150)),
+                ('agency_name', models.CharField(max_length=200)),
+                ('role', models.CharField(max_length=150)),
+                ('how_to_reach', models.CharField(blank=True, max_length=254)),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='sharing.cycle')),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='agencies.membership')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Item",
+            name='Item',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("FACT_SEEN", "Fact, seen"),
-                            ("FACT_HEARD", "Fact, heard"),
-                            ("REPORTED", "Reported by someone"),
-                            ("HISTORY", "History"),
-                            ("OPINION", "Professional opinion"),
-                            ("VOICE", "Voice of the child or adult"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("is_verbatim", models.BooleanField(default=False)),
-                ("source", models.CharField(blank=True, max_length=300)),
-                ("happened_at", models.DateTimeField(blank=True, null=True)),
-                ("happened_note", models.CharField(blank=True, max_length=200)),
-                ("written_at", models.DateTimeField(blank=True, null=True)),
-                ("is_key", models.BooleanField(default=False)),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="items",
-                        to="records.statement",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('kind', models.CharField(choices=[('FACT_SEEN', 'Fact, seen'), ('FACT_HEARD', 'Fact, heard'), ('REPORTED', 'Reported by someone'), ('HISTORY', 'History'), ('OPINION', 'Professional opinion'), ('VOICE', 'Voice of the child or adult')], max_length=12)),
+                ('text', models.TextField()),
+                ('is_verbatim', models.BooleanField(default=False)),
+                ('source', models.CharField(blank=True, max_length=300)),
+                ('happened_at', models.DateTimeField(blank=True, null=True)),
+                ('happened_note', models.CharField(blank=True, max_length=200)),
+                ('written_at', models.DateTimeField(blank=True, null=True)),
+                ('is_key', models.BooleanField(default=False)),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='sharing.exchange')),
+                ('statement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='records.statement')),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
-            name="Override",
+            name='Override',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("ASK", "Ask"),
-                            ("DO", "Do"),
-                            ("SHARE", "Share"),
-                            ("RECORD", "Record"),
-                            ("CLOSED", "Closed"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="overrides",
-                        to="sharing.cycle",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stage', models.CharField(choices=[('ASK', 'Ask'), ('DO', 'Do'), ('SHARE', 'Share'), ('RECORD', 'Record'), ('CLOSED', 'Closed')], max_length=6)),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='sharing.cycle')),
             ],
         ),
         migrations.CreateModel(
-            name="Round",
+            name='Round',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("what_happened", models.TextField()),
-                ("what_worries_me", models.TextField()),
-                ("what_i_will_do", models.TextField()),
-                ("restated_at", models.DateTimeField()),
-                ("similarity", models.PositiveSmallIntegerField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Waiting to be checked"),
-                            ("CONFIRMED", "Understood as meant"),
-                            ("CORRECTED", "To be said again"),
-                        ],
-                        default="",
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.TextField(blank=True)),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="checks",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "exchange",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rounds",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "restated_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="restatements",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('what_happened', models.TextField()),
+                ('what_worries_me', models.TextField()),
+                ('what_i_will_do', models.TextField()),
+                ('restated_at', models.DateTimeField()),
+                ('similarity', models.PositiveSmallIntegerField()),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Waiting to be checked'), ('CONFIRMED', 'Understood as meant'), ('CORRECTED', 'To be said again')], default='', max_length=10)),
+                ('note', models.TextField(blank=True)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='agencies.membership')),
+                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='sharing.exchange')),
+                ('restated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restatements', to='agencies.membership')),
             ],
             options={
-                "ordering": ["number"],
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
-            name="SkippedStep",
+            name='SkippedStep',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("ASK", "Ask who else works with them, and test your assumptions"),
-                            ("DECISION", "Record the sharing decision for each person concerned"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("due_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="skipped_steps",
-                        to="sharing.cycle",
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('ASK', 'Ask who else works with them, and test your assumptions'), ('DECISION', 'Record the sharing decision for each person concerned')], max_length=10)),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skipped_steps', to='sharing.cycle')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
         ),
         migrations.CreateModel(
-            name="StageMove",
+            name='StageMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("move", models.CharField(max_length=30)),
-                ("from_stage", models.CharField(blank=True, max_length=6)),
-                (
-                    "to_stage",
-                    models.CharField(
-                        choices=[
-                            ("ASK", "Ask"),
-                            ("DO", "Do"),
-                            ("SHARE", "Share"),
-                            ("RECORD", "Record"),
-                            ("CLOSED", "Closed"),
-                        ],
-                        max_length=6,
-                    ),
-                ),
-                ("reason", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="sharing.cycle"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('move', models.CharField(max_length=30)),
+                ('from_stage', models.CharField(blank=True, max_length=6)),
+                ('to_stage', models.CharField(choices=[('ASK', 'Ask'), ('DO', 'Do'), ('SHARE', 'Share'), ('RECORD', 'Record'), ('CLOSED', 'Closed')], max_length=6)),
+                ('reason', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='sharing.cycle')),
             ],
             options={
-                "ordering": ["id"],
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
-            name="Summary",
+            name='Summary',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveSmallIntegerField()),
-                ("sections", models.JSONField()),
-                ("decision", models.TextField()),
-                ("what_changed", models.TextField(blank=True)),
-                ("written_at", models.DateTimeField()),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "cycle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="summaries",
-                        to="sharing.cycle",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveSmallIntegerField()),
+                ('sections', models.JSONField()),
+                ('decision', models.TextField()),
+                ('what_changed', models.TextField(blank=True)),
+                ('written_at', models.DateTimeField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='summaries', to='sharing.cycle')),
             ],
             options={
-                "verbose_name_plural": "summaries",
-                "ordering": ["version"],
+                'verbose_name_plural': 'summaries',
+                'ordering': ['version'],
             },
         ),
         migrations.CreateModel(
-            name="SummaryAnswer",
+            name='SummaryAnswer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("MATCHES", "It is what I recorded"),
-                            ("CORRECTS", "Something is different in my record"),
-                            ("SILENCE", "No answer by the time limit"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("correction", models.TextField(blank=True)),
-                ("answered_at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "exchange",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="summary_answer",
-                        to="sharing.exchange",
-                    ),
-                ),
-                (
-                    "summary",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answers",
-                        to="sharing.summary",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answer', models.CharField(choices=[('MATCHES', 'It is what I recorded'), ('CORRECTS', 'Something is different in my record'), ('SILENCE', 'No answer by the time limit')], max_length=8)),
+                ('correction', models.TextField(blank=True)),
+                ('answered_at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('exchange', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='summary_answer', to='sharing.exchange')),
+                ('summary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='sharing.summary')),
             ],
         ),
         migrations.CreateModel(
-            name="Verdict",
+            name='Verdict',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("UNDERSTOOD", "Understood"),
-                            ("WRONG", "Not as I meant it"),
-                            ("MISSING", "Missing"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.TextField(blank=True)),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="verdicts",
-                        to="sharing.item",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="verdicts",
-                        to="sharing.round",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answer', models.CharField(choices=[('UNDERSTOOD', 'Understood'), ('WRONG', 'Not as I meant it'), ('MISSING', 'Missing')], max_length=10)),
+                ('note', models.TextField(blank=True)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='sharing.item')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='sharing.round')),
             ],
             options={
-                "ordering": ["item__number"],
+                'ordering': ['item__number'],
             },
         ),
         migrations.CreateModel(
-            name="ActionReport",
+            name='ActionReport',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("what_happened", models.TextField()),
-                ("done_at", models.DateTimeField()),
-                ("reported_at", models.DateTimeField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Waiting to be checked"),
-                            ("DONE", "Done"),
-                            ("NOT_DONE", "Not done yet"),
-                        ],
-                        default="",
-                        max_length=8,
-                    ),
-                ),
-                ("note", models.TextField(blank=True)),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "action",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="sharing.action",
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "reported_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.membership",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('what_happened', models.TextField()),
+                ('done_at', models.DateTimeField()),
+                ('reported_at', models.DateTimeField()),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Waiting to be checked'), ('DONE', 'Done'), ('NOT_DONE', 'Not done yet')], default='', max_length=8)),
+                ('note', models.TextField(blank=True)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='sharing.action')),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
             ],
             options={
-                "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("action", "number"), name="reports_are_numbered"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("outcome", "")), fields=("action",), name="one_report_to_check"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("checked_at__isnull", True), ("checked_by__isnull", True), ("outcome", "")
-                            ),
-                            models.Q(
-                                models.Q(("outcome", ""), _negated=True),
-                                ("checked_at__isnull", False),
-                                ("checked_by__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="report_checked_when_and_by_whom",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("checked_by__isnull", True),
-                            models.Q(("checked_by", models.F("reported_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="nobody_checks_their_own_report",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", "NOT_DONE"), _negated=True),
-                            models.Q(("note", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="not_done_says_what_is_missing",
-                    ),
-                ],
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('action', 'number'), name='reports_are_numbered'), models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('action',), name='one_report_to_check'), models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='report_checked_when_and_by_whom'), models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('reported_by')), _negated=True), _connector='OR'), name='nobody_checks_their_own_report'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'NOT_DONE'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='not_done_says_what_is_missing')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="actionreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="report_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "action_id", "number", "what_happened", "done_at", "reported_by_id" rows from % table\', TG_TABLE_NAME;',
-                    hash="1189a5b17754b4b078f3203d51a3663d28674b91",
-                    operation='UPDATE OF "action_id", "number", "what_happened", "done_at", "reported_by_id"',
-                    pgid="pgtrigger_report_is_frozen_6768c",
-                    table="sharing_actionreport",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='actionreport',
+            trigger=pgtrigger.compiler.Trigger(name='report_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "action_id", "number", "what_happened", "done_at", "reported_by_id" rows from % table\', TG_TABLE_NAME;', hash='1189a5b17754b4b078f3203d51a3663d28674b91', operation='UPDATE OF "action_id", "number", "what_happened", "done_at", "reported_by_id"', pgid='pgtrigger_report_is_frozen_6768c', table='sharing_actionreport', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="actionreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="report_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="be2516d212b428b2d24d18fd0974639d182b3aed",
-                    operation="DELETE",
-                    pgid="pgtrigger_report_is_never_deleted_1300d",
-                    table="sharing_actionreport",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='actionreport',
+            trigger=pgtrigger.compiler.Trigger(name='report_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='be2516d212b428b2d24d18fd0974639d182b3aed', operation='DELETE', pgid='pgtrigger_report_is_never_deleted_1300d', table='sharing_actionreport', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="cycle",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["stage", "concern"],
-                name="cycle_by_stage",
-            ),
+            model_name='cycle',
+            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['stage', 'concern'], name='cycle_by_stage'),
         ),
         migrations.AddConstraint(
-            model_name="cycle",
-            constraint=models.UniqueConstraint(fields=("concern", "number"), name="cycles_are_numbered"),
+            model_name='cycle',
+            constraint=models.UniqueConstraint(fields=('concern', 'number'), name='cycles_are_numbered'),
         ),
         migrations.AddConstraint(
-            model_name="cycle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("concern",), name="one_current_cycle"
-            ),
+            model_name='cycle',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('concern',), name='one_current_cycle'),
         ),
         migrations.AddConstraint(
-            model_name="cycle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["ASK", "DO", "SHARE", "RECORD", "CLOSED"])),
-                name="stage_is_known",
-            ),
+            model_name='cycle',
+            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['ASK', 'DO', 'SHARE', 'RECORD', 'CLOSED'])), name='stage_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="cycle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "CLOSED"), _negated=True), ("ended_at__isnull", False), _connector="OR"
-                ),
-                name="closed_cycle_has_ended",
-            ),
+            model_name='cycle',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'CLOSED'), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='closed_cycle_has_ended'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cycle",
-            trigger=pgtrigger.compiler.Trigger(
-                name="gate",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF NEW.stage = OLD.stage THEN RETURN NEW; END IF;\n    IF (OLD.stage = 'ASK' AND NEW.stage = 'DO')\n       OR (OLD.stage = 'DO' AND NEW.stage = 'SHARE')\n       OR (OLD.stage = 'SHARE' AND NEW.stage = 'RECORD') THEN\n        IF EXISTS (SELECT 1 FROM sharing_override o WHERE o.cycle_id = NEW.id AND o.stage = OLD.stage) THEN\n            RETURN NEW;\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind <> 'SUMMARY'\n              AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back of this stage is not settled';\n        END IF;\n        IF OLD.stage = 'SHARE' AND NOT EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.kind = 'DISCLOSURE' AND NOT e.for_information\n              AND e.understood_at IS NOT NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: nobody has understood a disclosure in this cycle';\n        END IF;\n    END IF;\n    IF NEW.stage = 'CLOSED' THEN\n        IF EXISTS (\n            SELECT 1 FROM sharing_action a JOIN sharing_cycle c ON c.id = a.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND a.checked_at IS NULL\n              AND a.declined_at IS NULL AND a.withdrawn_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: an action is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND e.kind <> 'SUMMARY' AND NOT e.for_information\n              AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_disagreement d\n            JOIN sharing_exchange e ON e.id = d.exchange_id\n            JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND d.settled_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a disagreement is open';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
-                    hash="f53345e419b881196ad12e1d289c9e980c8c344c",
-                    operation='UPDATE OF "stage"',
-                    pgid="pgtrigger_gate_181df",
-                    table="sharing_cycle",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='cycle',
+            trigger=pgtrigger.compiler.Trigger(name='gate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.stage = OLD.stage THEN RETURN NEW; END IF;\n    IF (OLD.stage = 'ASK' AND NEW.stage = 'DO')\n       OR (OLD.stage = 'DO' AND NEW.stage = 'SHARE')\n       OR (OLD.stage = 'SHARE' AND NEW.stage = 'RECORD') THEN\n        IF EXISTS (SELECT 1 FROM sharing_override o WHERE o.cycle_id = NEW.id AND o.stage = OLD.stage) THEN\n            RETURN NEW;\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind <> 'SUMMARY'\n              AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back of this stage is not settled';\n        END IF;\n        IF OLD.stage = 'SHARE' AND NOT EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.kind = 'DISCLOSURE' AND NOT e.for_information\n              AND e.understood_at IS NOT NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: nobody has understood a disclosure in this cycle';\n        END IF;\n    END IF;\n    IF NEW.stage = 'CLOSED' THEN\n        IF EXISTS (\n            SELECT 1 FROM sharing_action a JOIN sharing_cycle c ON c.id = a.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND a.checked_at IS NULL\n              AND a.declined_at IS NULL AND a.withdrawn_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: an action is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND e.kind <> 'SUMMARY' AND NOT e.for_information\n              AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_disagreement d\n            JOIN sharing_exchange e ON e.id = d.exchange_id\n            JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND d.settled_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a disagreement is open';\n        END IF;\n    END IF;\n    RETURN NEW;\n", hash='f53345e419b881196ad12e1d289c9e980c8c344c', operation='UPDATE OF "stage"', pgid='pgtrigger_gate_181df', table='sharing_cycle', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cycle",
-            trigger=pgtrigger.compiler.Trigger(
-                name="cycle_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="b29fad3d91d8590e6a178897a966dab5d415493e",
-                    operation="DELETE",
-                    pgid="pgtrigger_cycle_is_never_deleted_8ed7c",
-                    table="sharing_cycle",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='cycle',
+            trigger=pgtrigger.compiler.Trigger(name='cycle_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b29fad3d91d8590e6a178897a966dab5d415493e', operation='DELETE', pgid='pgtrigger_cycle_is_never_deleted_8ed7c', table='sharing_cycle', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="assumption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how_tested", ""), ("tested_at__isnull", True), ("tested_by__isnull", True)),
-                    models.Q(
-                        ("tested_at__isnull", False),
-                        ("tested_by__isnull", False),
-                        models.Q(("how_tested", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="assumption_tested_how_when_and_by_whom",
-            ),
+            model_name='assumption',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how_tested', ''), ('tested_at__isnull', True), ('tested_by__isnull', True)), models.Q(('tested_at__isnull', False), ('tested_by__isnull', False), models.Q(('how_tested', ''), _negated=True)), _connector='OR'), name='assumption_tested_how_when_and_by_whom'),
         ),
         migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(
-                condition=models.Q(("answered_at__isnull", True)),
-                fields=["asked_of", "respond_by"],
-                name="enquiry_waits_for",
-            ),
+            model_name='enquiry',
+            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['asked_of', 'respond_by'], name='enquiry_waits_for'),
         ),
         migrations.AddIndex(
-            model_name="enquiry",
-            index=models.Index(
-                condition=models.Q(("answered_at__isnull", True)),
-                fields=["asked_by", "respond_by"],
-                name="enquiry_waited_for_by",
-            ),
+            model_name='enquiry',
+            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['asked_by', 'respond_by'], name='enquiry_waited_for_by'),
         ),
         migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by", models.F("asked_of")), _negated=True),
-                name="nobody_asks_themselves",
-            ),
+            model_name='enquiry',
+            constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('asked_of')), _negated=True), name='nobody_asks_themselves'),
         ),
         migrations.AddConstraint(
-            model_name="enquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("explained_at__isnull", True), ("explained_by__isnull", True), ("unanswered_why", "")
-                    ),
-                    models.Q(
-                        ("explained_at__isnull", False),
-                        ("explained_by__isnull", False),
-                        models.Q(("unanswered_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="no_answer_is_explained_by_somebody",
-            ),
+            model_name='enquiry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('explained_at__isnull', True), ('explained_by__isnull', True), ('unanswered_why', '')), models.Q(('explained_at__isnull', False), ('explained_by__isnull', False), models.Q(('unanswered_why', ''), _negated=True)), _connector='OR'), name='no_answer_is_explained_by_somebody'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="enquiry",
-            trigger=pgtrigger.compiler.Trigger(
-                name="enquiry_words_are_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "told", "question", "asked_by_id", "asked_of_id", "cycle_id" rows from % table\', TG_TABLE_NAME;',
-                    hash="531799a6923798143618e230134e6b73bfadc0ae",
-                    operation='UPDATE OF "told", "question", "asked_by_id", "asked_of_id", "cycle_id"',
-                    pgid="pgtrigger_enquiry_words_are_frozen_d8cef",
-                    table="sharing_enquiry",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='enquiry',
+            trigger=pgtrigger.compiler.Trigger(name='enquiry_words_are_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "told", "question", "asked_by_id", "asked_of_id", "cycle_id" rows from % table\', TG_TABLE_NAME;', hash='531799a6923798143618e230134e6b73bfadc0ae', operation='UPDATE OF "told", "question", "asked_by_id", "asked_of_id", "cycle_id"', pgid='pgtrigger_enquiry_words_are_frozen_d8cef', table='sharing_enquiry', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="enquiry",
-            trigger=pgtrigger.compiler.Trigger(
-                name="enquiry_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="608de4f27654ce722526d68d17bd2733dcb14a7b",
-                    operation="DELETE",
-                    pgid="pgtrigger_enquiry_is_never_deleted_01c16",
-                    table="sharing_enquiry",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='enquiry',
+            trigger=pgtrigger.compiler.Trigger(name='enquiry_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='608de4f27654ce722526d68d17bd2733dcb14a7b', operation='DELETE', pgid='pgtrigger_enquiry_is_never_deleted_01c16', table='sharing_enquiry', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(
-                condition=models.Q(
-                    ("not_mine_at__isnull", True),
-                    ("sent_at__isnull", False),
-                    ("superseded_by__isnull", True),
-                    ("understood_at__isnull", True),
-                    ("withdrawn_at__isnull", True),
-                ),
-                fields=["listener", "respond_by"],
-                name="exchange_waits_for_listener",
-            ),
+            model_name='exchange',
+            index=models.Index(condition=models.Q(('not_mine_at__isnull', True), ('sent_at__isnull', False), ('superseded_by__isnull', True), ('understood_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['listener', 'respond_by'], name='exchange_waits_for_listener'),
         ),
         migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(
-                condition=models.Q(
-                    ("not_mine_at__isnull", True),
-                    ("sent_at__isnull", False),
-                    ("superseded_by__isnull", True),
-                    ("understood_at__isnull", True),
-                    ("withdrawn_at__isnull", True),
-                ),
-                fields=["speaker", "respond_by"],
-                name="exchange_waits_for_speaker",
-            ),
+            model_name='exchange',
+            index=models.Index(condition=models.Q(('not_mine_at__isnull', True), ('sent_at__isnull', False), ('superseded_by__isnull', True), ('understood_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['speaker', 'respond_by'], name='exchange_waits_for_speaker'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("speaker", models.F("listener")), _negated=True),
-                name="nobody_speaks_to_themselves",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('speaker', models.F('listener')), _negated=True), name='nobody_speaks_to_themselves'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exchange_sent_when_and_by_whom",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='exchange_sent_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("received_at__isnull", True), ("received_by__isnull", True)),
-                    models.Q(("received_at__isnull", False), ("received_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exchange_received_when_and_by_whom",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('received_at__isnull', True), ('received_by__isnull', True)), models.Q(('received_at__isnull', False), ('received_by__isnull', False)), _connector='OR'), name='exchange_received_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("understood_at__isnull", True), ("understood_by__isnull", True)),
-                    models.Q(("understood_at__isnull", False), ("understood_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exchange_understood_when_and_by_whom",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('understood_at__isnull', True), ('understood_by__isnull', True)), models.Q(('understood_at__isnull', False), ('understood_by__isnull', False)), _connector='OR'), name='exchange_understood_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("not_mine_at__isnull", True), ("not_mine_by__isnull", True)),
-                    models.Q(("not_mine_at__isnull", False), ("not_mine_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exchange_not_mine_when_and_by_whom",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('not_mine_at__isnull', True), ('not_mine_by__isnull', True)), models.Q(('not_mine_at__isnull', False), ('not_mine_by__isnull', False)), _connector='OR'), name='exchange_not_mine_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="exchange_withdrawn_when_and_by_whom",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='exchange_withdrawn_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at__isnull", True), ("respond_by__isnull", False), _connector="OR"),
-                name="sent_exchange_has_a_limit",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('respond_by__isnull', False), _connector='OR'), name='sent_exchange_has_a_limit'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_at__isnull", True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="received_only_after_sent",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('received_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='received_only_after_sent'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("understood_at__isnull", True), ("received_at__isnull", False), _connector="OR"
-                ),
-                name="understood_only_after_received",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('understood_at__isnull', True), ('received_at__isnull', False), _connector='OR'), name='understood_only_after_received'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("understood_at__isnull", True),
-                    models.Q(
-                        ("for_information", False),
-                        ("not_mine_at__isnull", True),
-                        ("withdrawn_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="understood_is_not_withdrawn_or_misdirected",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('understood_at__isnull', True), models.Q(('for_information', False), ('not_mine_at__isnull', True), ('withdrawn_at__isnull', True)), _connector='OR'), name='understood_is_not_withdrawn_or_misdirected'),
         ),
         migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    models.Q(("withdrawn_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="withdrawal_has_a_reason",
-            ),
+            model_name='exchange',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_why', ''), _negated=True), _connector='OR'), name='withdrawal_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="exchange_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."sent_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="6482b91c84cdf584fd824dcb0c1955655a6f2c4e",
-                    operation="DELETE",
-                    pgid="pgtrigger_exchange_is_never_deleted_21d49",
-                    table="sharing_exchange",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchange',
+            trigger=pgtrigger.compiler.Trigger(name='exchange_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6482b91c84cdf584fd824dcb0c1955655a6f2c4e', operation='DELETE', pgid='pgtrigger_exchange_is_never_deleted_21d49', table='sharing_exchange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="sent_exchange_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."sent_at" IS NOT NULL)',
-                    func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,\n                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,\n                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)\n                       OR (OLD.understood_at IS NOT NULL AND NEW.understood_at IS DISTINCT FROM OLD.understood_at)\n                       OR (OLD.not_mine_at IS NOT NULL AND NEW.not_mine_at IS DISTINCT FROM OLD.not_mine_at)\n                       OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ",
-                    hash="f159acc37bb8be3e909d253bff06bdc9f591b78d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_sent_exchange_is_frozen_bffe0",
-                    table="sharing_exchange",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchange',
+            trigger=pgtrigger.compiler.Trigger(name='sent_exchange_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,\n                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,\n                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF (OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at)\n                       OR (OLD.understood_at IS NOT NULL AND NEW.understood_at IS DISTINCT FROM OLD.understood_at)\n                       OR (OLD.not_mine_at IS NOT NULL AND NEW.not_mine_at IS DISTINCT FROM OLD.not_mine_at)\n                       OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ", hash='f159acc37bb8be3e909d253bff06bdc9f591b78d', operation='UPDATE', pgid='pgtrigger_sent_exchange_is_frozen_bffe0', table='sharing_exchange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="understood_needs_a_confirmed_round",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."understood_at" IS NOT NULL)',
-                    func="\n                    IF NOT EXISTS (SELECT 1 FROM sharing_round r\n                                   WHERE r.exchange_id = NEW.id AND r.outcome = 'CONFIRMED') THEN\n                        RAISE EXCEPTION 'understood only after restated and confirmed';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="9d2cf229afb99c5716e88f4a186210c8696edba0",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_understood_needs_a_confirmed_round_55fdb",
-                    table="sharing_exchange",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchange',
+            trigger=pgtrigger.compiler.Trigger(name='understood_needs_a_confirmed_round', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."understood_at" IS NOT NULL)', func="\n                    IF NOT EXISTS (SELECT 1 FROM sharing_round r\n                                   WHERE r.exchange_id = NEW.id AND r.outcome = 'CONFIRMED') THEN\n                        RAISE EXCEPTION 'understood only after restated and confirmed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='9d2cf229afb99c5716e88f4a186210c8696edba0', operation='INSERT OR UPDATE', pgid='pgtrigger_understood_needs_a_confirmed_round_55fdb', table='sharing_exchange', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="disagreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=("exchange", "about"),
-                name="one_open_disagreement_of_a_kind",
-            ),
+            model_name='disagreement',
+            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('exchange', 'about'), name='one_open_disagreement_of_a_kind'),
         ),
         migrations.AddConstraint(
-            model_name="disagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("how_settled", ""), ("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                        models.Q(("how_settled", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="disagreement_settled_how_when_and_by_whom",
-            ),
+            model_name='disagreement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how_settled', ''), ('settled_at__isnull', True), ('settled_by__isnull', True)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('how_settled', ''), _negated=True)), _connector='OR'), name='disagreement_settled_how_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer", "AGREE"), models.Q(("why", ""), _negated=True), _connector="OR"
-                ),
-                name="not_agreeing_says_why",
-            ),
+            model_name='agreement',
+            constraint=models.CheckConstraint(condition=models.Q(('answer', 'AGREE'), models.Q(('why', ''), _negated=True), _connector='OR'), name='not_agreeing_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="agreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="agreement_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="45fad64ca538ef1bcfcea85e0a4b52f5331ea0d6",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_agreement_append_only_e42bc",
-                    table="sharing_agreement",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='agreement',
+            trigger=pgtrigger.compiler.Trigger(name='agreement_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='45fad64ca538ef1bcfcea85e0a4b52f5331ea0d6', operation='UPDATE OR DELETE', pgid='pgtrigger_agreement_append_only_e42bc', table='sharing_agreement', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="action",
-            index=models.Index(
-                condition=models.Q(
-                    ("checked_at__isnull", True),
-                    ("declined_at__isnull", True),
-                    ("withdrawn_at__isnull", True),
-                ),
-                fields=["owner", "due_at"],
-                name="action_to_do",
-            ),
+            model_name='action',
+            index=models.Index(condition=models.Q(('checked_at__isnull', True), ('declined_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['owner', 'due_at'], name='action_to_do'),
         ),
         migrations.AddIndex(
-            model_name="action",
-            index=models.Index(
-                condition=models.Q(
-                    ("checked_at__isnull", True),
-                    ("declined_at__isnull", True),
-                    ("withdrawn_at__isnull", True),
-                ),
-                fields=["other_side", "due_at"],
-                name="action_to_check",
-            ),
+            model_name='action',
+            index=models.Index(condition=models.Q(('checked_at__isnull', True), ('declined_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['other_side', 'due_at'], name='action_to_check'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_accepted_when_and_by_whom",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='action_accepted_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("declined_at__isnull", True), ("declined_by__isnull", True)),
-                    models.Q(("declined_at__isnull", False), ("declined_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_declined_when_and_by_whom",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at__isnull', True), ('declined_by__isnull', True)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='action_declined_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_withdrawn_when_and_by_whom",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='action_withdrawn_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
-                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_checked_when_and_by_whom",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='action_checked_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_at__isnull", True), ("accepted_at__isnull", False), _connector="OR"
-                ),
-                name="action_done_only_after_accepted",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('checked_at__isnull', True), ('accepted_at__isnull', False), _connector='OR'), name='action_done_only_after_accepted'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_at__isnull", True), ("declined_at__isnull", True), _connector="OR"
-                ),
-                name="action_accepted_or_declined_not_both",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('declined_at__isnull', True), _connector='OR'), name='action_accepted_or_declined_not_both'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("declined_at__isnull", True),
-                    models.Q(("declined_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="declined_action_says_why",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('declined_at__isnull', True), models.Q(('declined_why', ''), _negated=True), _connector='OR'), name='declined_action_says_why'),
         ),
         migrations.AddConstraint(
-            model_name="action",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    models.Q(("withdrawn_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="withdrawn_action_says_why",
-            ),
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_why', ''), _negated=True), _connector='OR'), name='withdrawn_action_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="action",
-            trigger=pgtrigger.compiler.Trigger(
-                name="action_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="1e421fb8ded3ce85b8a36ec1d01b9cc459f93c81",
-                    operation="DELETE",
-                    pgid="pgtrigger_action_is_never_deleted_c7c88",
-                    table="sharing_action",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='action',
+            trigger=pgtrigger.compiler.Trigger(name='action_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1e421fb8ded3ce85b8a36ec1d01b9cc459f93c81', operation='DELETE', pgid='pgtrigger_action_is_never_deleted_c7c88', table='sharing_action', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="action",
-            trigger=pgtrigger.compiler.Trigger(
-                name="agree_only_what_is_understood",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."accepted_at" IS NOT NULL)',
-                    func="\n                    IF TG_OP = 'UPDATE' THEN\n                        IF OLD.accepted_at IS NOT NULL THEN RETURN NEW; END IF;\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM sharing_exchange e\n                                   WHERE e.id = NEW.exchange_id AND e.understood_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'an action is agreed only when its exchange is understood';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="061d8dbf806991b990fb0527236147a4a3687457",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_agree_only_what_is_understood_65c0b",
-                    table="sharing_action",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='action',
+            trigger=pgtrigger.compiler.Trigger(name='agree_only_what_is_understood', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."accepted_at" IS NOT NULL)', func="\n                    IF TG_OP = 'UPDATE' THEN\n                        IF OLD.accepted_at IS NOT NULL THEN RETURN NEW; END IF;\n                    END IF;\n                    IF NOT EXISTS (SELECT 1 FROM sharing_exchange e\n                                   WHERE e.id = NEW.exchange_id AND e.understood_at IS NOT NULL) THEN\n                        RAISE EXCEPTION 'an action is agreed only when its exchange is understood';\n                    END IF;\n                    RETURN NEW;\n                ", hash='061d8dbf806991b990fb0527236147a4a3687457', operation='INSERT OR UPDATE', pgid='pgtrigger_agree_only_what_is_understood_65c0b', table='sharing_action', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchangeperson",
-            trigger=pgtrigger.compiler.Trigger(
-                name="exchange_person_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n",
-                    hash="afd2db2743c3749010cc571a3e72c7e63e7ffec8",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_exchange_person_is_frozen_c68cf",
-                    table="sharing_exchangeperson",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchangeperson',
+            trigger=pgtrigger.compiler.Trigger(name='exchange_person_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n", hash='afd2db2743c3749010cc571a3e72c7e63e7ffec8', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_exchange_person_is_frozen_c68cf', table='sharing_exchangeperson', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="heldback",
-            constraint=models.UniqueConstraint(fields=("exchange", "statement"), name="held_back_once"),
+            model_name='heldback',
+            constraint=models.UniqueConstraint(fields=('exchange', 'statement'), name='held_back_once'),
         ),
         migrations.AddConstraint(
-            model_name="heldback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="held_back_for_a_reason"
-            ),
+            model_name='heldback',
+            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='held_back_for_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="heldback",
-            trigger=pgtrigger.compiler.Trigger(
-                name="held_back_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n",
-                    hash="e261023a3906a500790e5e19714fd3c40ff1cb73",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_held_back_is_frozen_edcb7",
-                    table="sharing_heldback",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='heldback',
+            trigger=pgtrigger.compiler.Trigger(name='held_back_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n", hash='e261023a3906a500790e5e19714fd3c40ff1cb73', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_held_back_is_frozen_edcb7', table='sharing_heldback', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("handled_at__isnull", True), ("handled_by__isnull", True), ("what_was_done", "")
-                    ),
-                    models.Q(
-                        ("handled_at__isnull", False),
-                        ("handled_by__isnull", False),
-                        models.Q(("what_was_done", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="incident_handled_how_when_and_by_whom",
-            ),
+            model_name='incident',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('handled_by__isnull', True), ('what_was_done', '')), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False), models.Q(('what_was_done', ''), _negated=True)), _connector='OR'), name='incident_handled_how_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member__isnull", False)),
-                fields=("cycle", "member"),
-                name="a_practitioner_is_listed_once",
-            ),
+            model_name='involvement',
+            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('cycle', 'member'), name='a_practitioner_is_listed_once'),
         ),
         migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="items_are_numbered"),
+            model_name='item',
+            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='items_are_numbered'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="item",
-            trigger=pgtrigger.compiler.Trigger(
-                name="item_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n",
-                    hash="2e2e264d91067a5730f0ee9661fdae2e9fa6527f",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_item_is_frozen_19ca7",
-                    table="sharing_item",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='item',
+            trigger=pgtrigger.compiler.Trigger(name='item_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM sharing_exchange e\n               WHERE e.id = COALESCE(NEW.exchange_id, OLD.exchange_id) AND e.sent_at IS NOT NULL) THEN\n        RAISE EXCEPTION 'what was sent never changes';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n", hash='2e2e264d91067a5730f0ee9661fdae2e9fa6527f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_item_is_frozen_19ca7', table='sharing_item', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="override_has_a_reason"
-            ),
+            model_name='override',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="override",
-            trigger=pgtrigger.compiler.Trigger(
-                name="override_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="fae5fe243e636867dad21f04e2ada17156aea5e0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_override_append_only_eac81",
-                    table="sharing_override",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='override',
+            trigger=pgtrigger.compiler.Trigger(name='override_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fae5fe243e636867dad21f04e2ada17156aea5e0', operation='UPDATE OR DELETE', pgid='pgtrigger_override_append_only_eac81', table='sharing_override', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="round",
-            index=models.Index(
-                condition=models.Q(("outcome", "")), fields=["exchange"], name="round_to_check"
-            ),
+            model_name='round',
+            index=models.Index(condition=models.Q(('outcome', '')), fields=['exchange'], name='round_to_check'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="rounds_are_numbered"),
+            model_name='round',
+            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='rounds_are_numbered'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "")), fields=("exchange",), name="one_open_round"
-            ),
+            model_name='round',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('exchange',), name='one_open_round'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "CONFIRMED")), fields=("exchange",), name="understood_once"
-            ),
+            model_name='round',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'CONFIRMED')), fields=('exchange',), name='understood_once'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True), ("outcome", "")),
-                    models.Q(
-                        models.Q(("outcome", ""), _negated=True),
-                        ("checked_at__isnull", False),
-                        ("checked_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="round_checked_when_and_by_whom",
-            ),
+            model_name='round',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='round_checked_when_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    models.Q(("checked_by", models.F("restated_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_confirms_their_own_restatement",
-            ),
+            model_name='round',
+            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('restated_by')), _negated=True), _connector='OR'), name='nobody_confirms_their_own_restatement'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "CORRECTED"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="correction_says_what_to_correct",
-            ),
+            model_name='round',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'CORRECTED'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='correction_says_what_to_correct'),
         ),
         migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("similarity__lte", 100)), name="similarity_is_a_percentage"
-            ),
+            model_name='round',
+            constraint=models.CheckConstraint(condition=models.Q(('similarity__lte', 100)), name='similarity_is_a_percentage'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="restatement_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "number", "what_happened", "what_worries_me", "what_i_will_do", "restated_by_id", "restated_at", "similarity" rows from % table\', TG_TABLE_NAME;',
-                    hash="380f2db107ccfd2189e7cf6835d641df8d718a93",
-                    operation='UPDATE OF "exchange_id", "number", "what_happened", "what_worries_me", "what_i_will_do", "restated_by_id", "restated_at", "similarity"',
-                    pgid="pgtrigger_restatement_is_frozen_8674d",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='restatement_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "number", "what_happened", "what_worries_me", "what_i_will_do", "restated_by_id", "restated_at", "similarity" rows from % table\', TG_TABLE_NAME;', hash='380f2db107ccfd2189e7cf6835d641df8d718a93', operation='UPDATE OF "exchange_id", "number", "what_happened", "what_worries_me", "what_i_will_do", "restated_by_id", "restated_at", "similarity"', pgid='pgtrigger_restatement_is_frozen_8674d', table='sharing_round', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="checked_round_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (OLD.\"outcome\" = ''))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="279ecf1787dbd66494f548f1716cdc43197f2090",
-                    operation="UPDATE",
-                    pgid="pgtrigger_checked_round_is_frozen_6ae7a",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='checked_round_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."outcome" = \'\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='279ecf1787dbd66494f548f1716cdc43197f2090', operation='UPDATE', pgid='pgtrigger_checked_round_is_frozen_6ae7a', table='sharing_round', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="round_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="ef04f24db7b522ac0a816d3a73d2f8a806e82da9",
-                    operation="DELETE",
-                    pgid="pgtrigger_round_is_never_deleted_809b8",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='round_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ef04f24db7b522ac0a816d3a73d2f8a806e82da9', operation='DELETE', pgid='pgtrigger_round_is_never_deleted_809b8', table='sharing_round', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="one_person_is_not_both_sides",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."checked_by_id" IS NOT NULL)',
-                    func="\n                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)\n                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.restated_by_id) THEN\n                        RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="54e63683f0ab0d2470b0b8eb6530ee5a52b84153",
-                    operation="UPDATE",
-                    pgid="pgtrigger_one_person_is_not_both_sides_0912c",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='one_person_is_not_both_sides', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."checked_by_id" IS NOT NULL)', func="\n                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)\n                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.restated_by_id) THEN\n                        RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ", hash='54e63683f0ab0d2470b0b8eb6530ee5a52b84153', operation='UPDATE', pgid='pgtrigger_one_person_is_not_both_sides_0912c', table='sharing_round', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="skippedstep",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=["owner", "due_at"],
-                name="skipped_step_open",
-            ),
+            model_name='skippedstep',
+            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['owner', 'due_at'], name='skipped_step_open'),
         ),
         migrations.AddConstraint(
-            model_name="skippedstep",
-            constraint=models.UniqueConstraint(fields=("cycle", "step"), name="a_step_is_skipped_once"),
+            model_name='skippedstep',
+            constraint=models.UniqueConstraint(fields=('cycle', 'step'), name='a_step_is_skipped_once'),
         ),
         migrations.AddConstraint(
-            model_name="skippedstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="skipped_step_done_when_and_by_whom",
-            ),
+            model_name='skippedstep',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='skipped_step_done_when_and_by_whom'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="stagemove",
-            trigger=pgtrigger.compiler.Trigger(
-                name="move_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b292ee65a4526632219fef2495279ca2323351f2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_move_append_only_f7dd3",
-                    table="sharing_stagemove",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='stagemove',
+            trigger=pgtrigger.compiler.Trigger(name='move_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b292ee65a4526632219fef2495279ca2323351f2', operation='UPDATE OR DELETE', pgid='pgtrigger_move_append_only_f7dd3', table='sharing_stagemove', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="summary",
-            constraint=models.UniqueConstraint(fields=("cycle", "version"), name="summaries_are_numbered"),
+            model_name='summary',
+            constraint=models.UniqueConstraint(fields=('cycle', 'version'), name='summaries_are_numbered'),
         ),
         migrations.AddConstraint(
-            model_name="summary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision", ""), _negated=True), name="summary_has_a_decision"
-            ),
+            model_name='summary',
+            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), _negated=True), name='summary_has_a_decision'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="summary",
-            trigger=pgtrigger.compiler.Trigger(
-                name="summary_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="cdd315e263d29c451fd7b8b8de0bb98cb69993cd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_summary_append_only_d585f",
-                    table="sharing_summary",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='summary',
+            trigger=pgtrigger.compiler.Trigger(name='summary_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cdd315e263d29c451fd7b8b8de0bb98cb69993cd', operation='UPDATE OR DELETE', pgid='pgtrigger_summary_append_only_d585f', table='sharing_summary', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="summaryanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "CORRECTS"), _negated=True),
-                    models.Q(("correction", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="correction_of_summary_says_what",
-            ),
+            model_name='summaryanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'CORRECTS'), _negated=True), models.Q(('correction', ''), _negated=True), _connector='OR'), name='correction_of_summary_says_what'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="summaryanswer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="summary_answer_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="03c96b15468f3944462a5890ef4b00340de2501c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_summary_answer_append_only_3b9a0",
-                    table="sharing_summaryanswer",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='summaryanswer',
+            trigger=pgtrigger.compiler.Trigger(name='summary_answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='03c96b15468f3944462a5890ef4b00340de2501c', operation='UPDATE OR DELETE', pgid='pgtrigger_summary_answer_append_only_3b9a0', table='sharing_summaryanswer', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.UniqueConstraint(fields=("round", "item"), name="one_verdict_an_item"),
+            model_name='verdict',
+            constraint=models.UniqueConstraint(fields=('round', 'item'), name='one_verdict_an_item'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="verdict",
-            trigger=pgtrigger.compiler.Trigger(
-                name="verdict_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="49583105bdae6e1d4aa524272fb30d2804b35fd6",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_verdict_append_only_3347f",
-                    table="sharing_verdict",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='verdict',
+            trigger=pgtrigger.compiler.Trigger(name='verdict_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='49583105bdae6e1d4aa524272fb30d2804b35fd6', operation='UPDATE OR DELETE', pgid='pgtrigger_verdict_append_only_3347f', table='sharing_verdict', when='BEFORE')),
         ),
     ]

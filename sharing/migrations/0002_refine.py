@@ -6,41 +6,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("sharing", "0001_initial"),
+        ('sharing', '0001_initial'),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name="exchange",
-            name="sent_exchange_is_frozen",
+            model_name='exchange',
+            name='sent_exchange_is_frozen',
         ),
         migrations.AlterField(
-            model_name="exchange",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("ANSWER", "Answer to an enquiry"),
-                    ("ADVICE", "Advice"),
-                    ("DISCLOSURE", "Disclosure"),
-                    ("SUMMARY", "Summary"),
-                ],
-                max_length=12,
-            ),
+            model_name='exchange',
+            name='kind',
+            field=models.CharField(choices=[('ANSWER', 'Answer to an enquiry'), ('ADVICE', 'Advice'), ('DISCLOSURE', 'Disclosure'), ('SUMMARY', 'Summary')], max_length=12),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="sent_exchange_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."sent_at" IS NOT NULL)',
-                    func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,\n                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,\n                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF NOT (COALESCE(NEW.received_at = OLD.received_at, OLD.received_at IS NULL)\n                            AND COALESCE(NEW.understood_at = OLD.understood_at, OLD.understood_at IS NULL)\n                            AND COALESCE(NEW.not_mine_at = OLD.not_mine_at, OLD.not_mine_at IS NULL)\n                            AND COALESCE(NEW.withdrawn_at = OLD.withdrawn_at, OLD.withdrawn_at IS NULL))\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ",
-                    hash="4023e0f32b0caf4415d17d8c89bf6bbdfc6d7f63",
-                    operation="UPDATE",
-                    pgid="pgtrigger_sent_exchange_is_frozen_bffe0",
-                    table="sharing_exchange",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchange',
+            trigger=pgtrigger.compiler.Trigger(name='sent_exchange_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.for_information, NEW.urgency, NEW.why_you, NEW.what_i_ask,\n                           NEW.emergency_reason, NEW.respond_by, NEW.prepared_at, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.for_information, OLD.urgency, OLD.why_you, OLD.what_i_ask,\n                           OLD.emergency_reason, OLD.respond_by, OLD.prepared_at, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF NOT (COALESCE(NEW.received_at = OLD.received_at, OLD.received_at IS NULL)\n                            AND COALESCE(NEW.understood_at = OLD.understood_at, OLD.understood_at IS NULL)\n                            AND COALESCE(NEW.not_mine_at = OLD.not_mine_at, OLD.not_mine_at IS NULL)\n                            AND COALESCE(NEW.withdrawn_at = OLD.withdrawn_at, OLD.withdrawn_at IS NULL))\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ", hash='4023e0f32b0caf4415d17d8c89bf6bbdfc6d7f63', operation='UPDATE', pgid='pgtrigger_sent_exchange_is_frozen_bffe0', table='sharing_exchange', when='BEFORE')),
         ),
     ]

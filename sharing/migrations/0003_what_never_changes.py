@@ -6,228 +6,82 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("sharing", "0002_refine"),
+        ('sharing', '0002_refine'),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name="actionreport",
-            name="report_is_frozen",
+            model_name='actionreport',
+            name='report_is_frozen',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="cycle",
-            name="gate",
+            model_name='cycle',
+            name='gate',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="exchange",
-            name="sent_exchange_is_frozen",
+            model_name='exchange',
+            name='sent_exchange_is_frozen',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="round",
-            name="one_person_is_not_both_sides",
+            model_name='round',
+            name='one_person_is_not_both_sides',
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="actionreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="report_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "action_id", "number", "what_happened", "done_at", "reported_by_id", "reported_at" rows from % table\', TG_TABLE_NAME;',
-                    hash="263fef10e1aebe2f4344a429f75ee269e317b226",
-                    operation='UPDATE OF "action_id", "number", "what_happened", "done_at", "reported_by_id", "reported_at"',
-                    pgid="pgtrigger_report_is_frozen_6768c",
-                    table="sharing_actionreport",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='actionreport',
+            trigger=pgtrigger.compiler.Trigger(name='report_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "action_id", "number", "what_happened", "done_at", "reported_by_id", "reported_at" rows from % table\', TG_TABLE_NAME;', hash='263fef10e1aebe2f4344a429f75ee269e317b226', operation='UPDATE OF "action_id", "number", "what_happened", "done_at", "reported_by_id", "reported_at"', pgid='pgtrigger_report_is_frozen_6768c', table='sharing_actionreport', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="actionreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="checked_report_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (OLD.\"outcome\" = ''))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="5fe49fa02bbdd7ce5d2b4e640b3d99bb09daa780",
-                    operation="UPDATE",
-                    pgid="pgtrigger_checked_report_is_frozen_21f15",
-                    table="sharing_actionreport",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='actionreport',
+            trigger=pgtrigger.compiler.Trigger(name='checked_report_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."outcome" = \'\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5fe49fa02bbdd7ce5d2b4e640b3d99bb09daa780', operation='UPDATE', pgid='pgtrigger_checked_report_is_frozen_21f15', table='sharing_actionreport', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="actionreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="one_person_does_not_report_and_check",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."checked_by_id" IS NOT NULL)',
-                    func="\n                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)\n                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.reported_by_id) THEN\n                        RAISE EXCEPTION 'nobody checks their own report, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="366a91a9e4399de4f4d468a3dfb7f50d23deea21",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_one_person_does_not_report_and_check_75f7d",
-                    table="sharing_actionreport",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='actionreport',
+            trigger=pgtrigger.compiler.Trigger(name='one_person_does_not_report_and_check', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."checked_by_id" IS NOT NULL)', func="\n                    IF (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.checked_by_id)\n                       = (SELECT m.user_id FROM agencies_membership m WHERE m.id = NEW.reported_by_id) THEN\n                        RAISE EXCEPTION 'nobody checks their own report, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ", hash='366a91a9e4399de4f4d468a3dfb7f50d23deea21', operation='INSERT OR UPDATE', pgid='pgtrigger_one_person_does_not_report_and_check_75f7d', table='sharing_actionreport', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cycle",
-            trigger=pgtrigger.compiler.Trigger(
-                name="gate",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF NEW.stage = OLD.stage THEN RETURN NEW; END IF;\n    IF (OLD.stage, NEW.stage) NOT IN (\n        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD'), ('RECORD', 'CLOSED'),\n        ('DO', 'ASK'), ('SHARE', 'DO'), ('RECORD', 'SHARE')\n    ) THEN\n        RAISE EXCEPTION 'no move leads from % to % within a cycle', OLD.stage, NEW.stage;\n    END IF;\n    IF (OLD.stage, NEW.stage) IN (\n        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD')\n    ) THEN\n        IF EXISTS (SELECT 1 FROM sharing_override o WHERE o.cycle_id = NEW.id AND o.stage = OLD.stage) THEN\n            RETURN NEW;\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind <> 'SUMMARY'\n              AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back of this stage is not settled';\n        END IF;\n        IF OLD.stage = 'SHARE' AND NOT EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.kind = 'DISCLOSURE' AND NOT e.for_information\n              AND e.understood_at IS NOT NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: nobody has understood a disclosure in this cycle';\n        END IF;\n    END IF;\n    IF NEW.stage = 'CLOSED' THEN\n        IF EXISTS (\n            SELECT 1 FROM sharing_action a JOIN sharing_cycle c ON c.id = a.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND a.checked_at IS NULL\n              AND a.declined_at IS NULL AND a.withdrawn_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: an action is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND e.kind <> 'SUMMARY' AND NOT e.for_information\n              AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_disagreement d\n            JOIN sharing_exchange e ON e.id = d.exchange_id\n            JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND d.settled_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a disagreement is open';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
-                    hash="984196d9b0785b7d8badbd8ccfb0636abffb65af",
-                    operation='UPDATE OF "stage"',
-                    pgid="pgtrigger_gate_181df",
-                    table="sharing_cycle",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='cycle',
+            trigger=pgtrigger.compiler.Trigger(name='gate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.stage = OLD.stage THEN RETURN NEW; END IF;\n    IF (OLD.stage, NEW.stage) NOT IN (\n        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD'), ('RECORD', 'CLOSED'),\n        ('DO', 'ASK'), ('SHARE', 'DO'), ('RECORD', 'SHARE')\n    ) THEN\n        RAISE EXCEPTION 'no move leads from % to % within a cycle', OLD.stage, NEW.stage;\n    END IF;\n    IF (OLD.stage, NEW.stage) IN (\n        ('ASK', 'DO'), ('DO', 'SHARE'), ('DO', 'RECORD'), ('SHARE', 'RECORD')\n    ) THEN\n        IF EXISTS (SELECT 1 FROM sharing_override o WHERE o.cycle_id = NEW.id AND o.stage = OLD.stage) THEN\n            RETURN NEW;\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.stage = OLD.stage AND e.kind <> 'SUMMARY'\n              AND NOT e.for_information AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back of this stage is not settled';\n        END IF;\n        IF OLD.stage = 'SHARE' AND NOT EXISTS (\n            SELECT 1 FROM sharing_exchange e\n            WHERE e.cycle_id = NEW.id AND e.kind = 'DISCLOSURE' AND NOT e.for_information\n              AND e.understood_at IS NOT NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: nobody has understood a disclosure in this cycle';\n        END IF;\n    END IF;\n    IF NEW.stage = 'CLOSED' THEN\n        IF EXISTS (\n            SELECT 1 FROM sharing_action a JOIN sharing_cycle c ON c.id = a.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND a.checked_at IS NULL\n              AND a.declined_at IS NULL AND a.withdrawn_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: an action is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND e.kind <> 'SUMMARY' AND NOT e.for_information\n              AND e.sent_at IS NOT NULL AND e.understood_at IS NULL\n              AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a check-back is open';\n        END IF;\n        IF EXISTS (\n            SELECT 1 FROM sharing_disagreement d\n            JOIN sharing_exchange e ON e.id = d.exchange_id\n            JOIN sharing_cycle c ON c.id = e.cycle_id\n            WHERE c.concern_id = NEW.concern_id AND d.settled_at IS NULL\n        ) THEN\n            RAISE EXCEPTION 'gate closed: a disagreement is open';\n        END IF;\n    END IF;\n    RETURN NEW;\n", hash='984196d9b0785b7d8badbd8ccfb0636abffb65af', operation='UPDATE OF "stage"', pgid='pgtrigger_gate_181df', table='sharing_cycle', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="disagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="positions_are_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at" rows from % table\', TG_TABLE_NAME;',
-                    hash="0e6573c8bca691a31057ad639f38f85ad44268e2",
-                    operation='UPDATE OF "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at"',
-                    pgid="pgtrigger_positions_are_frozen_d4f1a",
-                    table="sharing_disagreement",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='disagreement',
+            trigger=pgtrigger.compiler.Trigger(name='positions_are_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at" rows from % table\', TG_TABLE_NAME;', hash='0e6573c8bca691a31057ad639f38f85ad44268e2', operation='UPDATE OF "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at"', pgid='pgtrigger_positions_are_frozen_d4f1a', table='sharing_disagreement', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="disagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="the_other_side_is_given_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NOT (OLD."speakers_position" = \'\') AND OLD."speakers_position" IS DISTINCT FROM (NEW."speakers_position"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="ef5d2f11f196807ae2d08f8118fecedea30b4fc1",
-                    operation="UPDATE",
-                    pgid="pgtrigger_the_other_side_is_given_once_f750a",
-                    table="sharing_disagreement",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='disagreement',
+            trigger=pgtrigger.compiler.Trigger(name='the_other_side_is_given_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."speakers_position" = \'\') AND OLD."speakers_position" IS DISTINCT FROM (NEW."speakers_position"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ef5d2f11f196807ae2d08f8118fecedea30b4fc1', operation='UPDATE', pgid='pgtrigger_the_other_side_is_given_once_f750a', table='sharing_disagreement', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="disagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="settled_disagreement_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."settled_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="49f528a130eb4f4b31be1cc37311d3c4f32294db",
-                    operation="UPDATE",
-                    pgid="pgtrigger_settled_disagreement_is_frozen_ad2e4",
-                    table="sharing_disagreement",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='disagreement',
+            trigger=pgtrigger.compiler.Trigger(name='settled_disagreement_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."settled_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='49f528a130eb4f4b31be1cc37311d3c4f32294db', operation='UPDATE', pgid='pgtrigger_settled_disagreement_is_frozen_ad2e4', table='sharing_disagreement', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="disagreement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="disagreement_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="6f812f87b7aad862dab219efcac289266cc9674f",
-                    operation="DELETE",
-                    pgid="pgtrigger_disagreement_is_never_deleted_c5607",
-                    table="sharing_disagreement",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='disagreement',
+            trigger=pgtrigger.compiler.Trigger(name='disagreement_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6f812f87b7aad862dab219efcac289266cc9674f', operation='DELETE', pgid='pgtrigger_disagreement_is_never_deleted_c5607', table='sharing_disagreement', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="exchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="sent_exchange_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."sent_at" IS NOT NULL)',
-                    func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.contact_point_id, NEW.right_place, NEW.for_information,\n                           NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,\n                           NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.contact_point_id, OLD.right_place, OLD.for_information,\n                           OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,\n                           OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at)\n                       OR (OLD.received_at IS NOT NULL\n                           AND ROW(NEW.received_at, NEW.received_by_id)\n                               IS DISTINCT FROM ROW(OLD.received_at, OLD.received_by_id))\n                       OR (OLD.understood_at IS NOT NULL\n                           AND ROW(NEW.understood_at, NEW.understood_by_id)\n                               IS DISTINCT FROM ROW(OLD.understood_at, OLD.understood_by_id))\n                       OR (OLD.not_mine_at IS NOT NULL\n                           AND ROW(NEW.not_mine_at, NEW.not_mine_by_id)\n                               IS DISTINCT FROM ROW(OLD.not_mine_at, OLD.not_mine_by_id))\n                       OR (OLD.withdrawn_at IS NOT NULL\n                           AND ROW(NEW.withdrawn_at, NEW.withdrawn_by_id, NEW.withdrawn_why,\n                                   NEW.seen_before_withdrawal)\n                               IS DISTINCT FROM ROW(OLD.withdrawn_at, OLD.withdrawn_by_id, OLD.withdrawn_why,\n                                   OLD.seen_before_withdrawal))\n                       OR (OLD.superseded_by_id IS NOT NULL\n                           AND NEW.superseded_by_id IS DISTINCT FROM OLD.superseded_by_id)\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ",
-                    hash="f59c520bd2c7d3d75d4a812d22dc0e3c1ae07a44",
-                    operation="UPDATE",
-                    pgid="pgtrigger_sent_exchange_is_frozen_bffe0",
-                    table="sharing_exchange",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='exchange',
+            trigger=pgtrigger.compiler.Trigger(name='sent_exchange_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."sent_at" IS NOT NULL)', func="\n                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.speaker_id,\n                           NEW.listener_id, NEW.contact_point_id, NEW.right_place, NEW.for_information,\n                           NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,\n                           NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)\n                       IS DISTINCT FROM\n                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.speaker_id,\n                           OLD.listener_id, OLD.contact_point_id, OLD.right_place, OLD.for_information,\n                           OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,\n                           OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)\n                    THEN RAISE EXCEPTION 'what was sent never changes'; END IF;\n                    IF (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at)\n                       OR (OLD.received_at IS NOT NULL\n                           AND ROW(NEW.received_at, NEW.received_by_id)\n                               IS DISTINCT FROM ROW(OLD.received_at, OLD.received_by_id))\n                       OR (OLD.understood_at IS NOT NULL\n                           AND ROW(NEW.understood_at, NEW.understood_by_id)\n                               IS DISTINCT FROM ROW(OLD.understood_at, OLD.understood_by_id))\n                       OR (OLD.not_mine_at IS NOT NULL\n                           AND ROW(NEW.not_mine_at, NEW.not_mine_by_id)\n                               IS DISTINCT FROM ROW(OLD.not_mine_at, OLD.not_mine_by_id))\n                       OR (OLD.withdrawn_at IS NOT NULL\n                           AND ROW(NEW.withdrawn_at, NEW.withdrawn_by_id, NEW.withdrawn_why,\n                                   NEW.seen_before_withdrawal)\n                               IS DISTINCT FROM ROW(OLD.withdrawn_at, OLD.withdrawn_by_id, OLD.withdrawn_why,\n                                   OLD.seen_before_withdrawal))\n                       OR (OLD.superseded_by_id IS NOT NULL\n                           AND NEW.superseded_by_id IS DISTINCT FROM OLD.superseded_by_id)\n                    THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;\n                    RETURN NEW;\n                ", hash='f59c520bd2c7d3d75d4a812d22dc0e3c1ae07a44', operation='UPDATE', pgid='pgtrigger_sent_exchange_is_frozen_bffe0', table='sharing_exchange', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="incident",
-            trigger=pgtrigger.compiler.Trigger(
-                name="incident_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "opened_at", "reported_by_id", "note" rows from % table\', TG_TABLE_NAME;',
-                    hash="5da43a7155aba57a9f04bfbf72fa0e477295f6a8",
-                    operation='UPDATE OF "exchange_id", "opened_at", "reported_by_id", "note"',
-                    pgid="pgtrigger_incident_is_frozen_c2d73",
-                    table="sharing_incident",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='incident',
+            trigger=pgtrigger.compiler.Trigger(name='incident_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "exchange_id", "opened_at", "reported_by_id", "note" rows from % table\', TG_TABLE_NAME;', hash='5da43a7155aba57a9f04bfbf72fa0e477295f6a8', operation='UPDATE OF "exchange_id", "opened_at", "reported_by_id", "note"', pgid='pgtrigger_incident_is_frozen_c2d73', table='sharing_incident', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="incident",
-            trigger=pgtrigger.compiler.Trigger(
-                name="handled_incident_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."handled_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="77280ffe27d9b7f450c2e126fea9de84434a58e3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_handled_incident_is_frozen_f2b74",
-                    table="sharing_incident",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='incident',
+            trigger=pgtrigger.compiler.Trigger(name='handled_incident_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."handled_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='77280ffe27d9b7f450c2e126fea9de84434a58e3', operation='UPDATE', pgid='pgtrigger_handled_incident_is_frozen_f2b74', table='sharing_incident', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="incident",
-            trigger=pgtrigger.compiler.Trigger(
-                name="incident_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="35c665fa27dc8d2455a80a954fe5dc045453b432",
-                    operation="DELETE",
-                    pgid="pgtrigger_incident_is_never_deleted_46ee1",
-                    table="sharing_incident",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='incident',
+            trigger=pgtrigger.compiler.Trigger(name='incident_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='35c665fa27dc8d2455a80a954fe5dc045453b432', operation='DELETE', pgid='pgtrigger_incident_is_never_deleted_46ee1', table='sharing_incident', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="one_person_is_not_both_sides",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE restated uuid; checked uuid; speaks uuid; listens uuid;",
-                    func="\n                    SELECT m.user_id INTO restated FROM agencies_membership m WHERE m.id = NEW.restated_by_id;\n                    SELECT m.user_id INTO checked FROM agencies_membership m WHERE m.id = NEW.checked_by_id;\n                    SELECT s.user_id, l.user_id INTO speaks, listens FROM sharing_exchange e\n                        JOIN agencies_membership s ON s.id = e.speaker_id\n                        JOIN agencies_membership l ON l.id = e.listener_id\n                        WHERE e.id = NEW.exchange_id;\n                    IF checked = restated OR checked = listens OR restated = speaks THEN\n                        RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="3b50ec7bd307929af50b3c2e6ed9ec617313f76f",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_one_person_is_not_both_sides_0912c",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='one_person_is_not_both_sides', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE restated uuid; checked uuid; speaks uuid; listens uuid;', func="\n                    SELECT m.user_id INTO restated FROM agencies_membership m WHERE m.id = NEW.restated_by_id;\n                    SELECT m.user_id INTO checked FROM agencies_membership m WHERE m.id = NEW.checked_by_id;\n                    SELECT s.user_id, l.user_id INTO speaks, listens FROM sharing_exchange e\n                        JOIN agencies_membership s ON s.id = e.speaker_id\n                        JOIN agencies_membership l ON l.id = e.listener_id\n                        WHERE e.id = NEW.exchange_id;\n                    IF checked = restated OR checked = listens OR restated = speaks THEN\n                        RAISE EXCEPTION 'nobody confirms their own restatement, in whichever role';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3b50ec7bd307929af50b3c2e6ed9ec617313f76f', operation='INSERT OR UPDATE', pgid='pgtrigger_one_person_is_not_both_sides_0912c', table='sharing_round', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="round",
-            trigger=pgtrigger.compiler.Trigger(
-                name="restated_only_while_open",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM sharing_exchange e\n                        WHERE e.id = NEW.exchange_id AND e.received_at IS NOT NULL\n                          AND e.understood_at IS NULL AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL\n                    ) THEN\n                        RAISE EXCEPTION 'only what was received and is open is said back';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="46f25e60985bd7d08e788516492e8253a70f18bc",
-                    operation="INSERT",
-                    pgid="pgtrigger_restated_only_while_open_cabfe",
-                    table="sharing_round",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='round',
+            trigger=pgtrigger.compiler.Trigger(name='restated_only_while_open', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM sharing_exchange e\n                        WHERE e.id = NEW.exchange_id AND e.received_at IS NOT NULL\n                          AND e.understood_at IS NULL AND e.withdrawn_at IS NULL AND e.not_mine_at IS NULL\n                    ) THEN\n                        RAISE EXCEPTION 'only what was received and is open is said back';\n                    END IF;\n                    RETURN NEW;\n                ", hash='46f25e60985bd7d08e788516492e8253a70f18bc', operation='INSERT', pgid='pgtrigger_restated_only_while_open_cabfe', table='sharing_round', when='BEFORE')),
         ),
     ]

@@ -5,39 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("sharing", "0003_what_never_changes"),
+        ('sharing', '0003_what_never_changes'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="item",
-            name="about_name",
+            model_name='item',
+            name='about_name',
             field=models.CharField(blank=True, max_length=320),
         ),
         migrations.AddField(
-            model_name="item",
-            name="rests_on",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None
-            ),
+            model_name='item',
+            name='rests_on',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None),
         ),
         migrations.AddField(
-            model_name="item",
-            name="voice_of",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("WORDS", "Their words"),
-                    ("WISHES", "Their wishes and feelings"),
-                    ("LIVED", "What life is like for them"),
-                ],
-                max_length=8,
-            ),
+            model_name='item',
+            name='voice_of',
+            field=models.CharField(blank=True, choices=[('WORDS', 'Their words'), ('WISHES', 'Their wishes and feelings'), ('LIVED', 'What life is like for them')], max_length=8),
         ),
         migrations.AddField(
-            model_name="item",
-            name="written_by",
+            model_name='item',
+            name='written_by',
             field=models.CharField(blank=True, max_length=600),
         ),
     ]

@@ -7,287 +7,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("agencies", "0003_more_time_limits"),
-        ("records", "0002_reasons_and_entry_times"),
-        ("sharing", "0004_what_an_item_came_with"),
+        ('agencies', '0003_more_time_limits'),
+        ('records', '0002_reasons_and_entry_times'),
+        ('sharing', '0004_what_an_item_came_with'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="skippedstep",
-            name="skipped_at",
+            model_name='skippedstep',
+            name='skipped_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name="Obligation",
+            name='Obligation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=60)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("OPEN", "Open it and confirm receipt"),
-                            ("RECEIVE", "Confirm receipt"),
-                            ("SAY_BACK", "Say back what you understood"),
-                            ("SAY_AGAIN", "Say it again: something was missing or different"),
-                            ("CHECK", "Check what was said back to you"),
-                            ("SUMMARY", "Read the summary: is it what you recorded?"),
-                            ("ANSWER", "Answer a question"),
-                            ("ADVISE", "Give the advice you were asked for"),
-                            ("TAKE_ON", "Take on or decline an action"),
-                            ("DO", "Do an action, and say what happened"),
-                            ("CHECK_ACTION", "Check that an action was done"),
-                            ("STEP_ASK", "Ask who else works with them, and test your assumptions"),
-                            ("STEP_DECISION", "Record the sharing decision for each person concerned"),
-                            ("INFORM", "Decide again whether it is safe to tell them what was shared"),
-                            ("AGREE", "Say whether you agree: understanding is not agreeing"),
-                            ("POSITION", "Give your side of a disagreement"),
-                            ("LADDER", "Settle a disagreement"),
-                            (
-                                "INCIDENT",
-                                "It reached the wrong person: say what was done, and tell the right one",
-                            ),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20)),
-                ("path", models.CharField(max_length=200)),
-                ("what", models.CharField(blank=True, max_length=60)),
-                ("stage", models.PositiveSmallIntegerField(default=0)),
-                ("is_urgent", models.BooleanField(default=False)),
-                ("since", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("due_why", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("unreachable_at", models.DateTimeField(blank=True, null=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "concern",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="obligations",
-                        to="records.concern",
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="obligations_watched",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "other_agency",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agencies.agency",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="obligations",
-                        to="agencies.membership",
-                    ),
-                ),
-                (
-                    "owner_agency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=60)),
+                ('kind', models.CharField(choices=[('OPEN', 'Open it and confirm receipt'), ('RECEIVE', 'Confirm receipt'), ('SAY_BACK', 'Say back what you understood'), ('SAY_AGAIN', 'Say it again: something was missing or different'), ('CHECK', 'Check what was said back to you'), ('SUMMARY', 'Read the summary: is it what you recorded?'), ('ANSWER', 'Answer a question'), ('ADVISE', 'Give the advice you were asked for'), ('TAKE_ON', 'Take on or decline an action'), ('DO', 'Do an action, and say what happened'), ('CHECK_ACTION', 'Check that an action was done'), ('STEP_ASK', 'Ask who else works with them, and test your assumptions'), ('STEP_DECISION', 'Record the sharing decision for each person concerned'), ('INFORM', 'Decide again whether it is safe to tell them what was shared'), ('AGREE', 'Say whether you agree: understanding is not agreeing'), ('POSITION', 'Give your side of a disagreement'), ('LADDER', 'Settle a disagreement'), ('INCIDENT', 'It reached the wrong person: say what was done, and tell the right one')], max_length=14)),
+                ('reference', models.CharField(max_length=20)),
+                ('path', models.CharField(max_length=200)),
+                ('what', models.CharField(blank=True, max_length=60)),
+                ('stage', models.PositiveSmallIntegerField(default=0)),
+                ('is_urgent', models.BooleanField(default=False)),
+                ('since', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('due_why', models.TextField(blank=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('unreachable_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='records.concern')),
+                ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations_watched', to='agencies.membership')),
+                ('other_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='agencies.membership')),
+                ('owner_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
         ),
         migrations.CreateModel(
-            name="Reminder",
+            name='Reminder',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("BEFORE", "Before the time limit"),
-                            ("AT", "At the time limit"),
-                            ("LEAD", "Late: to their lead"),
-                            ("OTHER_LEAD", "Late: to the lead of the other side"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("version", models.PositiveIntegerField()),
-                (
-                    "priority",
-                    models.PositiveSmallIntegerField(
-                        choices=[(0, "Urgent"), (1, "Escalation"), (5, "Ordinary")], default=5
-                    ),
-                ),
-                ("send_at", models.DateTimeField()),
-                ("raised_at", models.DateTimeField(blank=True, null=True)),
-                ("dropped_at", models.DateTimeField(blank=True, null=True)),
-                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
-                ("last_error", models.CharField(blank=True, max_length=60)),
-                (
-                    "obligation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reminders",
-                        to="sharing.obligation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('BEFORE', 'Before the time limit'), ('AT', 'At the time limit'), ('LEAD', 'Late: to their lead'), ('OTHER_LEAD', 'Late: to the lead of the other side')], max_length=10)),
+                ('version', models.PositiveIntegerField()),
+                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Urgent'), (1, 'Escalation'), (5, 'Ordinary')], default=5)),
+                ('send_at', models.DateTimeField()),
+                ('raised_at', models.DateTimeField(blank=True, null=True)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+                ('set_aside_at', models.DateTimeField(blank=True, null=True)),
+                ('last_error', models.CharField(blank=True, max_length=60)),
+                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='sharing.obligation')),
             ],
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["owner", "due_at", "id"],
-                name="obligation_mine",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['owner', 'due_at', 'id'], name='obligation_mine'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["other", "due_at", "id"],
-                name="obligation_theirs",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['other', 'due_at', 'id'], name='obligation_theirs'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["owner_agency", "due_at", "id"],
-                name="obligation_of_agency",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['owner_agency', 'due_at', 'id'], name='obligation_of_agency'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["other_agency", "due_at", "id"],
-                name="obligation_to_agency",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['other_agency', 'due_at', 'id'], name='obligation_to_agency'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["concern"],
-                name="obligation_of_concern",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['concern'], name='obligation_of_concern'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(fields=["reference"], name="obligation_by_reference"),
+            model_name='obligation',
+            index=models.Index(fields=['reference'], name='obligation_by_reference'),
         ),
         migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=("key",),
-                name="one_open_obligation_of_a_thing",
-            ),
+            model_name='obligation',
+            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('key',), name='one_open_obligation_of_a_thing'),
         ),
         migrations.AddConstraint(
-            model_name="obligation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("other__isnull", True), ("other_agency__isnull", True)),
-                    models.Q(("other__isnull", False), ("other_agency__isnull", False)),
-                    _connector="OR",
-                ),
-                name="the_other_side_has_an_agency",
-            ),
+            model_name='obligation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('other__isnull', True), ('other_agency__isnull', True)), models.Q(('other__isnull', False), ('other_agency__isnull', False)), _connector='OR'), name='the_other_side_has_an_agency'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="obligation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="obligation_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="ad9038e87bebbc44eaea3571f55ea346a0ec498f",
-                    operation="DELETE",
-                    pgid="pgtrigger_obligation_is_never_deleted_583c0",
-                    table="sharing_obligation",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='obligation',
+            trigger=pgtrigger.compiler.Trigger(name='obligation_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ad9038e87bebbc44eaea3571f55ea346a0ec498f', operation='DELETE', pgid='pgtrigger_obligation_is_never_deleted_583c0', table='sharing_obligation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="obligation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="settled_obligation_is_frozen",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."settled_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="367f1a152f436e59bfa05991fb7c2ea81c8ad820",
-                    operation="UPDATE",
-                    pgid="pgtrigger_settled_obligation_is_frozen_1c126",
-                    table="sharing_obligation",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='obligation',
+            trigger=pgtrigger.compiler.Trigger(name='settled_obligation_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."settled_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='367f1a152f436e59bfa05991fb7c2ea81c8ad820', operation='UPDATE', pgid='pgtrigger_settled_obligation_is_frozen_1c126', table='sharing_obligation', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(
-                    ("dropped_at__isnull", True), ("raised_at__isnull", True), ("set_aside_at__isnull", True)
-                ),
-                fields=["priority", "send_at"],
-                name="reminder_due",
-            ),
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('dropped_at__isnull', True), ('raised_at__isnull', True), ('set_aside_at__isnull', True)), fields=['priority', 'send_at'], name='reminder_due'),
         ),
         migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("obligation", "step", "version"), name="a_step_is_reminded_of_once"
-            ),
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('obligation', 'step', 'version'), name='a_step_is_reminded_of_once'),
         ),
         migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dropped_at__isnull", True), ("raised_at__isnull", True)),
-                    models.Q(("raised_at__isnull", True), ("set_aside_at__isnull", True)),
-                    models.Q(("dropped_at__isnull", True), ("set_aside_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="reminder_has_one_end",
-            ),
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dropped_at__isnull', True), ('raised_at__isnull', True)), models.Q(('raised_at__isnull', True), ('set_aside_at__isnull', True)), models.Q(('dropped_at__isnull', True), ('set_aside_at__isnull', True)), _connector='OR'), name='reminder_has_one_end'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="reminder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="reminder_is_never_deleted",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="c7786daae704709a40f0f419202417c52063ecaa",
-                    operation="DELETE",
-                    pgid="pgtrigger_reminder_is_never_deleted_f6505",
-                    table="sharing_reminder",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='reminder',
+            trigger=pgtrigger.compiler.Trigger(name='reminder_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c7786daae704709a40f0f419202417c52063ecaa', operation='DELETE', pgid='pgtrigger_reminder_is_never_deleted_f6505', table='sharing_reminder', when='BEFORE')),
         ),
     ]

@@ -5,175 +5,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("agencies", "0004_limits_are_added_never_changed"),
-        ("sharing", "0005_obligations"),
+        ('agencies', '0004_limits_are_added_never_changed'),
+        ('sharing', '0005_obligations'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="LearningRefresh",
+            name='LearningRefresh',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("done_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('done_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="LearningKind",
+            name='LearningKind',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("months", models.PositiveSmallIntegerField()),
-                ("first_month", models.DateField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("FACT", "Fact"),
-                            ("REPORTED", "Reported"),
-                            ("OPINION", "Professional opinion"),
-                            ("HISTORY", "History"),
-                            ("VOICE", "Voice"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "checked",
-                    models.CharField(
-                        choices=[("FEW", "fewer than 20"), ("SOME", "20 to 99"), ("MANY", "100 or more")],
-                        max_length=4,
-                    ),
-                ),
-                ("corrected", models.PositiveSmallIntegerField()),
-                ("wrong", models.PositiveSmallIntegerField()),
-                ("missing", models.PositiveSmallIntegerField()),
-                (
-                    "from_agency",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.agency",
-                    ),
-                ),
-                (
-                    "partnership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.partnership",
-                    ),
-                ),
-                (
-                    "to_agency",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.agency",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('months', models.PositiveSmallIntegerField()),
+                ('first_month', models.DateField()),
+                ('kind', models.CharField(choices=[('FACT', 'Fact'), ('REPORTED', 'Reported'), ('OPINION', 'Professional opinion'), ('HISTORY', 'History'), ('VOICE', 'Voice')], max_length=8)),
+                ('checked', models.CharField(choices=[('FEW', 'fewer than 20'), ('SOME', '20 to 99'), ('MANY', '100 or more')], max_length=4)),
+                ('corrected', models.PositiveSmallIntegerField()),
+                ('wrong', models.PositiveSmallIntegerField()),
+                ('missing', models.PositiveSmallIntegerField()),
+                ('from_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.partnership')),
+                ('to_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("partnership", "months", "first_month", "from_agency", "to_agency", "kind"),
-                        name="learning_kinds_once",
-                        nulls_distinct=False,
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'months', 'first_month', 'from_agency', 'to_agency', 'kind'), name='learning_kinds_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
-            name="LearningMonth",
+            name='LearningMonth',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("months", models.PositiveSmallIntegerField()),
-                ("first_month", models.DateField()),
-                (
-                    "sent_is",
-                    models.CharField(
-                        choices=[("SHOWN", "about"), ("FEW", "fewer than 5"), ("WITHHELD", "not shown")],
-                        max_length=8,
-                    ),
-                ),
-                ("sent", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "open_is",
-                    models.CharField(
-                        choices=[("SHOWN", "about"), ("FEW", "fewer than 5"), ("WITHHELD", "not shown")],
-                        max_length=8,
-                    ),
-                ),
-                ("still_open", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "hours_to_received",
-                    models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True),
-                ),
-                (
-                    "hours_to_understood",
-                    models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True),
-                ),
-                (
-                    "hours_to_agreed",
-                    models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True),
-                ),
-                ("first_time_right", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("mean_rounds", models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
-                (
-                    "from_agency",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.agency",
-                    ),
-                ),
-                (
-                    "partnership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.partnership",
-                    ),
-                ),
-                (
-                    "to_agency",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="agencies.agency",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('months', models.PositiveSmallIntegerField()),
+                ('first_month', models.DateField()),
+                ('sent_is', models.CharField(choices=[('SHOWN', 'about'), ('FEW', 'fewer than 5'), ('WITHHELD', 'not shown')], max_length=8)),
+                ('sent', models.PositiveIntegerField(blank=True, null=True)),
+                ('open_is', models.CharField(choices=[('SHOWN', 'about'), ('FEW', 'fewer than 5'), ('WITHHELD', 'not shown')], max_length=8)),
+                ('still_open', models.PositiveIntegerField(blank=True, null=True)),
+                ('hours_to_received', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True)),
+                ('hours_to_understood', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True)),
+                ('hours_to_agreed', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True)),
+                ('first_time_right', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('mean_rounds', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ('from_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.partnership')),
+                ('to_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("partnership", "months", "first_month", "from_agency", "to_agency"),
-                        name="learning_figures_once",
-                        nulls_distinct=False,
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'months', 'first_month', 'from_agency', 'to_agency'), name='learning_figures_once', nulls_distinct=False)],
             },
         ),
     ]

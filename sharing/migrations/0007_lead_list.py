@@ -7,140 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("agencies", "0005_how_people_are_told"),
-        ("records", "0003_written_late"),
-        ("sharing", "0006_learning_without_names"),
+        ('agencies', '0005_how_people_are_told'),
+        ('records', '0003_written_late'),
+        ('sharing', '0006_learning_without_names'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Chase",
+            name='Chase',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
             ],
         ),
         migrations.RemoveIndex(
-            model_name="obligation",
-            name="obligation_of_agency",
+            model_name='obligation',
+            name='obligation_of_agency',
         ),
         migrations.RemoveIndex(
-            model_name="obligation",
-            name="obligation_to_agency",
+            model_name='obligation',
+            name='obligation_to_agency',
         ),
         migrations.AddField(
-            model_name="obligation",
-            name="section",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=models.Case(
-                    models.When(kind="INCIDENT", then=models.Value(4)),
-                    models.When(kind__in=["POSITION", "LADDER"], stage__gte=2, then=models.Value(3)),
-                    models.When(kind__in=["POSITION", "LADDER"], then=models.Value(2)),
-                    models.When(kind__in=["OPEN", "RECEIVE", "ANSWER", "ADVISE"], then=models.Value(1)),
-                    default=models.Value(0),
-                ),
-                output_field=models.PositiveSmallIntegerField(
-                    choices=[
-                        (0, "Everything else"),
-                        (1, "Not answered"),
-                        (2, "Disagreed"),
-                        (3, "Escalated"),
-                        (4, "Reached the wrong person"),
-                    ]
-                ),
-            ),
+            model_name='obligation',
+            name='section',
+            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='INCIDENT', then=models.Value(4)), models.When(kind__in=['POSITION', 'LADDER'], stage__gte=2, then=models.Value(3)), models.When(kind__in=['POSITION', 'LADDER'], then=models.Value(2)), models.When(kind__in=['OPEN', 'RECEIVE', 'ANSWER', 'ADVISE'], then=models.Value(1)), default=models.Value(0)), output_field=models.PositiveSmallIntegerField(choices=[(0, 'Everything else'), (1, 'Not answered'), (2, 'Disagreed'), (3, 'Escalated'), (4, 'Reached the wrong person')])),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["owner_agency", "section", "due_at", "id"],
-                name="obligation_of_agency",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['owner_agency', 'section', 'due_at', 'id'], name='obligation_of_agency'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)),
-                fields=["owner_agency", "section", "since", "id"],
-                name="obligation_of_agency_new",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['owner_agency', 'section', 'since', 'id'], name='obligation_of_agency_new'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(
-                    ("settled_at__isnull", True),
-                    models.Q(("other_agency", models.F("owner_agency")), _negated=True),
-                ),
-                fields=["other_agency", "section", "due_at", "id"],
-                name="obligation_to_agency",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True), models.Q(('other_agency', models.F('owner_agency')), _negated=True)), fields=['other_agency', 'section', 'due_at', 'id'], name='obligation_to_agency'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(
-                    ("settled_at__isnull", True),
-                    models.Q(("other_agency", models.F("owner_agency")), _negated=True),
-                ),
-                fields=["other_agency", "section", "since", "id"],
-                name="obligation_to_agency_new",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True), models.Q(('other_agency', models.F('owner_agency')), _negated=True)), fields=['other_agency', 'section', 'since', 'id'], name='obligation_to_agency_new'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True), ("unreachable_at__isnull", False)),
-                fields=["owner_agency", "due_at", "id"],
-                name="obligation_untold",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True), ('unreachable_at__isnull', False)), fields=['owner_agency', 'due_at', 'id'], name='obligation_untold'),
         ),
         migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True), ("unreachable_at__isnull", False)),
-                fields=["other_agency", "due_at", "id"],
-                name="obligation_untold_theirs",
-            ),
+            model_name='obligation',
+            index=models.Index(condition=models.Q(('settled_at__isnull', True), ('unreachable_at__isnull', False)), fields=['other_agency', 'due_at', 'id'], name='obligation_untold_theirs'),
         ),
         migrations.AddField(
-            model_name="chase",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.membership"
-            ),
+            model_name='chase',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
         ),
         migrations.AddField(
-            model_name="chase",
-            name="obligation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="chases", to="sharing.obligation"
-            ),
+            model_name='chase',
+            name='obligation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chases', to='sharing.obligation'),
         ),
         migrations.AddIndex(
-            model_name="chase",
-            index=models.Index(fields=["obligation", "-at"], name="chase_of_obligation"),
+            model_name='chase',
+            index=models.Index(fields=['obligation', '-at'], name='chase_of_obligation'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="chase",
-            trigger=pgtrigger.compiler.Trigger(
-                name="chase_append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="3ea02d42689f1398e665c5762716004eb036d4bb",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_chase_append_only_9ae59",
-                    table="sharing_chase",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='chase',
+            trigger=pgtrigger.compiler.Trigger(name='chase_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ea02d42689f1398e665c5762716004eb036d4bb', operation='UPDATE OR DELETE', pgid='pgtrigger_chase_append_only_9ae59', table='sharing_chase', when='BEFORE')),
         ),
     ]
