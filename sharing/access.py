@@ -18,6 +18,7 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
+from sharing import untold
 from sharing.models import Action, Cycle, Enquiry, Exchange, Obligation
 from sharing.querysets import people
 from sharing.states import State, state_of
@@ -64,6 +65,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
             speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
+            untold=untold.of_reference(),
         )
     )
     return _one(request, rows, reference, "exchange")

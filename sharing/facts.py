@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
+from sharing import untold
 from sharing.models import (
     Action,
     Assumption,
@@ -32,8 +33,8 @@ class Facts:
     """What is true of a concern and one of its cycles.
 
     `cycle` carries annotations: involved, assumptions_named, untested, passed_stages, left_stages,
-    worry_level and summary_version. `exchanges` and `actions` are of every cycle, because closing
-    asks for all.
+    worry_level and summary_version; that of `read_current` also untold. `exchanges` and `actions` are of
+    every cycle, because closing asks for all.
     """
 
     concern: Concern
@@ -123,7 +124,8 @@ def read_current(concern: Concern, *, for_closing: bool = True) -> Facts | None:
 
     Without `for_closing`, actions and skipped steps are left out: no gate but closing asks for them.
     """
-    cycle = _with_counts(Cycle.objects.filter(concern=concern)).order_by("-number").first()
+    cycles = _with_counts(Cycle.objects.filter(concern=concern)).annotate(untold=untold.of_concern())
+    cycle = cycles.order_by("-number").first()
     return _read(concern, cycle, for_closing=for_closing) if cycle else None
 
 

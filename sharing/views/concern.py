@@ -17,7 +17,7 @@ from agencies.models import Membership
 from agencies.roles import Permission
 from records.access import get_concern
 from records.models import Concern
-from sharing import access, concern_page, timeline
+from sharing import access, concern_page, timeline, untold
 from sharing import facts as reading
 from sharing.facts import Facts
 from sharing.models import Override, Stage, StageMove
@@ -65,6 +65,7 @@ def about_the_cycle(found: Concern, facts: Facts, member: Membership) -> dict[st
     openable = {row.reference for row in exchanges if row.page}
     return {
         "cycle": facts.cycle,
+        "untold": untold.sentences(facts.cycle.untold, to=member),
         "ring": concern_page.ring(facts),
         "gate": gate(found, facts),
         "onward": ONWARD.get(facts.cycle.stage),

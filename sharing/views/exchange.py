@@ -16,7 +16,7 @@ from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
-from sharing import access
+from sharing import access, untold
 from sharing.forms import exchange as forms
 from sharing.operations import check_back
 from sharing.rules import PROMPTS, NearCopy
@@ -37,6 +37,7 @@ def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None 
     """Show the exchange. `refused` is the form of its next step where that has just been refused."""
     shown = page.look(request, found)
     context = page.context(shown, now=timezone.now())
+    context["untold"] = untold.said_of(found.untold, to=request.membership)
     step: Step = context["step"]
     if step.form:
         form_class = STEP_FORMS[step.form]

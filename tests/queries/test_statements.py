@@ -28,7 +28,7 @@ from tests.queries.crowd import one_more
 BASELINE = Path(__file__).parent / "baseline.json"
 MOST = 12
 # Pages of many lists, at one statement a list. None of them may have more.
-OF_MANY_LISTS = {"home": 16, "concern": 14, "summary": 17}
+OF_MANY_LISTS = {"concern": 14, "summary": 17}
 FEW, MANY = 3, 60
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")
 Counts = dict[str, dict[str, int]]
