@@ -41,6 +41,13 @@ LIMITS = (
     (TimeLimit.Key.REMIND_OTHER_LEAD, "2 working days", LOCAL, CHECK_BACK),
     (TimeLimit.Key.REMIND_OTHER_LEAD_URGENT, "2 hours", LOCAL, CHECK_BACK),
 )
+REVIEW = "Wyrefold Safeguarding Partnership, yearly review of its time limits (invented for the demo)"
+# What, to how long, how long ago it was set, and how many days later it counts.
+CHANGED = (
+    (TimeLimit.Key.REMIND_BEFORE_SHORT, "20 minutes", timedelta(days=150), timedelta(days=14)),
+    (TimeLimit.Key.REMIND_BEFORE_SHORT, "30 minutes", timedelta(days=90), timedelta(days=0)),
+    (TimeLimit.Key.LADDER_4, "8 working days", timedelta(days=3), timedelta(days=40)),
+)
 
 
 class Seed(NamedTuple):
@@ -156,6 +163,7 @@ def load_partnership(at: datetime) -> None:
     for reference, agency in agencies.items():
         _reach(agency, by=administrators[reference], at=before, label="Duty inbox")
     _cover(people, administrators, at=at, before=before)
+    _change_limits(people["partnership-office", "Cora Marsden"], at=at)
     if settings.DEMO:
         User.objects.filter(memberships__agency__in=agencies.values()).update(
             password=make_password(DEMO_PASSWORD)
@@ -195,6 +203,21 @@ def _agencies(before: datetime) -> dict[str, Agency]:
         )
         for seed in AGENCIES
     }
+
+
+def _change_limits(coordinator: Membership, *, at: datetime) -> None:
+    """Let the partnership change its mind once in the past, and once for a day to come."""
+    for key, duration, when, ahead in CHANGED:
+        operations.set_time_limit(
+            coordinator.agency.partnership,
+            by=coordinator,
+            at=at - when,
+            key=key,
+            duration=duration,
+            label=LOCAL,
+            source=REVIEW,
+            effective_from=timezone.localdate(at - when) + ahead,
+        )
 
 
 def _reach(

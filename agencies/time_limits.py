@@ -47,10 +47,22 @@ GROUPS = (
 )
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
-        Key.CHECK_BACK_URGENT: "From when something urgent is sent until it is understood.",
-        Key.CHECK_BACK_HIGH: "From when something of high urgency is sent until it is understood.",
-        Key.CHECK_BACK_STANDARD: "From when something is sent until it is understood.",
-        Key.DECISION: "From when something is shared until the decision on it comes back.",
+        Key.CHECK_BACK_URGENT: (
+            "From when something urgent is sent until it is understood. Each later turn has as long again."
+        ),
+        Key.CHECK_BACK_HIGH: (
+            "From when something of high urgency is sent until it is understood. "
+            "Each later turn has as long again."
+        ),
+        Key.CHECK_BACK_STANDARD: (
+            "From when something is sent until it is understood, where it is neither urgent nor of high "
+            "urgency. Each later turn has as long again."
+        ),
+        Key.DECISION: (
+            "From when something is understood until the listener says whether they agree. Also for taking "
+            "an action on, for checking that it was done, and for putting right what reached the wrong "
+            "person."
+        ),
         Key.ANSWER: "From when a question is sent until it is answered.",
         Key.SKIPPED_STEP: "From an urgent disclosure until the step it skipped is made up for.",
         Key.LADDER_1: "From when a disagreement is opened until the two practitioners settle it.",
@@ -61,11 +73,22 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         ),
         Key.LADDER_4: "From when a disagreement reaches partners or the scrutineer until they settle it.",
         Key.REMIND_BEFORE: "How long before a limit the person is reminded, at the same time of day.",
-        Key.REMIND_BEFORE_SHORT: "The same where a limit is too short for the reminder above.",
-        Key.REMIND_LEAD: "How long after a limit the person’s own lead is told, when their agency opens.",
-        Key.REMIND_LEAD_URGENT: "The same where something is urgent. It is sent at night too.",
-        Key.REMIND_OTHER_LEAD: "How long after a limit the other side’s lead is told, when the agency opens.",
-        Key.REMIND_OTHER_LEAD_URGENT: "The same where something is urgent. It is sent at night too.",
+        Key.REMIND_BEFORE_SHORT: (
+            "How long before a limit the person is reminded, where it is too short for the other reminder."
+        ),
+        Key.REMIND_LEAD: (
+            "How long after a limit the person’s own lead is told. Working days end when the agency opens."
+        ),
+        Key.REMIND_LEAD_URGENT: (
+            "How long after the limit of something urgent the person’s own lead is told, at night too."
+        ),
+        Key.REMIND_OTHER_LEAD: (
+            "How long after a limit the lead of the other side is told. "
+            "Working days end when the agency opens."
+        ),
+        Key.REMIND_OTHER_LEAD_URGENT: (
+            "How long after the limit of something urgent the lead of the other side is told, at night too."
+        ),
     }
 )
 # Each is expected to be no longer than the next.

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies import access, seeds
+from agencies import access, seeds, time_limits
 from agencies.defaults import SUGGESTED
-from agencies.models import Agency, Membership, TimeLimit, User
+from agencies.models import Agency, Membership, Partnership, TimeLimit, User
 from audit.models import Event
 
 
@@ -35,7 +35,10 @@ def test_everybody_of_the_demo_can_be_told() -> None:
 def test_the_demo_has_what_the_stories_need() -> None:
     assert Agency.objects.filter(public_authority=False, kind="CHARITY").exists()
     assert Membership.objects.filter(user__full_name="Robin Ellery").count() == 2
-    assert {limit.key: limit.duration for limit in TimeLimit.objects.all()} == SUGGESTED
+    standing = time_limits.standings(Partnership.objects.get(), on=timezone.localdate())
+    assert {key: one.now.limit.duration for key, one in standing.items() if one.now} == SUGGESTED
+    assert [v.limit.duration for v in standing[TimeLimit.Key.LADDER_4].coming] == ["8 working days"]
+    assert len(standing[TimeLimit.Key.REMIND_BEFORE_SHORT].past) == 2
     away = Membership.objects.with_people().get(user__full_name="Bea Thorne")
     assert access.is_away(away, timezone.localdate())
     assert [d.user.full_name for d in access.deputies_of(away, timezone.localdate())] == ["Silas Webb"]
