@@ -107,7 +107,7 @@ def test_limit_is_counted_in_the_nation_and_zone_of_whoever_receives(world: Worl
     world.clock.jump_to(datetime.fromisoformat("2027-04-01T15:30:00+00:00"))
     to_gibraltar = factories.sent(world, concern, listener=Membership.objects.get(pk=world.tom.pk))
     assert to_gibraltar.respond_by == datetime.fromisoformat("2027-04-05T17:00+02:00")
-    counted = exchange_counted(to_gibraltar)
+    counted = counted_now(to_gibraltar)
     assert counted is not None
     assert counted.why[0] == "Thursday 1 April 2027 does not count: 17:00 had passed."
 
