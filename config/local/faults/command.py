@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--run", action="append", metavar="NAME", help="only this run; can be given again")
     parser.add_argument("--count", type=int, help="the number of messages of each run")
-    parser.add_argument(
-        "--quick", action="store_true", help="the main runs with few messages, under three minutes"
-    )
+    parser.add_argument("--quick", action="store_true", help="the main runs with few messages")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     return parser
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from agencies.models import ContactPoint, Membership, User
@@ -46,12 +48,27 @@ def fresh() -> Scene:
     return Scene(world, factories.logged(world))
 
 
-def exchanges(scene: Scene, count: int) -> None:
-    """Send disclosures of twelve days ago through the product's operations: their reminders are due."""
+def exchanges(scene: Scene, count: int) -> list[str]:
+    """Send disclosures of twelve days ago through the product's operations, and return their references.
+
+    Their reminders are due by now.
+    """
+    sent = []
     for _ in range(count):
         concern = factories.concern_at(scene.world, Stage.SHARE)
         exchange = factories.the_cycle(concern).exchanges.latest("pk")
-        disclosure.send(exchange, by=exchange.speaker, at=scene.world.clock())
+        sent.append(disclosure.send(exchange, by=exchange.speaker, at=scene.world.clock()).reference)
+    return sent
+
+
+def session_of(member: Membership) -> str:
+    """Sign somebody in and return the cookie that shows it."""
+    client = Client()
+    client.force_login(member.user)
+    session = client.session
+    session.update({"hat": str(member.pk), "hats_count": 1})
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def fill(

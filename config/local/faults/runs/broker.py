@@ -12,13 +12,15 @@ from redis import Redis
 
 from config.local.faults import rows, tally
 from config.local.faults.machine import EVERYTHING, Machine, until
-from config.local.faults.scene import Scene, fill
+from config.local.faults.scene import Scene, exchanges, fill, session_of
 from config.local.faults.tally import Result
 from config.local.faults.visitor import Visitor
+from sharing.models import Exchange
 
 AWAY_SECONDS = 30
 # Where a run is only to show that it works.
 SHORTLY, FEW = 10, 500
+EXCHANGES = 10
 RECOVERY_SECONDS = 30
 WEB_P99_MS = 500
 
@@ -94,6 +96,7 @@ def _without(
     away: float = AWAY_SECONDS,
 ) -> Result:
     """Take the broker away while messages go out, give it back, and wait for a worker to be seen again."""
+    sent = exchanges(scene, EXCHANGES)
     if "proxy" not in machine.children:
         rows.all_up(machine)
     until(lambda: rows.seen("worker") is not None, seconds=60)
@@ -101,7 +104,7 @@ def _without(
         away = min(away, SHORTLY)
     over = away + 10
     expected = fill(scene, count, run=result.run, over=over)
-    with Visitor(machine.environment["BASE_URL"] + "/accounts/login/") as visitor:
+    with Visitor(machine.web_port, session=session_of(scene.world.tom), exchanges=sent) as visitor:
         time.sleep(2)
         go_away()
         time.sleep(away)
@@ -112,13 +115,23 @@ def _without(
         recovery = until(lambda: (rows.seen("worker") or back) > back + margin, seconds=120)
         rows.until_done(expected, seconds=over + 120)
     got = tally.accepted(machine.mail)
-    result.count(expected, got)
+    result.count(expected, got, by_number=rows.of_the_product())
     result.lateness(expected, got)
-    visits = f"{len(visitor.seconds)} visits to the web, 99 in 100 within {visitor.p99:.0f} ms"
-    result.figures += [
-        "the workers never came back" if recovery is None else f"a worker did a tick after {recovery:.0f} s",
-        f"{visits}, {visitor.refused} refused" if visitor.refused else visits,
-    ]
+    _visits(result, visitor)
+    result.figures.append(
+        "the workers never came back" if recovery is None else f"a worker did a tick after {recovery:.0f} s"
+    )
     result.require(recovery is not None and recovery <= RECOVERY_SECONDS, "the workers stayed deaf")
-    result.require(visitor.p99 <= WEB_P99_MS and not visitor.refused, "the web was slow or refused")
     return result
+
+
+def _visits(result: Result, visitor: Visitor) -> None:
+    """Note how the web was, and that what it called saved was saved."""
+    received = Exchange.objects.filter(reference__in=visitor.saved, received_at__isnull=False).count()
+    result.figures.append(
+        f"{len(visitor.seconds)} requests to the web, 99 in 100 within {visitor.p99:.0f} ms, "
+        f"{len(visitor.saved)} of them saved a receipt"
+    )
+    result.require(not visitor.refused, f"the web refused {', '.join(sorted(set(visitor.refused)))}")
+    result.require(received == len(visitor.saved) > 0, f"{received} of {len(visitor.saved)} were saved")
+    result.require(visitor.p99 <= WEB_P99_MS, f"the web took {visitor.p99:.0f} ms")
