@@ -52,7 +52,7 @@ def test_all_sent_once_passes() -> None:
 
 
 def test_one_that_never_came_is_lost() -> None:
-    assert counted(SENT[:1]).wrong == ["1 lost"]
+    assert counted(SENT[:1]).wrong == ["1 lost (S 1@sink.example)"]
 
 
 def test_one_that_came_twice_is_counted_and_only_a_crash_allows_it() -> None:
@@ -79,7 +79,7 @@ def test_table_goes_between_the_markers_of_the_page(tmp_path: Path, monkeypatch:
     text = page.read_text()
     assert text.startswith(f"Before\n{report.BEGIN}\n`make faults` on ")
     assert "| counted |  | 2 | 1 | 0 |" in text
-    assert text.endswith(f"| no: 1 lost |\n{report.END}\nafter\n")
+    assert text.endswith(f"| no: 1 lost (S 1@sink.example) |\n{report.END}\nafter\n")
     assert "old" not in text
 
 

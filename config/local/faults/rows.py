@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import Error, close_old_connections
@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from config.local.faults.machine import EVERYTHING, Machine, until
 from config.local.faults.scene import PREFIX
+from config.local.faults.tally import Result
+from config.local.faults.visitor import Visitor
 from notifications.models import WAITING, Heartbeat, Message
-from sharing.models import Reminder
+from sharing.models import Exchange, Reminder
 
 UNRAISED = Q(raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True)
 
@@ -24,26 +26,18 @@ def all_up(machine: Machine) -> None:
     until(lambda: seen("worker") is not None and seen("beat") is not None, seconds=60)
 
 
-def all_done(*, before: datetime | None = None) -> bool:
-    """Say whether no reminder and no message waits that is due `before` (now unless given).
-
-    No, where the database does not answer.
-    """
-    now = timezone.now()
-    try:
-        close_old_connections()
-        return not (
-            Reminder.objects.filter(UNRAISED, send_at__lte=before or now).exists()
-            or Message.objects.filter(WAITING).exists()
-        )
-    except Error:
+def all_done(expected: Mapping[str, float]) -> bool:
+    """Say whether all that is expected has come to an end. No, where the database does not answer."""
+    last = datetime.fromtimestamp(max(expected.values()), tz=UTC)
+    if timezone.now() < last:
         return False
+    unraised = Reminder.objects.filter(UNRAISED, send_at__lte=last)
+    return quietly(lambda: unraised.exists() or Message.objects.filter(WAITING).exists()) is False
 
 
-def until_done(expected: dict[str, float], *, seconds: float) -> float | None:
+def until_done(expected: Mapping[str, float], *, seconds: float) -> float | None:
     """Wait until all that is expected has come to an end. Returns the seconds, None where it never had."""
-    last = datetime.fromtimestamp(max(expected.values()), tz=timezone.get_current_timezone())
-    return until(lambda: timezone.now() > last and all_done(before=last), seconds=seconds, every=0.5)
+    return until(lambda: all_done(expected), seconds=seconds, every=0.5)
 
 
 def quietly(question: Callable[[], Any]) -> Any:
@@ -67,3 +61,15 @@ def of_the_product() -> set[str]:
     """Return the Message-IDs of the messages about the exchanges that were made through the product."""
     rows = Message.objects.exclude(reference__startswith=PREFIX).filter(dropped_at__isnull=True)
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+def compare_saved(result: Result, visitor: Visitor) -> None:
+    """Note how the web was, and require that each receipt it called saved is in the database."""
+    received = Exchange.objects.filter(reference__in=visitor.saved, received_at__isnull=False).count()
+    result.figures.append(
+        f"{len(visitor.seconds)} requests to the web, 99 in 100 within {visitor.p99:.0f} ms, "
+        f"{len(visitor.saved)} receipts saved"
+    )
+    result.require(
+        received == len(visitor.saved) > 0, f"{received} of {len(visitor.saved)} receipts were saved"
+    )

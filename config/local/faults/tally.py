@@ -84,7 +84,8 @@ class Result:
         self.lost = len(everything - set(seen))
         self.twice = seen.total() - len(seen)
         self.may_be_twice = may_be_twice
-        self.require(self.lost == 0, f"{self.lost} lost")
+        example = min(everything - set(seen), default="")
+        self.require(self.lost == 0, f"{self.lost} lost ({example})")
         self.require(self.twice <= may_be_twice, f"{self.twice} sent twice, {may_be_twice} allowed")
         unknown = len(set(seen) - everything)
         self.require(unknown == 0, f"{unknown} sent that should not have been")

@@ -8,8 +8,9 @@ from collections import Counter
 
 from config.local.faults import rows, tally
 from config.local.faults.machine import EVERYTHING, Machine
-from config.local.faults.scene import Scene, exchanges, fill
+from config.local.faults.scene import Scene, exchanges, fill, session_of
 from config.local.faults.tally import Result
+from config.local.faults.visitor import Visitor
 
 # Each kill is followed by a start, which takes about two seconds of one core.
 PAUSE = (0.7, 2.5)
@@ -20,15 +21,33 @@ P99_SECONDS, MAX_SECONDS = 90, 180
 def kills(machine: Machine, scene: Scene, count: int) -> Result:
     """Kill one process after another, whole or only one of those below it, and start it again at once."""
     result = Result("kills", "Web, workers, beats and timer killed at random and started again, all the time")
-    exchanges(scene, EXCHANGES)
+    sent = exchanges(scene, EXCHANGES)
     rows.all_up(machine)
-    chance = random.Random(count)  # noqa: S311  # the same run again for the same number
     over = max(20.0, count / 50)
     expected = fill(scene, count, run="kills", over=over)
+    with Visitor(machine.web_port, session=session_of(scene.world.tom), exchanges=sent) as visitor:
+        killed, senders = _kill(machine, expected, seconds=over + MAX_SECONDS)
+    # What the last receipt queued goes out too.
+    rows.until_done(expected, seconds=MAX_SECONDS)
+    got = tally.accepted(machine.mail)
+    result.count(expected, got, may_be_twice=senders, by_number=rows.of_the_product())
+    result.lateness(expected, got)
+    rows.compare_saved(result, visitor)
+    if result.late:
+        result.require(result.late[0] <= P99_SECONDS, f"99 in 100 within {result.late[0]:.0f} s")
+        result.require(result.late[1] <= MAX_SECONDS, f"one {result.late[1]:.0f} s late")
+    who = ", ".join(f"{name} {n}" for name, n in sorted(killed.items()))
+    result.figures.append(f"{killed.total()} kills ({who}), {senders} sending processes died")
+    return result
+
+
+def _kill(machine: Machine, expected: dict[str, float], *, seconds: float) -> tuple[Counter[str], int]:
+    """Kill and start again until nothing waits. Returns what was killed and how many senders died."""
+    chance = random.Random(len(expected))  # noqa: S311  # the same run again for the same number
     killed: Counter[str] = Counter()
     senders = 0
     started = time.monotonic()
-    while not rows.all_done() and time.monotonic() - started < over + MAX_SECONDS:
+    while not rows.all_done(expected) and time.monotonic() - started < seconds:
         time.sleep(chance.uniform(*PAUSE))
         name = chance.choice(EVERYTHING)
         killed[name.partition("-")[0]] += 1
@@ -37,12 +56,4 @@ def kills(machine: Machine, scene: Scene, count: int) -> Result:
         else:
             senders += machine.kill(name)
             machine.start(name)
-    got = tally.accepted(machine.mail)
-    result.count(expected, got, may_be_twice=senders, by_number=rows.of_the_product())
-    result.lateness(expected, got)
-    if result.late:
-        result.require(result.late[0] <= P99_SECONDS, f"99 in 100 within {result.late[0]:.0f} s")
-        result.require(result.late[1] <= MAX_SECONDS, f"one {result.late[1]:.0f} s late")
-    who = ", ".join(f"{name} {n}" for name, n in sorted(killed.items()))
-    result.figures.append(f"{killed.total()} kills ({who}), {senders} sending processes died")
-    return result
+    return killed, senders

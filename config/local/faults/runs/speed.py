@@ -25,7 +25,7 @@ def throughput(machine: Machine, scene: Scene, count: int) -> Result:
     expected = fill(scene, count, run="throughput")
     memory: list[dict[int, float]] = []
     started = time.monotonic()
-    while not rows.all_done() and time.monotonic() - started < count / 50 + 60:
+    while not rows.all_done(expected) and time.monotonic() - started < count / 50 + 60:
         memory.append({pid: procs.megabytes(pid) for name in WORKERS for pid in _pool(machine, name)})
         time.sleep(0.5)
     used = {name: after - before[name] for name, after in _processor(machine).items()}
