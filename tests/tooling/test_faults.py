@@ -71,16 +71,19 @@ def test_one_that_nobody_wanted_is_found() -> None:
     ]
 
 
-def test_table_goes_between_the_markers_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_go_between_the_markers_in_the_place_of_older_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = tmp_path / "reliability.md"
-    page.write_text(f"Before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    page.write_text(f"Before\n{report.BEGIN}\nNot yet written.\n{report.END}\nafter\n")
     monkeypatch.setattr(report, "PAGE", page)
-    report.write([counted(SENT[:1])], command="make faults", seconds=60)
-    text = page.read_text()
-    assert text.startswith(f"Before\n{report.BEGIN}\n`make faults` on ")
-    assert "| counted |  | 2 | 1 | 0 |" in text
-    assert text.endswith(f"| no: 1 lost (S 1@sink.example) |\n{report.END}\nafter\n")
-    assert "old" not in text
+    report.write([Result("second", "b", 1), Result("first", "a", 1)], order=["first", "second"])
+    report.write([Result("second", "b", 2, lost=1, wrong=["1 lost"])], order=["first", "second"])
+    *_, first, second, _, _ = page.read_text().splitlines()
+    assert page.read_text().startswith(f"Before\n{report.BEGIN}\n{os.cpu_count()} cores, ")
+    assert page.read_text().endswith(f"\n{report.END}\nafter\n")
+    assert first == "| first | a | 1 | 0 | 0 |  |  | yes |"
+    assert second == "| second | b | 2 | 1 | 0 |  |  | no: 1 lost |"
 
 
 @pytest.fixture

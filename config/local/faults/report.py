@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from config.local.faults.tally import Result
@@ -30,21 +30,28 @@ def row(result: Result) -> list[str]:
     ]
 
 
-def table(results: Sequence[Result]) -> str:
-    """Return the runs as a table in Markdown."""
-    lines = [HEADINGS, ["---"] * len(HEADINGS), *(row(each) for each in results)]
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of cells as a table in Markdown, under its headings."""
+    lines = [HEADINGS, ["---"] * len(HEADINGS), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(results: Sequence[Result], *, command: str, seconds: float) -> None:
-    """Put the table between the markers of docs/reliability.md. Raises ValueError where there are none."""
+def write(results: Sequence[Result], *, order: Sequence[str]) -> None:
+    """Put the rows between the markers of docs/reliability.md, in the place of earlier ones of the same runs.
+
+    Raises ValueError where there are no markers.
+    """
     text = PAGE.read_text()
     before, found, rest = text.partition(BEGIN)
-    _, found_too, after = rest.partition(END)
+    old, found_too, after = rest.partition(END)
     if not (found and found_too):
         raise ValueError(f"{PAGE.name} has no markers for the table")
+    cells = {line.split(" | ")[0].removeprefix("| "): line for line in old.splitlines()}
+    rows = {name: line.removeprefix("| ").removesuffix(" |").split(" | ") for name, line in cells.items()}
+    rows |= {each.run: row(each) for each in results}
     where = (
-        f"`{command}` on {datetime.now(UTC):%-d %B %Y}: {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {seconds / 60:.0f} minutes."
+        f"{os.cpu_count()} cores, Python {platform.python_version()}. Last written on "
+        f"{datetime.now(UTC):%-d %B %Y}; each row is from the latest run of its name."
     )
-    PAGE.write_text(f"{before}{BEGIN}\n{where}\n\n{table(results)}\n{END}{after}")
+    kept = [rows[name] for name in order if name in rows]
+    PAGE.write_text(f"{before}{BEGIN}\n{where}\n\n{table(kept)}\n{END}{after}")
