@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from notifications import operations as notifications
 from sharing.operations import failures, learning, reconcile, reminders
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 20
 PORTION = 500
@@ -41,5 +44,13 @@ def tick(*, seconds: float = SECONDS) -> Done:
     while failures.tell_failures(at=timezone.now()):
         pass
     mended = reconcile.reconcile_if_old(at=timezone.now()) or 0
-    learning.refresh_if_old(timezone.now())
+    _learn()
     return Done(raised, sent, mended)
+
+
+def _learn() -> None:
+    """Work out the learning figures where they are old. What is due goes out also where they fail."""
+    try:
+        learning.refresh_if_old(timezone.now())
+    except Exception as error:  # noqa: BLE001  # old figures say of when they are; a missing reminder does not
+        logger.error("learning figures not worked out", extra={"error": type(error).__name__})

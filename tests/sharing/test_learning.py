@@ -14,6 +14,7 @@ from django.core.management import call_command
 from agencies.models import Membership
 from sharing.models import Agreement, LearningKind, LearningMonth, LearningRefresh
 from sharing.operations import learning
+from sharing.operations import tick as ticking
 from tests.factories import World
 from tests.sharing.learning_cases import HOUR, Said
 
@@ -185,3 +186,20 @@ def test_the_command_works_them_out_now(said: Said) -> None:
     with time_machine.travel(NOW, tick=False):
         call_command("refresh_learning", stdout=StringIO())
     assert LearningRefresh.objects.get().done_at == NOW
+
+
+def test_the_tick_works_them_out_each_hour(said: Said) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        ticking.tick()
+        clock.shift(timedelta(minutes=61))
+        ticking.tick()
+    assert LearningRefresh.objects.get().done_at == NOW + timedelta(minutes=61)
+
+
+def test_a_tick_sends_also_where_the_figures_fail(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*months: date) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sharing.operations.learning.queries.measures", fail)
+    ticking.tick()
+    assert not LearningRefresh.objects.exists()
