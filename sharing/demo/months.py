@@ -20,7 +20,7 @@ from sharing.models import Exchange
 from sharing.operations import check_back, disclosure, record
 
 WEEK = timedelta(weeks=1)
-WEEKS = 28
+WEEKS = 24
 SAID = (
     Said("FACT_SEEN", "Three appointments were missed since the start of term.", "Our appointment book"),
     Said("REPORTED", "A neighbour heard shouting on two evenings.", "Neighbour, by phone"),
@@ -55,11 +55,11 @@ class Habit:
 
 
 HABITS = (
-    Habit("Anna Bell", ("Nadia Rahman", "Helen Croft"), 4, 5),
-    Habit("Dr Simon Hale", ("Ruth Adeyemi", "Nadia Rahman"), 4, 20),
-    Habit("Ruth Adeyemi", ("Helen Croft", "Rufus Lane"), 3, 14),
-    Habit("Silas Webb", ("Helen Croft", "Nadia Rahman"), 3, 9),
-    Habit("Nadia Rahman", ("Lena Hollis", "Silas Webb"), 3, 12),
+    Habit("Anna Bell", ("Nadia Rahman", "Helen Croft"), 6, 5),
+    Habit("Dr Simon Hale", ("Ruth Adeyemi", "Nadia Rahman"), 2, 20),
+    Habit("Ruth Adeyemi", ("Helen Croft", "Rufus Lane"), 2, 14),
+    Habit("Silas Webb", ("Helen Croft", "Nadia Rahman"), 2, 9),
+    Habit("Nadia Rahman", ("Lena Hollis", "Silas Webb"), 2, 12),
     Habit("Esi Mensah", ("Nadia Rahman",), 1, 30),
 )
 CHILDREN = ("Ivy Garland", "Rhys Pennant", "Zara Malik", "Toby Fenwick", "Ella Brook", "Jude Sayers")
