@@ -82,14 +82,16 @@ def get_action(request: HttpRequest, reference: str) -> Any:
     return _one(request, rows, reference, "action")
 
 
-def get_obligation(request: HttpRequest, number: int) -> Obligation:
+def get_obligation(request: HttpRequest, number: int, *, of_my_agency: bool = False) -> Obligation:
     """Return something in which my agency has to act or, but for its own affairs, waits, as its lead.
 
-    Raises Http404.
+    With `of_my_agency`, only what my agency has to act on. Raises Http404.
     """
     member = _member(request)
-    theirs = Q(other_agency=member.agency_id) & ~Q(kind__in=OWN_AFFAIR)
-    rows = Obligation.objects.filter(Q(owner_agency=member.agency_id) | theirs)
+    mine = Q(owner_agency=member.agency_id)
+    if not of_my_agency:
+        mine |= Q(other_agency=member.agency_id) & ~Q(kind__in=OWN_AFFAIR)
+    rows = Obligation.objects.filter(mine)
     if not member.may(Permission.OVERSEE):
         rows = rows.none()
     found: Obligation = _one(request, rows.select_related(*people("owner")), str(number), "lead", field="pk")

@@ -74,10 +74,10 @@ def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[An
         href=found.path,
         may_chase=not is_mine and (not found.last_chased or at - found.last_chased >= BETWEEN_CHASES),
         take_over=address("lead-take-over", found.pk)
-        if is_ours and not is_mine and kind in DEPUTIES_DO
+        if is_ours and not is_mine and owner.ended_at is None and kind in DEPUTIES_DO
         else "",
         hand_over=address("hand-over-of", owner.pk) if is_ours and not is_mine else "",
-        answer=found.path if kind in DISPUTES else "",
+        answer=found.path if is_ours and kind in DISPUTES else "",
         proceed=address("proceed", found.concern.reference)
         if own_concern and found.holds_back and kind in CHECK_BACKS
         else "",

@@ -79,6 +79,7 @@ SENTENCES: dict[str, str] = {
     "sharing.reminder.lead": "{actor} told the lead of whoever it waits for that {subject} is late",
     "sharing.reminder.other_lead": "{actor} told the lead of the other side that {subject} is late",
     "sharing.notice.undelivered": "{actor} could not deliver a notice about {subject}",
+    "sharing.obligation.covered": "{actor} named who acts for whoever {subject} waits for",
     "sharing.obligation.chased": "{actor} chased whoever {subject} waits for",
     "sharing.reminder.nobody": "{actor} found nobody who can be told that {subject} is due",
 }

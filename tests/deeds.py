@@ -111,6 +111,14 @@ def _(w: World) -> Deed:
     return do(lead.chase, Obligation.objects.get(reference=exchange.reference), by=w.school.lead, w=w)
 
 
+@deed(lead.take_over)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.SENT)
+    row = Obligation.objects.get(reference=exchange.reference)
+    until = (w.clock.moment + timedelta(days=3)).date()
+    return do(lead.take_over, row, by=w.care.lead, w=w, deputy=w.care.colleague, ends_on=until)
+
+
 @deed(cycles.proceed_on_safety_grounds)
 def _(w: World) -> Deed:
     cycle = factories.the_cycle(factories.concern_at(w, Stage.SHARE))

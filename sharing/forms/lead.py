@@ -1,13 +1,15 @@
-"""What a lead chooses: whose work the list shows."""
+"""What a lead chooses: whose work the list shows, and who acts for somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 
+from agencies.dates import PlainDate
 from agencies.models import Membership
+from agencies.staff_forms import DeputyForm
 from sharing.lead_list import DUE, NEWEST, OURS, THEIRS, Show, Wanted
 
 ENDED = " (has left)"
@@ -34,5 +36,25 @@ class NarrowForm(forms.Form):
         super().__init__(initial=chosen)
         if wanted.show == Show.EVERYTHING:
             del self.fields["show"]
+        if wanted.show == Show.WRITTEN_LATE:
+            del self.fields["turn"], self.fields["sort"]
         names = [(str(m.pk), m.user.full_name + (ENDED if m.ended_at else "")) for m in people]
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Everybody’s"), *names]
+
+
+class TakeOverForm(DeputyForm):
+    """Who acts for somebody from today on, and until when."""
+
+    submit_label = "Let them act"
+
+    starts_on = None  # type: ignore[assignment]  # how Django leaves out a field: it starts today
+    ends_on = PlainDate(
+        label="Until",
+        help_text="The last day. For example, 2 4 2027.",
+    )
+
+    def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
+        super().__init__(*args, member=member, **options)
+        field = cast("forms.ModelChoiceField[Membership]", self.fields["deputy"])
+        field.label, field.help_text = "Who acts for them?", "Yourself, or a colleague."
+        field.queryset = cast(Any, field.queryset).who_exchange()

@@ -1,15 +1,15 @@
-"""What a lead does from the list of their agency's work: chase somebody now."""
+"""What a lead does from the list of their agency's work: chase somebody now, or name who acts for them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from agencies import operations as agencies
 from agencies import rules as agencies_rules
-from agencies.models import Membership
+from agencies.models import Deputy, Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from audit import operations as audit
@@ -20,11 +20,16 @@ from sharing.rules import AlreadyDone
 from sharing.waiting import OWN_AFFAIR
 
 CHASED = "sharing.obligation.chased"
+COVERED = "sharing.obligation.covered"
 BETWEEN_CHASES = timedelta(hours=1)
 
 
 class ChasedAlready(Refused):
     """Somebody chased it within the hour."""
+
+
+class CoveredAlready(Refused):
+    """Somebody acts for them already on all of these days."""
 
 
 @transaction.atomic
@@ -64,16 +69,61 @@ def chase(obligation: Obligation, *, by: Membership, at: datetime) -> Chase:
     return made
 
 
+@transaction.atomic
+def take_over(
+    obligation: Obligation, *, by: Membership, at: datetime, deputy: Membership, ends_on: date
+) -> Deputy:
+    """Name who acts in the place of whoever something waits for, from today to a day (local, included).
+
+    The deputy may do everything that waits for them, in their own name. What waits keeps its owner and
+    its time limit. Raises NotAllowed for anybody but a lead of the owner's agency, AlreadyDone,
+    CoveredAlready, and what naming a deputy raises.
+    """
+    agencies_rules.require(by, Permission.OVERSEE)
+    row = _still_open(Obligation.objects.all(), obligation)
+    if row.owner.agency_id != by.agency_id:
+        raise NotAllowed("Only a lead of their own agency names who acts for somebody.")
+    today = timezone.localdate(at)
+    if any(d.covers(today) and d.covers(ends_on) for d in row.owner.deputies.filter(deputy=deputy)):
+        raise CoveredAlready(
+            f"{deputy.user.full_name} acts for {row.owner.user.full_name} on all of these days already."
+        )
+    cover = agencies.name_deputy(row.owner, by=by, at=at, deputy=deputy, starts_on=today, ends_on=ends_on)
+    _write_down(COVERED, row, by=by, at=at, deputy=str(deputy.pk), to=ends_on.isoformat())
+    for person in (row.owner, deputy):
+        if person.pk != by.pk:
+            _tell(person, row, by=by, at=at, key=f"cover:{cover.pk}:{row.pk}:{person.pk}")
+    return cover
+
+
 def _still_open(rows: models.QuerySet[Obligation], obligation: Obligation) -> Obligation:
     row = rows.select_related(*people("owner", "other"), "concern__agency").get(pk=obligation.pk)
     if row.settled_at is not None:
-        raise AlreadyDone("This has been done meanwhile, so nobody has to be chased.")
+        raise AlreadyDone("This has been done meanwhile. Nobody has to be chased for it.")
     return row
 
 
 def _sides(row: Obligation) -> set[int | None]:
     """The agencies whose leads see it: what is the owner's own affair is not the other side's."""
     return {row.owner_agency_id} | (set() if row.kind in OWN_AFFAIR else {row.other_agency_id})
+
+
+def _tell(person: Membership, row: Obligation, *, by: Membership, at: datetime, key: str) -> None:
+    """Tell somebody where there is an address. A missing one does not stand in the way of cover."""
+    try:
+        agencies.notify(
+            person,
+            Message.Kind.HANDED_OVER,
+            reference=row.reference,
+            sender=by.agency,
+            path=row.path,
+            at=at,
+            dedupe_key=key,
+            respond_by=row.due_at,
+            urgent=row.is_urgent,
+        )
+    except agencies.NobodyToNotify:
+        return
 
 
 def _write_down(verb: str, row: Obligation, *, by: Membership, at: datetime, **data: str) -> None:

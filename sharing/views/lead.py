@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import pages
 from agencies.decorators import needs
@@ -16,7 +16,7 @@ from agencies.http import HatRequest
 from agencies.roles import Permission
 from audit.operations import log_access
 from sharing import access, lead_list, lead_rows
-from sharing.forms.lead import NarrowForm
+from sharing.forms.lead import NarrowForm, TakeOverForm
 from sharing.lead_list import SHOWS, LeadList, Show, Wanted
 from sharing.operations import lead as operations
 
@@ -43,7 +43,8 @@ def lead(request: HatRequest) -> HttpResponse:
         "count": counts[wanted.show],
         "choices": choices(wanted, counts),
         "form": NarrowForm(wanted, lead_list.people_with_work(member)),
-        "is_narrowed": bool(wanted.query(sort=lead_list.DUE)),
+        "is_narrowed": bool(wanted.query(show=Show.EVERYTHING)),
+        "clear_url": f"{reverse('lead')}?{Wanted(show=wanted.show).query()}".rstrip("?"),
         "written_late": wanted.show == Show.WRITTEN_LATE,
         "hours": member.agency.record_within_hours,
         "query": wanted.query(after=wanted.after),
@@ -83,3 +84,21 @@ def chase(request: HatRequest, number: int) -> HttpResponse:
         back=back_to_the_list(request),
         done=f"Chased: an urgent notice about {found.reference} goes to {found.owner.user.full_name}.",
     )
+
+
+@needs(Permission.OVERSEE)
+@require_http_methods(["GET", "POST"])
+def take_over(request: HatRequest, number: int) -> HttpResponse:
+    """Name who acts for whoever something waits for, oneself or a colleague, until a day."""
+    found = access.get_obligation(request, number, of_my_agency=True)
+    form = TakeOverForm.on(request, member=found.owner, initial={"deputy": request.membership.pk})
+    if request.method == "POST" and form.is_valid():
+
+        def name() -> str:
+            operations.take_over(found, by=request.membership, at=timezone.now(), **form.words())
+            return back_to_the_list(request)
+
+        if saved := pages.save(request, form, name, done="Named. Both of them are told."):
+            return saved
+    context = {"found": found, "owner": found.owner, "back": back_to_the_list(request)}
+    return pages.show(request, "sharing/lead_take_over.html", context, form=form)

@@ -169,6 +169,7 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "record.write_summary": {"SUMMARY": ["tom"]},
     "record.answer_summary": {"SUMMARY": ["priya"]},
     "lead.chase": {"REMINDER": ["tom"]},
+    "lead.take_over": {"HANDED_OVER": ["tom", "somebody else"]},
 }
 
 

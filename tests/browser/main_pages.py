@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from agencies.models import Membership
+from records import operations as records
 from records.models import Concern, Person
-from sharing.models import Exchange
+from sharing.models import Exchange, Obligation
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -24,6 +27,7 @@ def main_pages(world: World) -> dict[Membership, list[str]]:
         world.tom: [*listeners_pages(world), "/"],
         school.lead: [
             "/",
+            *leads_pages(world),
             "/learning/",
             "/notices/not-delivered/",
             "/hand-over/people/",
@@ -57,6 +61,29 @@ def listeners_pages(world: World) -> list[str]:
     steps = [f"{shown[State.RECEIVED]}{step}/" for step in ("restate", "not-mine", "actions/new")]
     actions = [f"/actions/{factories.action_at(world, state).reference}/" for state in ACTIONS]
     return [*shown.values(), *steps, f"{shown[State.UNDERSTOOD]}agreement/", *actions]
+
+
+def leads_pages(world: World) -> list[str]:
+    """The list, what was recorded late, and naming who acts for somebody."""
+    concern = factories.logged(world)
+    records.add_statement(
+        concern,
+        by=world.priya,
+        at=world.clock(),
+        kind="FACT_SEEN",
+        text="A bruise on the shin.",
+        source="I did",
+        happened_at=world.clock.moment - timedelta(days=3),
+    )
+    mine = Obligation.objects.get(
+        reference=factories.exchange_at(world, State.RESTATED).reference, settled_at=None
+    )
+    return [
+        "/lead/",
+        "/lead/?turn=ours&sort=newest",
+        "/lead/?show=written-late",
+        f"/lead/{mine.pk}/take-over/",
+    ]
 
 
 def concerns_pages(world: World) -> list[str]:

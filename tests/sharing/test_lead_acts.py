@@ -1,9 +1,9 @@
-"""What a lead does from the list: chase, once an hour, whoever presses."""
+"""What a lead does from the list: chase, once an hour, whoever presses; and name who acts for somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -12,15 +12,16 @@ from django.test import Client
 
 from agencies.models import ContactPoint, Membership
 from agencies.operations import NobodyToNotify
+from agencies.operations.cover import CoverNotPossible
 from agencies.refusals import NotAllowed
 from audit.models import Event
 from notifications.models import Message
 from sharing.models import Chase, Exchange, Obligation
 from sharing.operations import check_back, lead
-from sharing.rules import AlreadyDone
+from sharing.rules import AlreadyDone, NotYourTurn
 from sharing.states import State
 from tests import factories
-from tests.factories import World
+from tests.factories import OWN_WORDS, World
 from tests.races.two import at_once
 
 HOUR = timedelta(hours=1)
@@ -153,3 +154,80 @@ def test_the_button_leads_back_to_the_same_list_and_is_gone_for_an_hour(
     assert f"/lead/{row.pk}/chase/" not in text
     assert "Chased once" in text
     assert browser.post(address).status_code == 409
+
+
+# --- Naming who acts for somebody -------------------------------------------------------------------------
+
+
+def in_a_week(world: World) -> date:
+    return (world.clock.moment + timedelta(days=7)).date()
+
+
+def test_a_lead_who_takes_over_can_do_what_waits_until_the_day_they_gave(world: World) -> None:
+    row = waiting(world, State.RECEIVED)
+    boss, exchange = world.care.lead, Exchange.objects.get(reference=row.reference)
+    with pytest.raises(NotYourTurn):
+        check_back.restate(exchange, by=boss, at=world.clock(), **OWN_WORDS)
+    lead.take_over(row, by=boss, at=world.clock(), deputy=boss, ends_on=in_a_week(world))
+    check_back.restate(exchange, by=boss, at=world.clock(), **OWN_WORDS)
+    row = Obligation.objects.get(reference=exchange.reference, settled_at=None)
+    assert row.owner_id == world.priya.pk  # it goes on to be checked, as if Tom had said it back
+    (said,) = exchange.rounds.all()
+    assert said.restated_by_id == boss.pk
+
+
+def test_what_waits_keeps_its_owner_and_its_time_limit(world: World) -> None:
+    row = waiting(world)
+    lead.take_over(
+        row, by=world.care.lead, at=world.clock(), deputy=world.care.colleague, ends_on=in_a_week(world)
+    )
+    again = Obligation.objects.get(pk=row.pk)
+    assert (again.owner_id, again.due_at, again.version) == (row.owner_id, row.due_at, row.version)
+    told = Message.objects.filter(kind=Message.Kind.HANDED_OVER).values_list("to_member_id", flat=True)
+    assert set(told) == {world.tom.pk, world.care.colleague.pk}
+    assert Event.objects.latest("id").verb == lead.COVERED
+
+
+def test_it_is_done_once(world: World) -> None:
+    row, boss, until = waiting(world), world.care.lead, in_a_week(world)
+    lead.take_over(row, by=boss, at=world.clock(), deputy=boss, ends_on=until)
+    with pytest.raises(lead.CoveredAlready):
+        lead.take_over(row, by=boss, at=world.clock(), deputy=boss, ends_on=until)
+    longer = until + timedelta(days=1)
+    assert lead.take_over(row, by=boss, at=world.clock(), deputy=boss, ends_on=longer).ends_on == longer
+
+
+def test_only_a_lead_of_their_own_agency_does_it_with_somebody_of_that_agency(world: World) -> None:
+    row, until = waiting(world), in_a_week(world)
+    for by in (world.priya, world.school.lead, world.care.colleague):
+        with pytest.raises(NotAllowed):
+            lead.take_over(row, by=by, at=world.clock(), deputy=by, ends_on=until)
+    for deputy in (world.priya, world.tom, world.care.administrator):
+        with pytest.raises(CoverNotPossible):
+            lead.take_over(row, by=world.care.lead, at=world.clock(), deputy=deputy, ends_on=until)
+    yesterday = (world.clock.moment - timedelta(days=1)).date()
+    with pytest.raises(CoverNotPossible):
+        lead.take_over(row, by=world.care.lead, at=world.clock(), deputy=world.care.lead, ends_on=yesterday)
+
+
+def test_the_page_offers_oneself_says_what_it_means_and_leads_back_to_the_list(
+    world: World, monday: None, signed_in: Callable[[Membership], Client]
+) -> None:
+    row, boss = waiting(world), world.care.lead
+    browser = signed_in(boss)
+    listed = browser.get("/lead/?show=unanswered").content.decode()
+    address = f"/lead/{row.pk}/take-over/?show=unanswered"
+    assert address in listed
+    response = browser.get(address)
+    text = response.content.decode()
+    assert f'<option value="{boss.pk}" selected>' in text
+    assert "Ivo Marlow" not in text  # an administrator can do none of it
+    assert f"they can do everything that waits for Tom Ashdown, not only {row.reference}" in text
+    day = in_a_week(world)
+    answers = {
+        "form_id": response.context["form"]["form_id"].value(), "deputy": boss.pk,
+        "ends_on_0": day.day, "ends_on_1": day.month, "ends_on_2": day.year,
+    }  # fmt: skip
+    response = browser.post(address, answers)
+    assert response["Location"] == "/lead/?show=unanswered"
+    assert world.tom.deputies.get().deputy_id == boss.pk
