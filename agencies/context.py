@@ -30,7 +30,6 @@ MENU = (
     ("lead", "Your agency’s work", Permission.OVERSEE),
     ("set_aside", "Not delivered", Permission.OVERSEE),
     ("learning", "Learning", Permission.LEARN),
-    ("hand-over-people", "People’s work", Permission.OVERSEE),
     ("team", "Staff", Permission.MANAGE_STAFF),
     ("cover", "Cover", Permission.ARRANGE_COVER),
     ("contact_points", "Contact points", Permission.MANAGE_STAFF),

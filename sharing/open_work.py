@@ -45,7 +45,10 @@ def parts_of(member: Membership) -> list[Part]:
     for concern in owned_by(member).select_related("agency"):
         parts.setdefault(concern.pk, Part(concern)).is_owned = True
     for handover in under_way_of(member):
-        parts.setdefault(handover.concern_id, Part(handover.concern)).handover = handover
+        part = parts.setdefault(handover.concern_id, Part(handover.concern))
+        part.handover = handover
+        own = f"exchange:{handover.exchange_id}"
+        part.theirs = [row for row in part.theirs if row.key != own]
     return [parts[key] for key in sorted(parts)]
 
 

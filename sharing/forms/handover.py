@@ -14,6 +14,7 @@ from agencies.models import Membership
 from sharing.open_work import Part
 
 NOT_YET = "Nobody yet"
+SAME = "The same, or nobody yet"
 STAYS = "Leave it with {}"
 WRONG = {"invalid_choice": "Choose somebody from the list"}
 
@@ -48,22 +49,31 @@ class HandOverForm(PlainForm):
         self.initial["previewed"] = ""
         names = [(key, f"{one.user.full_name}, {one.job_title}") for key, one in self.people.items()]
         cast(forms.ChoiceField, self.fields["everything"]).choices = [("", NOT_YET), *names]
+        is_all_named = all(part.handover for part in parts)
         for reference, part in self.parts.items():
-            empty = NOT_YET
+            if len(self.parts) == 1 and part.handover is None:
+                continue
+            empty = SAME
             if part.handover is not None:
                 empty = STAYS.format(part.handover.successor.user.full_name)
             self.fields[_name(reference)] = forms.ChoiceField(
-                label=f"{reference}: somebody else",
+                label=f"{reference}: hand it to",
                 required=False,
                 choices=[("", empty), *names],
                 error_messages=WRONG,
             )
+        if is_all_named:
+            del self.fields["everything"]
+        elif len(self.parts) == 1:
+            self.fields["everything"].help_text = ""
         self.order_fields(["everything", *map(_name, self.parts), "note"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors and not self.chosen():
-            self.add_error("everything", "Choose who takes over")
+            named = [name for name in self.fields if name == "everything" or name.startswith("to_")]
+            where = named[0] if named else None
+            self.add_error(where, "Choose who takes over")
         return cleaned
 
     def chosen(self) -> dict[str, Membership]:

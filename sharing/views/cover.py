@@ -34,6 +34,7 @@ def cover(request: HatRequest) -> HttpResponse:
         "uncovered": [_spell(s, counts.get(s.member.pk, 0)) for s in found.without_cover],
         "weeks": [[_day(day, counts) for day in week] for week in found.weeks],
         "today": today,
+        "hands_over": request.membership.may(Permission.OVERSEE),
         "staff": list(members.order_by("user__full_name", "pk")),
     }
     return pages.show(request, "sharing/cover.html", context)

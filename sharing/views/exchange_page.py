@@ -50,7 +50,7 @@ HEADINGS = {
     Exchange.Kind.ADVICE: ("Advice from {}", "Your advice to {}"),
     Exchange.Kind.DISCLOSURE: ("Information from {}", "What you told {}"),
     Exchange.Kind.SUMMARY: ("Summary from {}", "Summary sent to {}"),
-    Exchange.Kind.HANDOVER: ("Work handed over by {}", "Work handed over to {}"),
+    Exchange.Kind.HANDOVER: ("Hand-over from {}", "Hand-over to {}"),
 }
 
 

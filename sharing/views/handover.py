@@ -91,11 +91,11 @@ def _hand_over(request: HatRequest, leaver: Membership, *, here: str, back: str)
     context = {
         "leaver": leaver,
         "is_mine": is_mine,
-        "rows": [_row(part, leaver) for part in parts],
-        "has_work": any(part.count for part in parts),
+        "rows": [_row(part, leaver, is_mine=is_mine) for part in parts],
         "previews": _previews(form, leaver, me) if form.is_preview else [],
         "submit_text": "Hand it over" if form.is_preview else form.submit_label,
         "back": back,
+        "names_all": "everything" not in form.fields,
         "deputies": deputies_of(leaver, timezone.localdate()),
     }
     return pages.show(request, "sharing/hand_over.html", context, form=form)
@@ -107,14 +107,14 @@ def _colleagues(leaver: Membership, *, but: Membership) -> list[Membership]:
     return list(people.exclude(user__in=[leaver.user_id, but.user_id]).order_by("user__full_name", "pk"))
 
 
-def _row(part: Part, leaver: Membership) -> dict[str, Any]:
+def _row(part: Part, leaver: Membership, *, is_mine: bool) -> dict[str, Any]:
     """One concern of the list: what is open, and how far its hand-over has come."""
     mine = [_line(o, "") for o in part.mine]
     theirs = [_line(o, o.owner.user.full_name) for o in part.theirs]
-    owned = f"{leaver.user.full_name} looks after this concern."
+    owned = "You look after" if is_mine else f"{leaver.user.full_name} looks after"
     return {
         "reference": part.concern.reference,
-        "owned": owned if part.is_owned else "",
+        "owned": f"{owned} this concern." if part.is_owned else "",
         "is_draft": part.concern.logged_at is None,
         "lines": (mine + theirs)[:SHOWN_IN_PART],
         "more": max(len(mine) + len(theirs) - SHOWN_IN_PART, 0),

@@ -10,11 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from agencies.models import Membership
+from agencies.cover_calendar import cover_calendar
+from agencies.models import Absence, Membership
 from agencies.seeds import load_partnership
 from records.models import Concern
 from sharing.demo.months import tell_months
-from sharing.models import Action, Cycle, Disagreement, Exchange, LearningMonth, Round, Stage
+from sharing.models import Action, Cycle, Disagreement, Exchange, Handover, LearningMonth, Round, Stage
 from sharing.operations import learning
 from tests.signing_in import SignedIn
 
@@ -47,6 +48,17 @@ def test_its_past_is_settled_and_can_be_learnt_from(db: None) -> None:
     assert Exchange.objects.filter(understood_at__lt=now).count() == told > 10
     assert set(Cycle.objects.values_list("stage", flat=True)) == {Stage.CLOSED}
     assert LearningMonth.objects.filter(sent_is="SHOWN", hours_to_agreed__isnull=False).exists()
+
+
+def test_somebody_leaves_and_somebody_is_away_without_cover(demo: None) -> None:
+    row = Handover.objects.get()
+    assert row.is_under_way
+    assert Exchange.objects.filter(superseded_by__listener=row.successor).exists()
+    care = row.leaver.agency
+    away = Absence.objects.get(member__user__full_name="Joanne Tully").member
+    found = cover_calendar(away.agency, first=timezone.localdate())
+    assert {spell.member for spell in found.without_cover} == {away}
+    assert care != away.agency
 
 
 def test_loading_it_twice_loads_it_once(demo: None) -> None:

@@ -38,7 +38,7 @@ def test_the_page_lists_what_is_open_by_concern(world: World, signed_in: SignedI
     page = signed_in(world.priya).get("/hand-over/").content.decode()
     assert exchange.cycle.concern.reference in page
     assert "Check what was said back to you" in page
-    assert "looks after this concern" in page
+    assert "You look after this concern." in page
 
 
 def test_it_is_shown_first_and_sent_by_the_second_press(world: World, signed_in: SignedIn) -> None:
