@@ -38,26 +38,49 @@ MENU = (
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
     ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),
 )
+# For a lead these are the pages of one part of the menu, under its first one.
+A_LEADS_PAGES = (
+    ("lead", "What waits"),
+    ("set_aside", "Not delivered"),
+    ("hand-over-people", "People’s work"),
+    ("cover", "Cover"),
+)
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """Give a template `navigation`, and `demo` where this is one."""
-    return {"navigation": _items(request), "demo": settings.DEMO}
+    """Give a template `navigation`, the pages of its part of the menu, and `demo` where this is one."""
+    return {"navigation": _items(request), "part_of_menu": _part(request), "demo": settings.DEMO}
+
+
+def _part(request: HttpRequest) -> list[Item]:
+    """The pages beside the one that is shown, where it is one of a lead's."""
+    member = getattr(request, "membership", None)
+    if member is None or not member.may(Permission.OVERSEE):
+        return []
+    found = ((_address(name), text) for name, text in A_LEADS_PAGES)
+    items = [Item(href, text, request.path == href) for href, text in found if href]
+    return items if any(item.active for item in items) else []
+
+
+def _address(name: str) -> str:
+    """The address of a page by its name, empty where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _items(request: HttpRequest) -> list[Item]:
     member = getattr(request, "membership", None)
     if member is None:
         return []
-    items = []
-    for name, text, permission in MENU:
-        if not member.may(permission):
-            continue
-        try:
-            href = reverse(name)
-        except NoReverseMatch:
-            continue
-        items.append(Item(href, text, active=False))
-    under = [item.href for item in items if request.path == item.href or request.path.startswith(item.href)]
-    here = max((href for href in under if href != "/" or request.path == "/"), key=len, default="")
+    own = {name for name, _ in A_LEADS_PAGES[1:]} if member.may(Permission.OVERSEE) else set()
+    items = [
+        Item(href, text, active=False)
+        for name, text, permission in MENU
+        if member.may(permission) and name not in own and (href := _address(name))
+    ]
+    path = _address(A_LEADS_PAGES[0][0]) if _part(request) else request.path
+    under = [item.href for item in items if path.startswith(item.href)]
+    here = max((href for href in under if href != "/" or path == "/"), key=len, default="")
     return [item._replace(active=item.href == here) for item in items]
