@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from agencies.working_time import Calendar, add_working_days
 from records.models import Concern
 from sharing import workflow
-from sharing.demo import leavers, steps
+from sharing.demo import leavers, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.models import Exchange
 from sharing.operations import actions, ask, check_back, record
@@ -41,6 +41,7 @@ def tell_stories(now: datetime) -> int:
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,
+        unreachable.nobody_reads_what_went_to_the_youth_project,
     )
     for story in stories:
         story(now)

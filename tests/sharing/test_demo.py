@@ -13,10 +13,22 @@ from pytest_django.fixtures import Settings
 from agencies.cover_calendar import cover_calendar
 from agencies.models import Absence, Membership
 from agencies.seeds import load_partnership
+from notifications.models import Message
 from records.models import Concern
 from sharing.demo.months import tell_months
-from sharing.models import Action, Cycle, Disagreement, Exchange, Handover, LearningMonth, Round, Stage
+from sharing.models import (
+    Action,
+    Cycle,
+    Disagreement,
+    Exchange,
+    Handover,
+    LearningMonth,
+    Obligation,
+    Round,
+    Stage,
+)
 from sharing.operations import learning
+from sharing.operations.tick import tick
 from tests.signing_in import SignedIn
 
 
@@ -82,3 +94,13 @@ def test_everybody_in_it_finds_a_first_page(demo: None, signed_in: SignedIn) -> 
 
 def follow(client: Client) -> int:
     return client.get("/", follow=True).status_code
+
+
+def test_nobody_can_be_told_of_one_thing_and_the_tick_says_so(demo: None) -> None:
+    tick()
+    lost = Obligation.objects.get(unreachable_at__isnull=False)
+    assert lost.owner.user.full_name == "Esi Mensah"
+    told = Message.objects.filter(kind="UNDELIVERED", reference=lost.reference)
+    people = Membership.objects.filter(pk__in=told.values("to_member_id"))
+    names = {one.user.full_name for one in people}
+    assert names == {"Tom Ashdown", "Helen Croft"}
