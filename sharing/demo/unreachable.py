@@ -12,7 +12,7 @@ from sharing.demo.steps import Clock, Said, Tale, born
 
 def nobody_reads_what_went_to_the_youth_project(now: datetime) -> None:
     """Tom told the youth project two weeks ago; nobody there can be reminded, and every list says so."""
-    clock, age = Clock(now - timedelta(days=14)), {"born_on": born(14, now.date())}
+    clock = Clock(now - timedelta(days=14))
     tom, esi = steps.member("Tom Ashdown"), steps.member("Esi Mensah")
     tale = Tale(
         by=tom,
