@@ -201,7 +201,8 @@ def test_each_answer_given_twice(scene: Scene, name: str) -> None:
 def test_a_page_that_is_out_of_date_is_refused_with_the_text_still_there(scene: Scene, name: str) -> None:
     sheet = Sheet(scene, name)
     answers = sheet.answers
-    if "version" not in answers or sheet.page.again:
+    # Where a second press sends what the first has shown, the page's own tests say this.
+    if "version" not in answers or sheet.page.again or sheet.page.searches:
         return
     with rows.taken_back():
         assert sheet.post(answers).status_code == 302

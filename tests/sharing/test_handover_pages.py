@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
@@ -86,6 +87,22 @@ def test_a_refusal_keeps_what_was_typed(world: World, signed_in: SignedIn) -> No
     page = refused.content.decode()
     assert "the other side of" in page
     assert "Ring before nine." in page
+
+
+def test_a_page_that_is_out_of_date_is_refused_with_the_text_still_there(
+    world: World, signed_in: SignedIn
+) -> None:
+    concern = factories.exchange_at(world, State.RESTATED).cycle.concern
+    client, anna = signed_in(world.priya), world.school.colleague
+    answers = {"everything": anna.pk, "note": "Ring before nine."}
+    shown = fill_in(client, "/hand-over/", **answers)
+    sent = {**answers, "previewed": mark_in(shown), "version": 0, "form_id": str(uuid4())}
+    factories.handed_over(world, concern, leaver=world.priya, successor=anna, by=world.school.lead)
+    client.get("/hand-over/")
+    refused = client.post("/hand-over/", sent)
+    assert refused.status_code in {409, 422}
+    assert "Ring before nine." in refused.content.decode()
+    assert Handover.objects.count() == 1
 
 
 def test_somebody_has_to_be_chosen(world: World, signed_in: SignedIn) -> None:
