@@ -17,6 +17,7 @@ from records import operations as records
 from records.models import Concern
 from sharing.lead_list import MOST_COUNTED, PAGE, LeadList, Show, Wanted, uncovered_members
 from sharing.models import Obligation, Reminder
+from sharing.operations import cycle as cycles
 from sharing.states import State
 from tests import factories
 from tests.factories import World
@@ -310,6 +311,36 @@ def test_a_row_says_who_what_how_late_and_how_often_it_was_chased(
         assert words in text, words
     Reminder.objects.create(obligation=row, step="AT", version=1, send_at=row.due_at, raised_at=row.due_at)
     assert f"Chased once, last {row.due_at:%-d %B at %H:%M}" in page(browser)
+
+
+def test_a_row_offers_what_its_lead_can_do_about_it(
+    world: World, signed_in: Callable[[Membership], Client]
+) -> None:
+    exchange = factories.exchange_at(world, State.SENT)
+    concern = exchange.cycle.concern
+    row = Obligation.objects.get(reference=exchange.reference, settled_at=None)
+    act, over = f"/lead/{row.pk}/take-over/", f"/hand-over/{world.tom.pk}/"
+    proceed = f"/concerns/{concern.reference}/proceed/"
+    ours = page(signed_in(world.care.lead), "show=unanswered")  # the lead of whoever it waits for
+    assert (act in ours, over in ours, proceed in ours) == (True, True, False)
+    theirs = page(
+        signed_in(world.school.lead), "show=unanswered"
+    )  # the lead of whoever waits, whose concern it is
+    assert (act in theirs, over in theirs, proceed in theirs) == (False, False, True)
+    cycles.proceed_on_safety_grounds(
+        factories.the_cycle(concern), by=world.school.lead, at=world.clock(), reason="He is at risk tonight."
+    )
+    assert proceed not in page(signed_in(world.school.lead), "show=unanswered")
+
+
+def test_a_stage_of_a_disagreement_is_answered_from_the_list(
+    world: World, concern: Concern, signed_in: Callable[[Membership], Client]
+) -> None:
+    keep(obligation(world, concern, 1, kind=Kind.POSITION, stage=2, owner=world.care.lead))
+    text = page(signed_in(world.care.lead), "show=escalated")
+    assert "Answer this stage" in text
+    assert "Stage 2" in text
+    assert "Chase now" not in text  # it waits for the lead who looks
 
 
 @pytest.mark.parametrize(
