@@ -101,12 +101,12 @@ def test_pages_of_the_other_roles(world: World, signed_in: AtABrowser, inspector
     exchange = factories.exchange_at(world, State.RESTATED)
     school = world.school
     pages = {
-        school.lead: ["/", "/notices/not-delivered/", f"/exchanges/{exchange.reference}/"],
+        school.lead: ["/", "/lead/", "/notices/not-delivered/", f"/exchanges/{exchange.reference}/"],
         school.administrator: [
             "/team/",
             "/team/add/",
             f"/team/{school.practitioner.pk}/",
-            f"/team/{school.practitioner.pk}/deputy/",
+            f"/cover/{school.practitioner.pk}/deputy/",
             "/contact-points/",
             "/contact-points/add/",
         ],

@@ -98,6 +98,7 @@ def test_the_cover_calendar_prints_and_fits(
     lead = signed_in(world.school.lead)
     lead.looks.append(inspector)
     lead.opens("/")
+    lead.follows("Your agency’s work")
     lead.follows("Cover")
     lead.is_on("Cover")
     lead.follows("Priya Nair")
