@@ -36,6 +36,7 @@ MENU = (
     ("audit_events", "Events", Permission.READ_AUDIT),
     ("audit_access", "Access log", Permission.READ_AUDIT),
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
+    ("partnership-disagreements", "Disagreements", Permission.OVERSEE_PARTNERSHIP),
     ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),
 )
 # For a lead these are the pages of one part of the menu, under its first one.

@@ -79,11 +79,15 @@ AGENCIES = (
     Seed("harbour-lane", "Harbour Lane Youth Project", "CHARITY", public_authority=False),
     Seed("partnership-office", "Wyrefold Partnership Office", "PARTNERSHIP"),
 )
+# From the range that is kept for fiction.
+DUTY_PHONES = {"family-front-door": "01632 960 101", "st-wulstans": "01632 960 102"}
 MANAGES = "Add staff, name a deputy, check a contact point. You see no concern."
 PEOPLE = (
     Persona("family-front-door", "Ivo Marlow", "administrator", "Business support manager", "", MANAGES),
+    Persona("family-front-door", "Marian Frost", "lead", "Service manager"),
     Persona(
-        "family-front-door", "Helen Croft", "lead", "Team manager", "", "See every exchange of your team."
+        *("family-front-door", "Helen Croft", "lead", "Team manager", "Marian Frost"),
+        "See every exchange of your team.",
     ),
     Persona(
         *("family-front-door", "Tom Ashdown", "practitioner", "Duty social worker", "Helen Croft"),
@@ -162,6 +166,16 @@ def load_partnership(at: datetime) -> None:
         _reach(agency, by=administrators[persona.agency], at=before, label="Work e-mail", member=member)
     for reference, agency in agencies.items():
         _reach(agency, by=administrators[reference], at=before, label="Duty inbox")
+        if reference in DUTY_PHONES:
+            point = operations.add_contact_point(
+                agency,
+                by=administrators[reference],
+                at=before,
+                label="Duty desk",
+                kind="PHONE",
+                address=DUTY_PHONES[reference],
+            )
+            operations.mark_checked(point, by=administrators[reference], at=before)
     _cover(people, administrators, at=at, before=before)
     _change_limits(people["partnership-office", "Cora Marsden"], at=at)
     if settings.DEMO:

@@ -13,13 +13,23 @@ from django.utils import timezone
 from agencies import access as agencies_access
 from agencies import looks
 from agencies.http import HatRequest
-from agencies.models import ContactPoint, Membership
+from agencies.models import Agency, ContactPoint, Membership
 from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
 from sharing import untold
-from sharing.models import Action, Cycle, Enquiry, Exchange, Obligation
+from sharing.ladder import COORDINATOR_IS_TOLD_AT
+from sharing.models import (
+    Action,
+    Cycle,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    LadderStage,
+    Obligation,
+    RiskHolder,
+)
 from sharing.querysets import people
 from sharing.states import State, state_of
 from sharing.waiting import OWN_AFFAIR
@@ -59,10 +69,16 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
         Exchange.objects.visible_to(member)
         .with_people()
         .with_state()
-        .select_related("contact_point", "superseded_by", "incident__handled_by__user")
+        .select_related(
+            "contact_point",
+            "superseded_by",
+            "incident__handled_by__user",
+            "outcome__stage__disagreement",
+        )
         .annotate(
             i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
             i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
+            differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk"))),
             speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
             untold=untold.of_reference(),
@@ -96,6 +112,41 @@ def get_obligation(request: HttpRequest, number: int, *, of_my_agency: bool = Fa
         rows = rows.none()
     found: Obligation = _one(request, rows.select_related(*people("owner")), str(number), "lead", field="pk")
     return found
+
+
+def get_disagreement(request: HttpRequest, reference: str) -> Disagreement:
+    """Return a disagreement that I may see, with the people of its exchange. Raises Http404."""
+    rows = Disagreement.objects.visible_to(_member(request)).with_people()
+    found: Disagreement = _one(request, rows, reference, "disagreement")
+    return found
+
+
+def phones_of(*agencies: Agency) -> list[ContactPoint]:
+    """Return the checked phone numbers of some agencies' duty desks, by agency."""
+    rows = ContactPoint.objects.checked().filter(
+        agency__in=agencies, kind=ContactPoint.Kind.PHONE, member__isnull=True
+    )
+    return list(rows.select_related("agency").order_by("agency__name", "label", "pk"))
+
+
+def escalated(member: Membership) -> list[LadderStage]:
+    """Return the open disagreements of a partnership that have come to where its office is told.
+
+    Each is its open stage, with the agency that holds the risk in `held_by`: no names, no words.
+    """
+    if not member.may(Permission.OVERSEE_PARTNERSHIP):
+        return []
+    held_by = RiskHolder.objects.filter(stage=OuterRef("pk")).order_by("-id").values("agency__name")
+    return list(
+        LadderStage.objects.filter(
+            closed_at__isnull=True,
+            number__gte=COORDINATOR_IS_TOLD_AT,
+            disagreement__exchange__speaker__agency__partnership=member.agency.partnership_id,
+        )
+        .annotate(held_by=Subquery(held_by[:1]))
+        .select_related("disagreement")
+        .order_by("due_at", "pk")
+    )
 
 
 def get_cycle(request: HatRequest, reference: str) -> Cycle:

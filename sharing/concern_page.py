@@ -39,6 +39,7 @@ EXCHANGE_HEADINGS = {
     Exchange.Kind.DISCLOSURE: "Told to {listener}",
     Exchange.Kind.SUMMARY: "Summary to {listener}",
     Exchange.Kind.HANDOVER: "Handed over to {listener}",
+    Exchange.Kind.OUTCOME: "Outcome of a disagreement, to {listener}",
 }
 
 

@@ -12,7 +12,7 @@ from agencies.models import Membership
 from agencies.roles import Permission
 
 if TYPE_CHECKING:
-    from sharing.models import Action, Enquiry, Exchange
+    from sharing.models import Action, Disagreement, Enquiry, Exchange
 
 
 def on_side(member: Membership, *fields: str) -> Q:
@@ -127,3 +127,36 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def with_people(self) -> ActionQuerySet:
         return self.select_related(*people("owner", "other_side"), "cycle__concern", "exchange")
+
+
+class DisagreementQuerySet(models.QuerySet["Disagreement"]):
+    """Disagreements."""
+
+    def visible_to(self, member: Membership | None) -> DisagreementQuerySet:
+        """Those of exchanges that I speak or listen in or oversee, and those in which I answer for a side.
+
+        Where the exchange was withdrawn or not theirs, the listener's side sees it no longer.
+        """
+        from sharing.models import LadderStage
+
+        if member is None or not member.may(Permission.EXCHANGE):
+            return self.none()
+        stages = LadderStage.objects.filter(disagreement=OuterRef("pk"))
+        shown = Q(exchange__not_mine_at__isnull=True, exchange__withdrawn_at__isnull=True)
+        speaking = on_side(member, "exchange__speaker") | Exists(
+            stages.filter(on_side(member, "for_speaker"))
+        )
+        listening = on_side(member, "exchange__listener") | Exists(
+            stages.filter(on_side(member, "for_listener"))
+        )
+        return self.filter(speaking | (listening & shown))
+
+    def open(self) -> DisagreementQuerySet:
+        return self.filter(settled_at__isnull=True)
+
+    def with_people(self) -> DisagreementQuerySet:
+        return self.select_related(
+            *people("exchange__speaker", "exchange__listener", "settled_by"),
+            "exchange__cycle__concern",
+            "action",
+        )

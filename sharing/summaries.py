@@ -22,9 +22,12 @@ Line = tuple[str, str]
 def _exchanges(cycle: Cycle) -> list[Any]:
     return list(
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
-        .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER])
+        .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME])
         .select_related(*people("speaker", "listener", "first_speaker", "first_listener"))
-        .prefetch_related("items", "held_back__statement", "rounds", "agreements__by__user", "disagreements")
+        .prefetch_related("items", "held_back__statement", "rounds", "agreements__by__user")
+        .prefetch_related(
+            "disagreements__stages__positions__by__user", "disagreements__stages__outcomes__by__user"
+        )
         .with_state()
     )
 
@@ -86,13 +89,18 @@ def _agreement(exchange: Any) -> list[str]:
         f"{a.by.user.full_name}: {a.get_answer_display().lower()}" + (f". {a.why}" if a.why else ".")
         for a in latest.values()
     ]
-    for d in exchange.disagreements.all():
-        end = f"\nSettled: {d.how_settled}" if d.settled_at else "\nNot settled."
-        listener, speaker = exchange.listener.user.full_name, exchange.speaker.user.full_name
-        other = f"\n{speaker}: {d.speakers_position}" if d.speakers_position else ""
-        about = d.get_about_display().lower()
-        lines.append(f"{exchange.reference}, {about}. {listener}: {d.listeners_position}{other}{end}")
+    lines += [_disagreement(d) for d in exchange.disagreements.all()]
     return lines
+
+
+def _disagreement(row: Any) -> str:
+    """What each side thought, stage by stage, what was decided, and whether it is settled."""
+    said = [f"{row.reference}, {row.get_about_display().lower()}."]
+    for stage in row.stages.all():
+        said += [f"Stage {stage.number}. {p.by.user.full_name}: {p.words}" for p in stage.positions.all()]
+        said += [f"Decided by {o.by.user.full_name}: {o.what_was_decided}" for o in stage.outcomes.all()]
+    said.append(f"Settled on {when(row.settled_at)}." if row.settled_at else "Not settled.")
+    return "\n".join(said)
 
 
 def _action(action: Any) -> str:

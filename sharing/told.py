@@ -82,7 +82,7 @@ def person(one: ExchangePerson) -> dict[str, Any]:
 
 def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
-    is_summary = exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER)
+    is_summary = exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME)
     texts = {one.number: one.text for one in items}
     return {
         "people": [person(one) for one in people],

@@ -23,8 +23,19 @@ from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Statement
 from sharing import facts, rules, workflow
-from sharing.models import Disagreement, Exchange, Incident, Obligation, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, disclosure, handover, lead, leaving, record
+from sharing.models import Exchange, Incident, Obligation, SkippedStep, Stage
+from sharing.operations import (
+    actions,
+    ask,
+    check_back,
+    differ,
+    disclosure,
+    handover,
+    ladder,
+    lead,
+    leaving,
+    record,
+)
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -251,37 +262,77 @@ def _(w: World) -> Deed:
     )  # fmt: skip
 
 
-@deed(check_back.answer_agreement)
+@deed(differ.answer_agreement)
 def _(w: World) -> Deed:
     exchange = factories.exchange_at(w, State.UNDERSTOOD)
     return do(
-        check_back.answer_agreement, exchange, by=w.tom, w=w, risk="DISAGREE", action="PARTLY",
+        differ.answer_agreement, exchange, by=w.tom, w=w, risk="DISAGREE", action="PARTLY",
         risk_why="I think it is lower than that.", action_why="A visit on Thursday would do.",
     )  # fmt: skip
 
 
-def disagreement(w: World, *, answered: bool = False) -> Disagreement:
-    """Open a disagreement on the risk and, where wanted, give the other side."""
-    exchange = factories.exchange_at(w, State.UNDERSTOOD)
-    check_back.answer_agreement(
-        exchange, by=w.tom, at=w.clock(), risk="DISAGREE", risk_why="Lower than that.", action="AGREE"
-    )
-    row = exchange.disagreements.get()
-    if answered:
-        check_back.answer_disagreement(row, by=w.priya, at=w.clock(), position="It is higher than that.")
-    return row
-
-
-@deed(check_back.answer_disagreement)
+@deed(differ.open_disagreement)
 def _(w: World) -> Deed:
-    position = "It happened twice this month."
-    return do(check_back.answer_disagreement, disagreement(w), by=w.priya, w=w, position=position)
+    exchange = factories.exchange_at(w, State.SENT)
+    return do(
+        differ.open_disagreement, exchange, by=w.priya, w=w, about="NO_RESPONSE",
+        words="Nobody has rung back since Monday.",
+    )  # fmt: skip
 
 
-@deed(check_back.settle_disagreement)
+@deed(differ.add_position)
 def _(w: World) -> Deed:
-    how = "By phone with both managers."
-    return do(check_back.settle_disagreement, disagreement(w, answered=True), by=w.tom, w=w, how=how)
+    row = factories.disagreement(w, both=False)
+    return do(differ.add_position, row, by=w.priya, w=w, words="It happened twice this month.")
+
+
+@deed(ladder.name_risk_holder)
+def _(w: World) -> Deed:
+    row = factories.disagreement(w)
+    return do(
+        ladder.name_risk_holder, row, by=w.priya, w=w, person=w.tom, meanwhile="He rings the aunt each day.",
+    )  # fmt: skip
+
+
+@deed(ladder.open_stage)
+def _(w: World) -> Deed:
+    row = factories.held(w, factories.disagreement(w))
+    why = "He is at home with them tonight."
+    return do(ladder.open_stage, row, by=w.priya, w=w, number=2, why=why)
+
+
+@deed(ladder.change_answerer)
+def _(w: World) -> Deed:
+    row = factories.at_stage(w, 2)
+    deputy_head = factories.member(w.school.agency, "Dee Putnam", "lead")
+    return do(ladder.change_answerer, row, by=w.school.lead, w=w, side="SPEAKER", to=deputy_head)
+
+
+@deed(ladder.record_danger)
+def _(w: World) -> Deed:
+    row = factories.disagreement(w, both=False)
+    at = w.clock()
+    return do(
+        ladder.record_danger, row, by=w.priya, w=w, who_was_called="999, and the duty desk of the police.",
+        called_at=at, what_was_agreed="A car goes to the school now.", number=3,
+    )  # fmt: skip
+
+
+@deed(ladder.write_outcome)
+def _(w: World) -> Deed:
+    row = factories.at_stage(w, 2)
+    factories.held(w, row)
+    return do(
+        ladder.write_outcome, row, by=w.school.lead, w=w, what_was_decided="A joint visit on Thursday.",
+        why="Neither side has seen him at home.", who_does_what="Tom books it; Priya tells his teacher.",
+    )  # fmt: skip
+
+
+@deed(ladder.close)
+def _(w: World) -> Deed:
+    row = factories.disagreement(w)
+    factories.understood_outcome(w, row)
+    return do(ladder.close, row, by=w.priya, w=w, note="We both went, and agree now.")
 
 
 @deed(check_back.withdraw)
@@ -290,11 +341,11 @@ def _(w: World) -> Deed:
     return do(check_back.withdraw, factories.exchange_at(w, State.RECEIVED), by=w.priya, w=w, why=why)
 
 
-@deed(check_back.handle_incident)
+@deed(differ.handle_incident)
 def _(w: World) -> Deed:
     incident = Incident.objects.get(exchange=factories.exchange_at(w, State.NOT_MINE))
     done = "Told the family and our governor."
-    return do(check_back.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
+    return do(differ.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
 
 
 @deed(actions.propose)
@@ -640,4 +691,4 @@ def _(w: World) -> Deed:
     return do(agencies.end_membership, w.school.auditor, by=_admin(w), w=w)
 
 
-__all__ = ["DEEDS", "Exchange", "disagreement", "operations", "rules"]
+__all__ = ["DEEDS", "Exchange", "operations", "rules"]

@@ -19,12 +19,23 @@ from records import operations as records
 from records.models import Concern, Person
 from sharing import workflow
 from sharing.facts import current_cycle
-from sharing.models import Action, Cycle, Enquiry, Exchange, Handover, Item, Stage
-from sharing.operations import actions, ask, check_back, disclosure, handover, record
+from sharing.models import (
+    Action,
+    Cycle,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    Handover,
+    Item,
+    LadderStage,
+    Outcome,
+    Stage,
+)
+from sharing.operations import actions, ask, check_back, differ, disclosure, handover, ladder, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 
-Row = TypeVar("Row", Exchange, Action, Concern, Cycle, Enquiry)
+Row = TypeVar("Row", Exchange, Action, Concern, Cycle, Enquiry, Disagreement)
 MONDAY = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 LONG_AGO = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 A_DAY_LONG_AGO = LONG_AGO.date()
@@ -715,3 +726,77 @@ def taken_over(
     assert row.exchange is not None
     understood(world, row.exchange)
     return Handover.objects.get(pk=row.pk)
+
+
+# --- Disagreements ----------------------------------------------------------------------------------
+
+
+def disagreement(
+    world: World, exchange: Exchange | None = None, *, both: bool = True, about: str = "RISK"
+) -> Disagreement:
+    """Let the listener disagree with something understood and, unless told otherwise, the speaker answer."""
+    exchange = exchange or exchange_at(world, State.UNDERSTOOD)
+    row = differ.open_disagreement(
+        exchange, by=exchange.listener, at=world.clock(), about=about, words="Lower than that."
+    )
+    if both:
+        differ.add_position(row, by=exchange.speaker, at=world.clock(), words="It is higher than that.")
+    return again(row)
+
+
+def held(world: World, row: Disagreement, *, by: Membership | None = None) -> Disagreement:
+    """Let the listener hold the risk at the present stage."""
+    listener = row.exchange.listener
+    ladder.name_risk_holder(
+        row,
+        by=by or listener,
+        at=world.clock(),
+        person=listener,
+        meanwhile="I ring the family every morning.",
+    )
+    return again(row)
+
+
+def at_stage(world: World, number: int, row: Disagreement | None = None) -> Disagreement:
+    """Bring a disagreement to a stage by the ordinary way, each before its limit."""
+    row = row or disagreement(world)
+    for stage in range(row.stages.count() + 1, number + 1):
+        held(world, row)
+        ladder.open_stage(
+            row, by=row.exchange.speaker, at=world.clock(), number=stage, why="It cannot wait any longer."
+        )
+    return again(row)
+
+
+def current_stage(row: Disagreement) -> LadderStage:
+    """Read the stage that a disagreement is at."""
+    return LadderStage.objects.filter(disagreement=row).latest("number")
+
+
+def decided(world: World, row: Disagreement, *, by: Membership | None = None) -> Outcome:
+    """Write the outcome of the present stage, as the listener, with somebody who holds the risk."""
+    if not current_stage(row).risk_holders.exists():
+        held(world, row)
+    return ladder.write_outcome(
+        row,
+        by=by or row.exchange.listener,
+        at=world.clock(),
+        what_was_decided="We visit together on Thursday.",
+        why="Neither of us has seen him at home.",
+        who_does_what="Tom rings the family today and books it.",
+    )
+
+
+def understood_outcome(world: World, row: Disagreement, *, by: Membership | None = None) -> Outcome:
+    """Write the outcome and let everybody it went to say it back and be confirmed."""
+    outcome = decided(world, row, by=by)
+    for copy in outcome.exchanges.all():
+        understood(world, copy)
+    return outcome
+
+
+def settled(world: World, row: Disagreement | None = None) -> Disagreement:
+    """Bring a disagreement to its end: the listener decides, the speaker understands and closes it."""
+    row = row or disagreement(world)
+    understood_outcome(world, row)
+    return ladder.close(row, by=row.exchange.speaker, at=world.clock())

@@ -17,7 +17,7 @@ from sharing import workflow
 from sharing.demo import steps
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.models import Exchange
-from sharing.operations import check_back, disclosure, record
+from sharing.operations import check_back, differ, disclosure, record
 
 WEEK = timedelta(weeks=1)
 WEEKS = 24
@@ -124,7 +124,7 @@ def _exchange(
     _restate(exchange, clock, hours, WORDS[1])
     steps.confirm(exchange, clock)
     at = clock.tick(round(hours * 15))
-    check_back.answer_agreement(exchange, by=listener, at=at, risk="AGREE", action="AGREE")
+    differ.answer_agreement(exchange, by=listener, at=at, risk="AGREE", action="AGREE")
 
 
 def _restate(exchange: Exchange, clock: Clock, hours: float, words: Sequence[str]) -> None:

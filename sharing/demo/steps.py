@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agencies.models import Membership
+from agencies.working_time import Calendar, add_working_days
 from consent import operations as consent
 from consent.models import Basis
 from records import operations as records
@@ -15,7 +17,7 @@ from records.models import Concern, Person, Statement
 from sharing import workflow
 from sharing.facts import current_cycle
 from sharing.models import Cycle, Exchange
-from sharing.operations import ask, check_back, cycle, disclosure
+from sharing.operations import ask, check_back, cycle, differ, disclosure
 
 
 def member(name: str) -> Membership:
@@ -303,3 +305,51 @@ def confirm(exchange: Exchange, clock: Clock) -> None:
 def born(years: int, on: date) -> date:
     """A birth date for somebody of that age."""
     return date(on.year - years, 3, 9)
+
+
+def working_morning(now: datetime, days_ago: int, hour: int = 9) -> Clock:
+    """A clock that starts in the morning of a working day, some working days ago, and not in the future."""
+    local = now.astimezone(ZoneInfo("Europe/London"))
+    day = add_working_days(local.date(), -days_ago, Calendar())
+    start = local.replace(year=day.year, month=day.month, day=day.day, hour=hour, minute=5)
+    return Clock(min(start, local - timedelta(hours=4)))
+
+
+def short_loop(
+    clock: Clock, now: datetime, first: str, last: str, *, agreed: bool = True
+) -> tuple[Tale, Concern, Exchange]:
+    """School to front door, understood at the first try and agreed."""
+    tale = Tale(
+        by=member("Priya Nair"),
+        clock=clock,
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(10, now.date())},
+        said=[
+            Said("FACT_SEEN", "Late or absent on nine days since half-term.", "Attendance register"),
+            Said("VOICE", "Mornings are hard at ours.", f"{first}, to me", verbatim=True, voice_of="LIVED"),
+        ],
+        level=2,
+    )
+    concern = log(tale)
+    tom = member("Tom Ashdown")
+    settle_ask(tale, concern, who="Children's social care.", worked_with=tom)
+    decide(tale, concern, capacity="COMPETENT", answer="GIVEN", told=True)
+    exchange = prepare(
+        tale,
+        concern,
+        tom,
+        key=[1],
+        why_you="You offer early help in our area.",
+        what_i_ask="Say whether you can offer the family help with mornings.",
+    )
+    send(tale, concern, exchange)
+    hear(
+        exchange,
+        clock,
+        f"{first} has missed or been late for nine days, and told you that getting out is a struggle.",
+        "It may be more than sleeping in: I do not know who is at home in the mornings.",
+        "I will ring home first. If nobody answers by tomorrow, I come to the school.",
+    )
+    confirm(exchange, clock)
+    if agreed:
+        differ.answer_agreement(exchange, by=tom, at=clock.tick(), risk="AGREE", action="AGREE")
+    return tale, concern, exchange

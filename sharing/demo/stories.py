@@ -6,25 +6,13 @@ Everybody in them is invented. Leo and Ffion are the two worked examples of the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from agencies.working_time import Calendar, add_working_days
-from records.models import Concern
 from sharing import workflow
-from sharing.demo import leavers, steps, unreachable
+from sharing.demo import differing, leavers, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
-from sharing.models import Exchange
-from sharing.operations import actions, ask, check_back, record
+from sharing.operations import actions, ask, differ, record
 
 HOUR = timedelta(hours=1)
-
-
-def _working_morning(now: datetime, days_ago: int, hour: int = 9) -> Clock:
-    """A clock that starts in the morning of a working day, some working days ago, and not in the future."""
-    local = now.astimezone(ZoneInfo("Europe/London"))
-    day = add_working_days(local.date(), -days_ago, Calendar())
-    start = local.replace(year=day.year, month=day.month, day=day.day, hour=hour, minute=5)
-    return Clock(min(start, local - 4 * HOUR))
 
 
 def tell_stories(now: datetime) -> int:
@@ -38,6 +26,7 @@ def tell_stories(now: datetime) -> int:
         _edith_is_understood_and_disagreed,
         _aaron_is_at_record,
         _nia_is_closed,
+        *differing.STORIES,
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,
@@ -136,7 +125,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
 
 def _ffion_is_said_back_and_waits_to_be_checked(now: datetime) -> None:
     """GP to health visitor: a near copy was sent back; the second try waits for the GP's check."""
-    clock = _working_morning(now, 1)
+    clock = steps.working_morning(now, 1)
     tale = Tale(
         by=steps.member("Dr Amara Osei"),
         clock=clock,
@@ -223,7 +212,7 @@ def _ffion_is_said_back_and_waits_to_be_checked(now: datetime) -> None:
 
 def _mohammed_is_at_ask_with_a_late_answer(now: datetime) -> None:
     """At Ask: a question to the health visitor has gone unanswered past its limit."""
-    clock = _working_morning(now, 5)
+    clock = steps.working_morning(now, 5)
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=clock,
@@ -254,7 +243,7 @@ def _mohammed_is_at_ask_with_a_late_answer(now: datetime) -> None:
 
 def _grace_is_at_do_with_something_prepared(now: datetime) -> None:
     """At Do: what to share is chosen and the sharing decision is still missing, so the gate is closed."""
-    clock = _working_morning(now, 1)
+    clock = steps.working_morning(now, 1)
     tale = Tale(
         by=steps.member("Dr Amara Osei"),
         clock=clock,
@@ -292,7 +281,7 @@ def _grace_is_at_do_with_something_prepared(now: datetime) -> None:
 
 def _samuel_was_corrected_twice(now: datetime) -> None:
     """Corrected twice: the page offers a phone call before a third try."""
-    clock = _working_morning(now, 2)
+    clock = steps.working_morning(now, 2)
     tale = Tale(
         by=steps.member("Tom Ashdown"),
         clock=clock,
@@ -342,7 +331,7 @@ def _samuel_was_corrected_twice(now: datetime) -> None:
 
 def _edith_is_understood_and_disagreed(now: datetime) -> None:
     """Understood, and disagreed on the risk: both are recorded, and the gate is open."""
-    clock = _working_morning(now, 3)
+    clock = steps.working_morning(now, 3)
     tale = Tale(
         by=steps.member("Joanne Tully"),
         clock=clock,
@@ -381,7 +370,7 @@ def _edith_is_understood_and_disagreed(now: datetime) -> None:
         "I would ring her first and offer a visit. If she does not answer twice, I go the same day.",
     )
     steps.confirm(exchange, clock)
-    check_back.answer_agreement(
+    differ.answer_agreement(
         exchange,
         by=tom,
         at=clock.tick(),
@@ -393,8 +382,8 @@ def _edith_is_understood_and_disagreed(now: datetime) -> None:
 
 def _aaron_is_at_record(now: datetime) -> None:
     """At Record: understood, an action agreed and overdue, and the summary waits for an answer."""
-    clock = _working_morning(now, 4)
-    tale, concern, exchange = _short_loop(clock, now, "Aaron", "Whitlock")
+    clock = steps.working_morning(now, 4)
+    tale, concern, exchange = steps.short_loop(clock, now, "Aaron", "Whitlock")
     tom = exchange.listener
     action = actions.propose(
         exchange,
@@ -414,8 +403,8 @@ def _aaron_is_at_record(now: datetime) -> None:
 
 def _nia_is_closed(now: datetime) -> None:
     """All round and closed: everything done and checked, the summary confirmed."""
-    clock = _working_morning(now, 8)
-    tale, concern, exchange = _short_loop(clock, now, "Nia", "Bevan")
+    clock = steps.working_morning(now, 8)
+    tale, concern, exchange = steps.short_loop(clock, now, "Nia", "Bevan")
     tom = exchange.listener
     action = actions.propose(
         exchange,
@@ -441,43 +430,6 @@ def _nia_is_closed(now: datetime) -> None:
     summary = cycle.exchanges.get(kind="SUMMARY")
     record.answer_summary(summary, by=tom, at=clock.tick(30), matches=True)
     workflow.move(concern, "close", by=tale.by, at=clock.tick())
-
-
-def _short_loop(clock: Clock, now: datetime, first: str, last: str) -> tuple[Tale, Concern, Exchange]:
-    """School to front door, understood at the first try and agreed."""
-    tale = Tale(
-        by=steps.member("Priya Nair"),
-        clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(10, now.date())},
-        said=[
-            Said("FACT_SEEN", "Late or absent on nine days since half-term.", "Attendance register"),
-            Said("VOICE", "Mornings are hard at ours.", f"{first}, to me", verbatim=True, voice_of="LIVED"),
-        ],
-        level=2,
-    )
-    concern = steps.log(tale)
-    tom = steps.member("Tom Ashdown")
-    steps.settle_ask(tale, concern, who="Children's social care.", worked_with=tom)
-    steps.decide(tale, concern, capacity="COMPETENT", answer="GIVEN", told=True)
-    exchange = steps.prepare(
-        tale,
-        concern,
-        tom,
-        key=[1],
-        why_you="You offer early help in our area.",
-        what_i_ask="Say whether you can offer the family help with mornings.",
-    )
-    steps.send(tale, concern, exchange)
-    steps.hear(
-        exchange,
-        clock,
-        f"{first} has missed or been late for nine days, and told you that getting out is a struggle.",
-        "It may be more than sleeping in: I do not know who is at home in the mornings.",
-        "I will ring home first. If nobody answers by tomorrow, I come to the school.",
-    )
-    steps.confirm(exchange, clock)
-    check_back.answer_agreement(exchange, by=tom, at=clock.tick(), risk="AGREE", action="AGREE")
-    return tale, concern, exchange
 
 
 def _an_unfinished_draft(now: datetime) -> None:

@@ -203,32 +203,6 @@ class WithdrawForm(PlainForm):
     )
 
 
-class PositionForm(PlainForm):
-    """The speaker's side of a disagreement."""
-
-    submit_label: ClassVar[str] = "Give your side"
-
-    about = forms.CharField(widget=forms.HiddenInput)
-    position = PlainText(
-        label="Your side, in your own words",
-        help_text="What you see differently and why. It is recorded once and both sides can read it.",
-        rows=4,
-    )
-
-
-class SettleForm(PlainForm):
-    """How a disagreement was settled."""
-
-    submit_label: ClassVar[str] = "Record that it is settled"
-
-    about = forms.CharField(widget=forms.HiddenInput)
-    how = PlainText(
-        label="How was it settled?",
-        help_text="What you decided, who took part and when you spoke.",
-        rows=4,
-    )
-
-
 class IncidentForm(PlainForm):
     """What was done about information that reached the wrong person."""
 

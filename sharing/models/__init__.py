@@ -6,6 +6,7 @@ from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
 from sharing.models.handover import Handover
+from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "Assumption",
     "Chase",
     "Cycle",
+    "DangerCall",
     "Disagreement",
     "Enquiry",
     "Exchange",
@@ -26,13 +28,18 @@ __all__ = [
     "Incident",
     "Involvement",
     "Item",
+    "LadderStage",
     "LearningKind",
     "LearningMonth",
     "LearningRefresh",
     "Obligation",
+    "Outcome",
     "Override",
+    "Position",
     "Reminder",
+    "RiskHolder",
     "Round",
+    "Side",
     "SkippedStep",
     "Stage",
     "StageMove",

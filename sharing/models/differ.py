@@ -1,5 +1,7 @@
 """What comes of an exchange besides its check-back: agreed or not, and what reached the wrong person."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 import pgtrigger
@@ -7,7 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
-from sharing.models.exchange import Exchange
+from sharing.models.action import Action
+from sharing.models.cycle import Cycle
+from sharing.models.exchange import Exchange, paired
+from sharing.querysets import DisagreementQuerySet
 
 
 class Agreement(models.Model):
@@ -45,57 +50,108 @@ class Agreement(models.Model):
 
 
 class Disagreement(models.Model):
-    """Two positions on risk or action, in each side's own words, until somebody settles it."""
+    """Two sides of an exchange who do not agree, until a person says that it is settled. It climbs a ladder.
 
+    What each side thinks, who holds the risk and what was decided are rows of its stages (ladder.py).
+    """
+
+    class About(models.TextChoices):
+        RISK = "RISK", "The risk"
+        ACTION = "ACTION", "The action"
+        THRESHOLD = "THRESHOLD", "The threshold"
+        CLOSURE = "CLOSURE", "Closing the case"
+        NO_RESPONSE = "NO_RESPONSE", "No response"
+        NOT_DONE = "NOT_DONE", "An agreed action was not done"
+
+    reference = models.CharField(max_length=24, unique=True)
     exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="disagreements")
-    about = models.CharField(max_length=6, choices=Agreement.About.choices)
-    listeners_position = models.TextField()
-    speakers_position = models.TextField(blank=True)
+    about = models.CharField(max_length=12, choices=About.choices)
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, null=True, blank=True, related_name="disagreements"
+    )
     opened_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    how_settled = models.TextField(blank=True)
+    settled_note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = DisagreementQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["exchange", "about"],
-                condition=Q(settled_at__isnull=True),
+                condition=Q(settled_at__isnull=True, action__isnull=True),
                 name="one_open_disagreement_of_a_kind",
             ),
-            models.CheckConstraint(
-                condition=Q(settled_at__isnull=True, settled_by__isnull=True, how_settled="")
-                | (Q(settled_at__isnull=False, settled_by__isnull=False) & ~Q(how_settled="")),
-                name="disagreement_settled_how_when_and_by_whom",
+            models.UniqueConstraint(
+                fields=["action"],
+                condition=Q(settled_at__isnull=True),
+                name="one_open_disagreement_an_action",
             ),
+            models.CheckConstraint(
+                condition=Q(action__isnull=True) | Q(about="NOT_DONE"),
+                name="only_what_was_not_done_has_an_action",
+            ),
+            paired("settled_at", "settled_by", "disagreement_settled_when_and_by_whom"),
         ]
         triggers = [
             pgtrigger.Protect(
-                name="positions_are_frozen",
+                name="disagreement_is_frozen",
                 operation=pgtrigger.UpdateOf(
-                    "exchange_id", "about", "listeners_position", "opened_by_id", "opened_at"
+                    "reference", "exchange_id", "about", "action_id", "opened_by_id", "opened_at"
                 ),
-            ),
-            pgtrigger.Protect(
-                name="the_other_side_is_given_once",
-                operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__speakers_position="")
-                & pgtrigger.Q(old__speakers_position__df=pgtrigger.F("new__speakers_position")),
             ),
             pgtrigger.Protect(
                 name="settled_disagreement_is_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__settled_at__isnull=False),
             ),
+            pgtrigger.Trigger(
+                name="settled_when_its_outcome_is_understood",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__settled_at__isnull=False),
+                declare=[("latest", "bigint")],
+                func="""
+                    IF EXISTS (SELECT 1 FROM sharing_exchange e WHERE e.id = NEW.exchange_id
+                               AND (e.withdrawn_at IS NOT NULL OR e.not_mine_at IS NOT NULL)) THEN
+                        RETURN NEW;
+                    END IF;
+                    SELECT max(o.id) INTO latest FROM sharing_outcome o
+                        JOIN sharing_ladderstage s ON s.id = o.stage_id
+                        WHERE s.disagreement_id = NEW.id AND s.number = (
+                            SELECT max(t.number) FROM sharing_ladderstage t WHERE t.disagreement_id = NEW.id);
+                    IF latest IS NULL OR EXISTS (
+                        SELECT 1 FROM sharing_exchange e
+                        WHERE e.outcome_id = latest AND e.understood_at IS NULL AND e.superseded_by_id IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'settled only when its outcome is understood by everybody it went to';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="disagreement_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
-        return f"{self.exchange_id} {self.about}"
+        return self.reference
+
+    @property
+    def cycle(self) -> Cycle:
+        return self.exchange.cycle
+
+    @property
+    def speaker(self) -> Membership:
+        return self.exchange.speaker
+
+    @property
+    def listener(self) -> Membership:
+        return self.exchange.listener
 
 
 class Incident(models.Model):

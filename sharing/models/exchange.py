@@ -79,6 +79,7 @@ class Exchange(models.Model):
         DISCLOSURE = "DISCLOSURE", "Disclosure"
         SUMMARY = "SUMMARY", "Summary"
         HANDOVER = "HANDOVER", "Hand-over"
+        OUTCOME = "OUTCOME", "Outcome of a disagreement"
 
     reference = models.CharField(max_length=20, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="exchanges")
@@ -86,6 +87,9 @@ class Exchange(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     enquiry = models.OneToOneField(
         Enquiry, on_delete=models.PROTECT, null=True, blank=True, related_name="answer"
+    )
+    outcome = models.ForeignKey(
+        "sharing.Outcome", on_delete=models.PROTECT, null=True, blank=True, related_name="exchanges"
     )
     speaker = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_spoken")
     listener = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_heard")
@@ -142,6 +146,11 @@ class Exchange(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(speaker=F("listener")), name="nobody_speaks_to_themselves"),
+            models.CheckConstraint(
+                condition=Q(kind="OUTCOME", outcome__isnull=False)
+                | (~Q(kind="OUTCOME") & Q(outcome__isnull=True)),
+                name="only_an_outcome_has_an_outcome",
+            ),
             paired("sent_at", "sent_by", "exchange_sent_when_and_by_whom"),
             paired("received_at", "received_by", "exchange_received_when_and_by_whom"),
             paired("understood_at", "understood_by", "exchange_understood_when_and_by_whom"),
@@ -204,12 +213,12 @@ class Exchange(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__sent_at__isnull=False),
                 func="""
-                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id,
+                    IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.outcome_id,
                            NEW.contact_point_id, NEW.right_place, NEW.for_information,
                            NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,
                            NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)
                        IS DISTINCT FROM
-                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id,
+                       ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.outcome_id,
                            OLD.contact_point_id, OLD.right_place, OLD.for_information,
                            OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,
                            OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)

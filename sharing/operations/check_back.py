@@ -10,10 +10,9 @@ from agencies import drafts
 from agencies.models import Membership
 from agencies.operations import lead_of
 from agencies.refusals import OutOfDate, Refused
-from audit.models import Event
 from notifications.models import Message
 from sharing import rules
-from sharing.models import Agreement, Disagreement, Exchange, Incident, Item, Round, Verdict
+from sharing.models import Exchange, Incident, Item, Round, Verdict
 from sharing.operations import obligations, parties
 from sharing.states import State, state_of
 
@@ -27,7 +26,8 @@ CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UN
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
 # The forms in which the listener's side writes about an exchange, as their drafts are named.
-LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary")
+LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary", "disagree")
+DISAGREEMENTS_PAGES = ("position", "risk-holder", "next-stage", "danger", "outcome")
 
 
 def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
@@ -137,7 +137,9 @@ def not_mine(
         "sharing.exchange.not_mine", by=by, at=at, about=exchange, acting_for=acting_for
     )
     _take_away(exchange, by=by, at=at, why="What it rests on reached the wrong person.")
-    _tell_speaker_and_lead(exchange, Message.Kind.NOT_MINE, sender=by, at=at, event=event)
+    parties.tell_with_lead(
+        exchange.speaker, Message.Kind.NOT_MINE, about=exchange, sender=by, at=at, event=event
+    )
     return exchange
 
 
@@ -292,128 +294,6 @@ def _settle(exchange: Exchange, checked: Round, *, by: Membership, at: datetime,
 
 
 @transaction.atomic
-def answer_agreement(
-    exchange: Exchange,
-    *,
-    by: Membership,
-    at: datetime,
-    risk: str,
-    action: str,
-    risk_why: str = "",
-    action_why: str = "",
-) -> list[Agreement]:
-    """Say whether the listener agrees on the risk and on the action. Understanding is not agreement.
-
-    Anything but agreeing says why, opens a disagreement in the listener's words, and tells the
-    speaker. A later answer of "agree" settles an open disagreement of the same kind.
-    """
-    rules.require_role(by)
-    exchange, state = lock_exchange(exchange)
-    acting_for = parties.require_party(
-        by, exchange.listener, at=at, what="say whether they agree", other=exchange.speaker
-    )
-    rules.require_state(
-        state,
-        CAN_AGREE,
-        "Confirm receipt first.",
-    )
-    answers = ((Agreement.About.RISK, risk, risk_why), (Agreement.About.ACTION, action, action_why))
-    for about, answer, why in answers:
-        if answer not in Agreement.Answer.values:
-            raise Refused(f"Say whether you agree on {about.label.lower()}.")
-        if answer != Agreement.Answer.AGREE and not why.strip():
-            raise Refused(f"Say where you differ on {about.label.lower()}, so that they can answer.")
-    given = []
-    for about, answer, why in answers:
-        last = exchange.agreements.filter(about=about).last()
-        if last is not None and (last.answer, last.why) == (answer, why):
-            continue
-        given.append(
-            Agreement.objects.create(exchange=exchange, about=about, answer=answer, why=why, by=by, at=at)
-        )
-        _follow_agreement(exchange, about, answer, why, by=by, at=at)
-    if given:
-        event = parties.write_down(
-            "sharing.exchange.agreement",
-            by=by,
-            at=at,
-            about=exchange,
-            acting_for=acting_for,
-            answers={g.about: g.answer for g in given},
-        )
-        if any(g.answer != Agreement.Answer.AGREE for g in given):
-            _tell_speaker_and_lead(exchange, Message.Kind.DISAGREED, sender=by, at=at, event=event)
-    return given
-
-
-def _follow_agreement(
-    exchange: Exchange, about: str, answer: str, why: str, *, by: Membership, at: datetime
-) -> None:
-    """Open a disagreement where there is one, or settle the one that was open."""
-    is_open = Disagreement.objects.filter(exchange=exchange, about=about, settled_at__isnull=True)
-    if answer == Agreement.Answer.AGREE:
-        is_open.update(settled_at=at, settled_by=by, how_settled=why or "The listener now agrees.")
-    elif not is_open.exists():
-        Disagreement.objects.create(
-            exchange=exchange, about=about, listeners_position=why, opened_by=by, opened_at=at
-        )
-
-
-@transaction.atomic
-def answer_disagreement(
-    disagreement: Disagreement, *, by: Membership, at: datetime, position: str
-) -> Disagreement:
-    """Add the speaker's side to a disagreement, in their words, and tell the listener. Said once."""
-    rules.require_role(by)
-    exchange, _ = lock_exchange(disagreement.exchange)
-    acting_for = parties.require_party(
-        by, exchange.speaker, at=at, what="give the other side", other=exchange.listener
-    )
-    disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
-    if disagreement.settled_at or disagreement.speakers_position:
-        raise rules.AlreadyDone("The other side of this disagreement has been given already.")
-    if not position.strip():
-        raise Refused("Write your side, in your own words.")
-    disagreement.speakers_position = position
-    disagreement.save(update_fields=["speakers_position"])
-    event = parties.write_down(
-        "sharing.disagreement.answered", by=by, at=at, about=exchange, acting_for=acting_for
-    )
-    parties.tell(exchange.listener, Message.Kind.DISAGREED, about=exchange, sender=by, at=at, event=event)
-    return disagreement
-
-
-@transaction.atomic
-def settle_disagreement(
-    disagreement: Disagreement, *, by: Membership, at: datetime, how: str
-) -> Disagreement:
-    """Write down how a disagreement was settled. Either side may, once both have spoken.
-
-    Raises Refused while only one side has been given, or without words.
-    """
-    rules.require_role(by)
-    exchange, _ = lock_exchange(disagreement.exchange)
-    is_speaker = parties.stands_for(by, exchange.speaker, at=at)
-    side = exchange.speaker if is_speaker else exchange.listener
-    acting_for = parties.require_party(by, side, at=at, what="say how this was settled")
-    disagreement = Disagreement.objects.select_for_update().get(pk=disagreement.pk)
-    if disagreement.settled_at:
-        raise rules.AlreadyDone("This disagreement has been settled already.")
-    if not disagreement.speakers_position:
-        raise Refused("Only one side has been given. Let the other side answer first.")
-    if not how.strip():
-        raise Refused("Say how it was settled, and who agreed to it.")
-    disagreement.settled_at, disagreement.settled_by, disagreement.how_settled = at, by, how
-    disagreement.save(update_fields=["settled_at", "settled_by", "how_settled"])
-    event = parties.write_down(
-        "sharing.disagreement.settled", by=by, at=at, about=exchange, acting_for=acting_for
-    )
-    other = exchange.listener if is_speaker else exchange.speaker
-    parties.tell(other, Message.Kind.DISAGREED, about=exchange, sender=by, at=at, event=event)
-    return disagreement
-
-
-@transaction.atomic
 def withdraw(
     exchange: Exchange, *, by: Membership, at: datetime, why: str, seen_version: int | None = None
 ) -> Exchange:
@@ -455,34 +335,6 @@ def withdraw(
     return exchange
 
 
-@transaction.atomic
-def handle_incident(incident: Incident, *, by: Membership, at: datetime, what_was_done: str) -> Incident:
-    """Write down what was done about information that reached the wrong person."""
-    rules.require_role(by)
-    exchange, _ = lock_exchange(incident.exchange)
-    if by.agency_id != exchange.speaker.agency_id:
-        raise rules.NotYourTurn("The agency that sent it says what was done.")
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    if incident.handled_at:
-        raise rules.AlreadyDone("Somebody has already written down what was done.")
-    if not what_was_done.strip():
-        raise Refused("Say what was done, and who decided it.")
-    incident.handled_at, incident.handled_by, incident.what_was_done = at, by, what_was_done
-    incident.save(update_fields=["handled_at", "handled_by", "what_was_done"])
-    obligations.follow(incident, at=at)
-    parties.write_down("sharing.incident.handled", by=by, at=at, about=exchange)
-    return incident
-
-
-def _tell_speaker_and_lead(
-    exchange: Exchange, kind: Message.Kind, *, sender: Membership, at: datetime, event: Event
-) -> None:
-    """Tell the speaker and, where there is one who is somebody else, the speaker's lead."""
-    people = [exchange.speaker, lead_of(exchange.speaker)]
-    for person in dict.fromkeys(p for p in people if p is not None):
-        parties.tell_if_possible(person, kind, about=exchange, sender=sender, at=at, event=event, urgent=True)
-
-
 def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> None:
     """Take back the open actions that rest on an exchange which has come to nothing, and forget what the
     listener's side was writing on it: both quote what is gone."""
@@ -490,7 +342,11 @@ def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) ->
         from sharing.operations import handover
 
         handover.given_up(exchange, at=at)
-    drafts.drop_all([f"{page}:{exchange.reference}" for page in LISTENERS_PAGES])
+    keys = [f"{page}:{exchange.reference}" for page in LISTENERS_PAGES]
+    for disagreement in exchange.disagreements.open():
+        obligations.follow(disagreement, at=at)
+        keys += [f"{page}:{disagreement.reference}" for page in DISAGREEMENTS_PAGES]
+    drafts.drop_all(keys)
     for action in exchange.actions.open().with_people():
         action.withdrawn_at, action.withdrawn_by, action.withdrawn_why = at, by, why
         action.version += 1

@@ -30,6 +30,7 @@ from sharing.models import (
     Handover,
     HeldBack,
     Item,
+    LadderStage,
     Obligation,
     SkippedStep,
     Stage,
@@ -425,6 +426,14 @@ def _move_questions_and_actions(part: handing.Pieces, successor: Membership, *, 
 def _move_the_rest(concern: Concern, leaver: Membership, successor: Membership, *, at: datetime) -> None:
     """Whatever else waits for the leaver here, such as telling somebody when it is safe, waits for the
     successor; and where others wait for it, the successor waits for them."""
+    stages = LadderStage.objects.filter(
+        disagreement__exchange__cycle__concern=concern, closed_at__isnull=True
+    )
+    for field in ("for_speaker", "for_listener"):
+        for stage in stages.filter(**{field: leaver}):
+            setattr(stage, field, successor)
+            stage.save(update_fields=[field])
+            obligations.follow(stage.disagreement, at=at)
     rows = Obligation.objects.filter(concern=concern, settled_at__isnull=True)
     for row in rows.filter(owner=leaver).select_related("owner__agency", "other"):
         if row.other_id is None or row.other.user_id != successor.user_id:  # type: ignore[union-attr]

@@ -17,8 +17,18 @@ from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
 from records.models import Concern
-from sharing import waiting
-from sharing.models import Action, Cycle, Enquiry, Exchange, Incident, Obligation, Reminder, SkippedStep
+from sharing import ladder_waits, waiting
+from sharing.models import (
+    Action,
+    Cycle,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    Incident,
+    Obligation,
+    Reminder,
+    SkippedStep,
+)
 from sharing.waiting import Wait
 
 # From which rows of the record each kind of key is read, and how.
@@ -28,15 +38,17 @@ READERS = {
     Action: (waiting.of_action, ("action:{pk}",)),
     SkippedStep: (waiting.of_step, ("step:{pk}",)),
     Incident: (waiting.of_incident, ("incident:{pk}",)),
+    Disagreement: (ladder_waits.of_disagreement, ladder_waits.KEYS),
 }
-Source = Exchange | Enquiry | Action | SkippedStep | Incident
+Source = Exchange | Enquiry | Action | SkippedStep | Incident | Disagreement
 
 
 def follow(about: Source, *, at: datetime) -> None:
     """Bring the obligations of one row up to date with what the record says. Twice is the same as once.
 
     Call it in the transaction of the change, after the row has been saved (`parties.write_down` does).
-    When an exchange becomes understood, the actions proposed on it begin to wait too.
+    When an exchange becomes understood, the actions proposed on it begin to wait too; when it carries the
+    outcome of a disagreement, that is closed or taken further next.
     """
     read, keys = READERS[type(about)]
     waits = read(about)  # type: ignore[operator]  # each reader takes its own kind of row
@@ -44,6 +56,8 @@ def follow(about: Source, *, at: datetime) -> None:
     if isinstance(about, Exchange) and about.understood_at == at:
         for action in about.actions.open().with_people():
             follow(action, at=at)
+    if isinstance(about, Exchange) and about.outcome is not None:
+        follow(about.outcome.stage.disagreement, at=at)
 
 
 def follow_decision(decision: SharingDecision, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
 from sharing.limits import check_back_limit, limit_of
-from sharing.models import Action, Cycle, Enquiry, Exchange, Handover
+from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Handover
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
@@ -34,10 +34,25 @@ __all__ = [
     "stands_for",
     "tell",
     "tell_if_possible",
+    "tell_with_lead",
     "what_changed",
     "write_down",
     "write_down_concern",
 ]
+
+Subject = Exchange | Enquiry | Action | Disagreement
+PAGES: dict[type[Any], str] = {
+    Exchange: "exchanges",
+    Enquiry: "enquiries",
+    Action: "actions",
+    Disagreement: "disagreements",
+}
+SIDES: dict[type[Any], tuple[str, str]] = {
+    Exchange: ("speaker", "listener"),
+    Enquiry: ("asked_by", "asked_of"),
+    Action: ("owner", "other_side"),
+    Disagreement: ("speaker", "listener"),
+}
 
 
 def stands_for(by: Membership, party: Membership, *, at: datetime) -> bool:
@@ -119,25 +134,31 @@ def tell(
     member: Membership,
     kind: Message.Kind,
     *,
-    about: Exchange | Enquiry | Action,
+    about: Subject,
     sender: Membership,
     at: datetime,
     event: Event,
     respond_by: datetime | None = None,
     urgent: bool = False,
+    escalation: bool = False,
+    path: str = "",
 ) -> None:
-    """Queue a notice about an exchange, question or action. The event's number makes it go once."""
-    page = {Exchange: "exchanges", Enquiry: "enquiries", Action: "actions"}[type(about)]
+    """Queue a notice about something that passes between two sides. The event's number makes it go once.
+
+    `path` leads to another page than its own, for somebody who does not see that.
+    """
+    page = PAGES[type(about)]
     agencies.notify(
         member,
         kind,
         reference=about.reference,
         sender=sender.agency,
-        path=f"/{page}/{about.reference}/",
+        path=path or f"/{page}/{about.reference}/",
         at=at,
         dedupe_key=f"{kind}:{about.reference}:{event.pk}:{member.pk}",
         respond_by=respond_by,
         urgent=urgent,
+        escalation=escalation,
     )
 
 
@@ -154,26 +175,28 @@ def tell_if_possible(member: Membership, kind: Message.Kind, **notice: Any) -> b
     return True
 
 
+def tell_with_lead(party: Membership, kind: Message.Kind, **notice: Any) -> None:
+    """Tell a party and, where there is one who is somebody else, their lead: as urgent, where they can be."""
+    people = [party, agencies.lead_of(party)]
+    for person in dict.fromkeys(p for p in people if p is not None):
+        tell_if_possible(person, kind, urgent=True, **notice)
+
+
 def write_down(
     verb: str,
     *,
     by: Membership,
     at: datetime,
-    about: Exchange | Enquiry | Action,
+    about: Subject,
     acting_for: str = "",
     **data: Any,
 ) -> Event:
-    """Append the event of an act on an exchange, question or action, for both agencies' timelines.
+    """Append the event of an act on an exchange, question, action or disagreement, for both timelines.
 
     Whatever changed, what waits for whom is brought up to date with it, in the same transaction.
     """
     obligations.follow(about, at=at)
-    sides = {
-        Exchange: ("speaker", "listener"),
-        Enquiry: ("asked_by", "asked_of"),
-        Action: ("owner", "other_side"),
-    }[type(about)]
-    agency_references = {getattr(about, side).agency.reference for side in sides}
+    agency_references = {getattr(about, side).agency.reference for side in SIDES[type(about)]}
     return audit.record(
         verb,
         by=by,
@@ -216,12 +239,13 @@ def next_number(series: Any, field: str = "number") -> int:
 
 
 def next_reference(concern: Concern, letter: str) -> str:
-    """Return the next reference of an exchange (X), question (Q) or action (A) of a concern.
+    """Return a concern's next reference of an exchange (X), question (Q), action (A) or disagreement (D).
 
     The caller holds the lock of the concern, so that two people never get the same one.
     """
-    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action}[letter]
-    count = model.objects.filter(cycle__concern=concern).count()
+    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action, "D": Disagreement}[letter]
+    path = "exchange__cycle__concern" if model is Disagreement else "cycle__concern"
+    count = model.objects.filter(**{path: concern}).count()
     while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
         count += 1
     return f"{concern.reference}-{letter}{count + 1}"

@@ -18,7 +18,16 @@ from django.db.models.functions import Cast, Concat
 from consent.models import SharingDecision
 from notifications.models import Heartbeat
 from notifications.operations import beat
-from sharing.models import Action, Enquiry, Exchange, Incident, Obligation, Reminder, SkippedStep
+from sharing.models import (
+    Action,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    Incident,
+    Obligation,
+    Reminder,
+    SkippedStep,
+)
 from sharing.operations import obligations, parties
 
 logger = logging.getLogger(__name__)
@@ -114,7 +123,21 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     incident = _waits(_key("incident:"))
     yield "incidents", incidents.filter(~incident, handled_at__isnull=True)
     yield "incidents over", incidents.filter(incident, handled_at__isnull=False)
+    yield from _disagreements()
     yield "reviews", _reviews()
+
+
+def _disagreements() -> Iterator[tuple[str, Any]]:
+    """Open ones that nobody is asked about, and settled ones that somebody still is.
+
+    While an outcome is being said back its copies are chased, and the disagreement itself is not.
+    """
+    rows = Disagreement.objects.select_related("exchange__cycle__concern")
+    start = Concat(Value("disagreement:"), Cast(OuterRef("pk"), CharField()), Value(":"))
+    waits = Exists(Obligation.objects.filter(key__startswith=start, settled_at__isnull=True))
+    said_back = Exists(Exchange.objects.open().filter(outcome__stage__disagreement=OuterRef("pk")))
+    yield "disagreements", rows.filter(~waits, ~said_back, settled_at__isnull=True)
+    yield "disagreements over", rows.filter(waits, settled_at__isnull=False)
 
 
 def _reviews() -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.views import differ, do, exchange
+from sharing.views import differ, disagreement, do, exchange
 
 urlpatterns = [
     path("concerns/<slug:reference>/do/", do.do, name="do"),
@@ -18,7 +18,15 @@ urlpatterns = [
     path("exchanges/<slug:reference>/restate/", exchange.restate, name="restate"),
     path("exchanges/<slug:reference>/check/", exchange.check, name="check"),
     path("exchanges/<slug:reference>/agreement/", differ.agreement, name="agreement"),
-    path("exchanges/<slug:reference>/disagreement/", differ.disagreement, name="disagreement"),
+    path("exchanges/<slug:reference>/disagree/", disagreement.disagree, name="disagree"),
     path("exchanges/<slug:reference>/withdraw/", differ.withdraw, name="withdraw"),
     path("exchanges/<slug:reference>/incident/", differ.incident, name="incident"),
+    path("disagreements/<slug:reference>/", disagreement.disagreement, name="disagreement"),
+    path("disagreements/<slug:reference>/position/", disagreement.add_position, name="add-position"),
+    path("disagreements/<slug:reference>/risk/", disagreement.name_risk_holder, name="name-risk-holder"),
+    path("disagreements/<slug:reference>/next-stage/", disagreement.open_next_stage, name="open-next-stage"),
+    path("disagreements/<slug:reference>/danger/", disagreement.immediate_danger, name="immediate-danger"),
+    path("disagreements/<slug:reference>/outcome/", disagreement.write_outcome, name="write-outcome"),
+    path("disagreements/<slug:reference>/close/", disagreement.close, name="close-disagreement"),
+    path("partnership/disagreements/", disagreement.escalated, name="partnership-disagreements"),
 ]

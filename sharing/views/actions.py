@@ -60,6 +60,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
         "waits_for_understanding": waits,
         "may_withdraw": may_withdraw,
+        "may_differ": (is_owner or is_other) and state in (ActionState.AGREED, ActionState.REPORTED),
     }
     return pages.show(request, "sharing/action.html", context)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -18,7 +18,7 @@ from sharing import access
 from sharing.access import Standing
 from sharing.chasing import chased, turn_of
 from sharing.counted import exchange_counted
-from sharing.models import Action, Agreement, Exchange, Item, Round, Verdict
+from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
 from sharing.operations.check_back import (
     CAN_AGREE,
     CAN_BE_SENT_BACK,
@@ -27,6 +27,7 @@ from sharing.operations.check_back import (
     NOT_OVER,
     PHONE_AFTER,
 )
+from sharing.operations.differ import CAN_DIFFER, NOT_DIFFERED_ON
 from sharing.querysets import people
 from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
@@ -51,6 +52,7 @@ HEADINGS = {
     Exchange.Kind.DISCLOSURE: ("Information from {}", "What you told {}"),
     Exchange.Kind.SUMMARY: ("Summary from {}", "Summary sent to {}"),
     Exchange.Kind.HANDOVER: ("Hand-over from {}", "Hand-over to {}"),
+    Exchange.Kind.OUTCOME: ("Outcome from {}", "Outcome sent to {}"),
 }
 
 
@@ -81,7 +83,6 @@ def look(request: HatRequest, exchange: Any) -> Shown:
     if standing.reads:
         rounds = _rounds(exchange)
         agreements = list(exchange.agreements.select_related("by__user"))
-    differs = any(a.answer != Agreement.Answer.AGREE for a in agreements)
     return Shown(
         exchange=exchange,
         state=access.state(exchange),
@@ -90,8 +91,28 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         people=list(exchange.people.all()) if standing.reads else [],
         rounds=rounds,
         agreements=agreements,
-        disagreements=list(exchange.disagreements.select_related("settled_by__user")) if differs else [],
+        disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
         actions=actions_of(exchange) if standing.reads else [],
+    )
+
+
+def may_be_differed_on(exchange: Any) -> bool:
+    """What was told or advised can be differed on; a summary is corrected, an outcome taken further."""
+    return exchange.kind not in NOT_DIFFERED_ON and not exchange.for_information
+
+
+def disagreements_of(exchange: Any) -> list[Any]:
+    """Read what the two sides do not agree about, with the stage each is at, in one statement."""
+    stages = LadderStage.objects.filter(disagreement=OuterRef("pk")).order_by("-number")
+    silent = ~Exists(Position.objects.filter(stage__disagreement=OuterRef("pk"), side=Side.SPEAKER))
+    unheard = ~Exists(Position.objects.filter(stage__disagreement=OuterRef("pk"), side=Side.LISTENER))
+    return list(
+        exchange.disagreements.annotate(
+            at_stage=Subquery(stages.values("number")[:1]),
+            due_at=Subquery(stages.values("due_at")[:1]),
+            speaker_is_silent=silent,
+            listener_is_silent=unheard,
+        )
     )
 
 
@@ -142,8 +163,10 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
         "agreements": _agreements(shown),
-        "may_agree": standing.is_listener and state in CAN_AGREE and kind not in NOT_AGREED_WITH,
-        "disagreements": shown.disagreements,
+        "may_agree": standing.is_listener and state in CAN_AGREE and may_be_differed_on(exchange),
+        "disagreements": [disagreement_line(one, now) for one in shown.disagreements],
+        "may_differ": may_differ(shown),
+        "part_of": exchange.outcome.stage.disagreement if kind == Exchange.Kind.OUTCOME else None,
         "actions": [action_line(one) for one in shown.actions],
         "may_propose": standing.is_party
         and state in NOT_OVER | {State.UNDERSTOOD}
@@ -265,6 +288,26 @@ def _agreements(shown: Shown) -> list[dict[str, Any]]:
         }
         for a in latest.values()
     ]
+
+
+def may_differ(shown: Shown) -> bool:
+    """Either side can say, once it is theirs, that they do not agree about something."""
+    allowed = CAN_DIFFER if shown.standing.is_speaker else CAN_AGREE
+    return shown.standing.is_party and shown.state in allowed and may_be_differed_on(shown.exchange)
+
+
+def disagreement_line(one: Any, now: datetime) -> dict[str, Any]:
+    """One disagreement as a line of components/task_list.html."""
+    limit = spoken_limit(one.due_at)
+    late = "Late: " if one.due_at <= now else ""
+    return {
+        "title": one.get_about_display(),
+        "href": reverse("disagreement", args=[one.reference]),
+        "hint": one.reference if one.settled_at else f"{one.reference}. {late}{limit}",
+        "status": {"text": "Settled", "colour": ""}
+        if one.settled_at
+        else {"text": f"Stage {one.at_stage}", "colour": "orange"},
+    }
 
 
 def action_line(action: Any) -> dict[str, Any]:

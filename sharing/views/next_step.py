@@ -120,6 +120,12 @@ def _ended(shown: Shown) -> Step | None:
     if state == State.WITHDRAWN:
         return Step(f"This was withdrawn on {moment(exchange.withdrawn_at)}", waits=True)
     if state == State.SUPERSEDED:
+        if exchange.kind == Exchange.Kind.OUTCOME:
+            return Step(
+                "A later outcome has taken the place of this one",
+                href=reverse("disagreement", args=[exchange.outcome.stage.disagreement.reference]),
+                button="Go to the disagreement",
+            )
         return Step(
             "A later version has taken the place of this one",
             href=_to("exchange", exchange.superseded_by),
@@ -146,6 +152,13 @@ def _after_understanding(shown: Shown) -> Step:
         return Step(f"The answer: {exchange.summary_answer.get_answer_display().lower()}", waits=True)
     if exchange.kind == Exchange.Kind.HANDOVER:
         return Step("It is understood, and has been taken over", waits=True)
+    if exchange.kind == Exchange.Kind.OUTCOME:
+        return Step(
+            "The outcome is understood. Is the disagreement settled?",
+            "Whoever was told closes it, or takes it further.",
+            href=reverse("disagreement", args=[exchange.outcome.stage.disagreement.reference]),
+            button="Go to the disagreement",
+        )
     if standing.is_listener and not shown.agreements:
         return Step(
             "It is understood. Do you agree?",
@@ -154,11 +167,14 @@ def _after_understanding(shown: Shown) -> Step:
             button="Say whether you agree",
         )
     unsettled = [d for d in shown.disagreements if d.settled_at is None]
-    if standing.is_speaker and any(not d.speakers_position for d in unsettled):
+    silent = "speaker_is_silent" if standing.is_speaker else "listener_is_silent"
+    waiting = next((d for d in unsettled if standing.is_party and getattr(d, silent)), None)
+    if waiting is not None:
+        other = exchange.listener if standing.is_speaker else exchange.speaker
         return Step(
-            f"{exchange.listener.user.full_name} disagrees",
-            "Read why, and give your side.",
-            href=_to("disagreement", exchange),
+            f"{other.user.full_name} does not agree",
+            "Read what they think, and give your side.",
+            href=reverse("disagreement", args=[waiting.reference]),
             button="Give your side",
         )
     if standing.is_party and exchange.kind == Exchange.Kind.DISCLOSURE:

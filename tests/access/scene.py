@@ -19,8 +19,8 @@ from agencies.models import Absence, Deputy, Membership, Partnership, TimeLimit
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Relationship
-from sharing.models import Action, Enquiry, Exchange, Stage
-from sharing.operations import ask, check_back
+from sharing.models import Action, Disagreement, Enquiry, Exchange, Stage
+from sharing.operations import ask
 from sharing.states import ActionState, State
 from tests import factories
 from tests.access.cast import Cast
@@ -166,21 +166,29 @@ class Scene:
         )
 
     @property
-    def disputed(self) -> Exchange:
-        """What the listener understood, and disagrees on."""
-        return self.keep("disputed", self._disputed)
+    def differing(self) -> Disagreement:
+        """A disagreement at stage 1 in which both sides have spoken, and nobody holds the risk."""
+        return self.keep("differing", lambda: factories.disagreement(self.world))
 
-    def _disputed(self) -> Exchange:
-        exchange = factories.exchange_at(self.world, State.UNDERSTOOD)
-        check_back.answer_agreement(
-            exchange,
-            by=exchange.listener,
-            at=self.world.clock(),
-            risk="DISAGREE",
-            risk_why="Not tonight.",
-            action="AGREE",
-        )
-        return factories.again(exchange)
+    @property
+    def held(self) -> Disagreement:
+        """A disagreement in which somebody holds the risk."""
+        return self.keep("held", lambda: factories.held(self.world, factories.disagreement(self.world)))
+
+    @property
+    def decided(self) -> Disagreement:
+        """A disagreement whose outcome the listener wrote, and the speaker understood."""
+        return self.keep("decided", self._decided)
+
+    def _decided(self) -> Disagreement:
+        row = factories.disagreement(self.world)
+        factories.understood_outcome(self.world, row)
+        return factories.again(row)
+
+    @property
+    def escalated(self) -> Disagreement:
+        """A disagreement that has come to stage 3."""
+        return self.keep("escalated", lambda: factories.at_stage(self.world, 3))
 
     @property
     def deciding(self) -> Concern:

@@ -30,6 +30,8 @@ HELPERS = {
     "sharing.operations.actions.lock_action",
     "sharing.operations.ask.lock_enquiry",
     "sharing.operations.check_back.lock_exchange",
+    "sharing.operations.differ.bump",
+    "sharing.operations.differ.lock_disagreement",
     "sharing.operations.parties.lock_concern",
     "sharing.operations.parties.lock_cycle",
     "consent.operations.lock_concern",
@@ -154,9 +156,15 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "check_back.not_mine": {"NOT_MINE": ["priya", "hollis"]},
     "check_back.restate": {"RESTATED": ["priya"]},
     "check_back.check": {"CORRECTED": ["tom"]},
-    "check_back.answer_agreement": {"DISAGREED": ["priya", "hollis"]},
-    "check_back.answer_disagreement": {"DISAGREED": ["tom"]},
-    "check_back.settle_disagreement": {"DISAGREED": ["priya"]},
+    "differ.answer_agreement": {"DISAGREED": ["priya", "hollis"]},
+    "differ.open_disagreement": {"DISAGREED": ["tom", "croft"]},
+    "differ.add_position": {"DISAGREED": ["tom"]},
+    "ladder.name_risk_holder": {"DISAGREED": ["tom"]},
+    "ladder.open_stage": {"ESCALATED": ["tom", "hollis", "croft"]},
+    "ladder.change_answerer": {"ESCALATED": ["somebody else", "croft"]},
+    "ladder.record_danger": {"ESCALATED": ["tom", "hollis", "croft", "cora"]},
+    "ladder.write_outcome": {"OUTCOME": ["priya", "tom", "croft"]},
+    "ladder.close": {"OUTCOME": ["tom"]},
     "check_back.withdraw": {"WITHDRAWN": ["tom"]},
     "actions.propose": {"ACTION": ["tom"]},
     "actions.accept": {"ACTION": ["priya"]},
@@ -179,7 +187,14 @@ def test_tells_whom_it_should_once_each(world: World, name: str) -> None:
     act = DEEDS[name](world)
     before = set(Message.objects.values_list("id", flat=True))
     act()
-    people = {"priya": world.priya, "tom": world.tom, "amara": world.amara, "hollis": world.school.lead}
+    people = {
+        "priya": world.priya,
+        "tom": world.tom,
+        "amara": world.amara,
+        "hollis": world.school.lead,
+        "croft": world.care.lead,
+        "cora": world.coordinator,
+    }
     names: dict[object, str] = {member.pk: short for short, member in people.items()}
     told: dict[str, list[str]] = {}
     for message in Message.objects.exclude(id__in=before):

@@ -16,24 +16,6 @@ def agrees_on_risk_and_partly_on_action(listener: Somebody, exchange: str, *, wh
     listener.is_told("The sender can see your answer.")
 
 
-def gives_their_side(speaker: Somebody, exchange: str, *, side: str, theirs: str) -> None:
-    speaker.opens(f"/exchanges/{exchange}/disagreement/")
-    speaker.is_on("Where you disagree")
-    speaker.sees(theirs)
-    speaker.writes("Your side, in your own words", side)
-    speaker.presses("Give your side")
-    speaker.is_on("Where you disagree")
-    speaker.sees(side)
-
-
-def settles(somebody: Somebody, exchange: str, *, how: str) -> None:
-    somebody.opens(f"/exchanges/{exchange}/disagreement/")
-    somebody.is_on("Where you disagree")
-    somebody.writes("How was it settled?", how)
-    somebody.presses("Record that it is settled")
-    somebody.sees("How it was settled", how)
-
-
 def proposes(somebody: Somebody, exchange: str, *, what: str, owner: str, by_when: str) -> None:
     somebody.opens_exchange(exchange)
     somebody.follows("Propose an action")

@@ -6,6 +6,7 @@ from tests.browser import acting_steps as acting
 from tests.browser import asking_steps as asking
 from tests.browser import check_back_steps as check_back
 from tests.browser import cycle_steps as cycle
+from tests.browser import differing_steps as differing
 from tests.browser import logging_steps as logging
 from tests.browser import sharing_steps as sharing
 from tests.browser.conftest import AtABrowser
@@ -43,7 +44,7 @@ def test_from_a_concern_to_the_next_cycle(
     cycle.goes_on(priya, reference, "Go on to Do")
     shares(priya, tom, reference, f"{reference}-X2")
     settles_who_does_what(priya, tom, reference, f"{reference}-X2")
-    records(priya, tom, reference, f"{reference}-X3")
+    records(priya, tom, reference, f"{reference}-X4")
 
 
 CHOICES = {
@@ -88,8 +89,21 @@ def settles_who_does_what(priya: Somebody, tom: Somebody, reference: str, exchan
     """Agree on the risk, differ in part on what to do, settle that; an action is taken on, done, checked."""
     why, side = "I would rather see him at school than at home.", "At school is fine, if it is before 3.15."
     acting.agrees_on_risk_and_partly_on_action(tom, exchange, why=why)
-    acting.gives_their_side(priya, exchange, side=side, theirs=why)
-    acting.settles(tom, exchange, how="We spoke at 11: I come to school at 2.")
+    disagreement, outcome = f"{reference}-D1", f"{reference}-X3"
+    differing.gives_their_side(priya, disagreement, side=side, theirs=why)
+    differing.says_who_holds_the_risk(
+        priya, disagreement, "Priya Nair", meanwhile="I keep him at school until Tom comes."
+    )
+    differing.writes_the_outcome(tom, disagreement, decided="I come to school at 2.")
+    check_back.opens_what_was_sent(priya, outcome, sender="Tom Ashdown", secret="I come to school at 2.")
+    check_back.says_back(
+        priya,
+        happened="You see Leo here this afternoon, before anybody can collect him.",
+        worries="If you are held up he would have gone.",
+        first="I keep him in my office from half past one, and ring you at two.",
+    )
+    check_back.confirms(tom, outcome)
+    differing.closes(priya, disagreement)
     acting.proposes(priya, exchange, what="See Leo at school.", owner="Tom Ashdown", by_when="2 working days")
     action, done = f"{reference}-A1", "Seen at school with his teacher. He goes home with his aunt."
     acting.takes_on(tom, action)

@@ -30,7 +30,7 @@ from agencies.models import Membership
 from agencies.refusals import Refused
 from audit.models import Event
 from sharing.models import Action, Exchange, Obligation, Reminder, Round
-from sharing.operations import actions, check_back, disclosure
+from sharing.operations import actions, check_back, differ, disclosure
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.reminders.book import in_the_record, in_the_rows
@@ -317,7 +317,7 @@ class CheckBack(RuleBasedStateMachine):
         repeats = last == {"RISK": (risk, why), "ACTION": ("AGREE", "")}
         self.attempt(
             self.model.may(who, "agree") and fits,
-            lambda: check_back.answer_agreement(
+            lambda: differ.answer_agreement(
                 self.exchange, by=by, at=at, risk=risk, risk_why=why, action="AGREE"
             ),
             silent=repeats,

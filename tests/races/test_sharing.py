@@ -15,10 +15,10 @@ from consent.models import View
 from notifications.models import Message
 from sharing import workflow
 from sharing.models import Exchange, Stage
-from sharing.operations import actions, ask, check_back, disclosure, record
+from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
-from tests import deeds, factories
+from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.races.two import at_once
 
@@ -289,29 +289,66 @@ def answer_summary_and_record_silence(w: World) -> Pair:
     )
 
 
-def answer_disagreement_twice(w: World) -> Pair:
-    d = deeds.disagreement(w)
+def disagree_twice(w: World) -> Pair:
+    e = factories.exchange_at(w, State.UNDERSTOOD)
+    words = "Lower than that."
     return (
-        partial(check_back.answer_disagreement, d, by=w.priya, at=w.clock(), position="Higher."),
-        partial(
-            check_back.answer_disagreement, d, by=w.school.colleague, at=w.clock(), position="Much higher."
-        ),
+        partial(differ.open_disagreement, e, by=w.tom, at=w.clock(), about="RISK", words=words),
+        partial(differ.open_disagreement, e, by=w.care.colleague, at=w.clock(), about="RISK", words=words),
     )
 
 
-def settle_twice(w: World) -> Pair:
-    d = deeds.disagreement(w, answered=True)
+def hold_the_risk_twice(w: World) -> Pair:
+    d = factories.disagreement(w)
+    given: dict[str, Any] = {"person": w.tom, "meanwhile": "I ring them.", "seen_version": d.version}
     return (
-        partial(check_back.settle_disagreement, d, by=w.priya, at=w.clock(), how="By phone."),
-        partial(check_back.settle_disagreement, d, by=w.tom, at=w.clock(), how="In the meeting."),
+        partial(ladder.name_risk_holder, d, by=w.priya, at=w.clock(), **given),
+        partial(ladder.name_risk_holder, d, by=w.school.colleague, at=w.clock(), **given),
+    )
+
+
+def open_the_next_stage_twice(w: World) -> Pair:
+    d = factories.held(w, factories.disagreement(w))
+    return (
+        partial(ladder.open_stage, d, by=w.priya, at=w.clock(), number=2, why="Tonight."),
+        partial(ladder.open_stage, d, by=w.tom, at=w.clock(), number=2, why="Before Friday."),
+    )
+
+
+def open_the_next_stage_and_close(w: World) -> Pair:
+    d = factories.disagreement(w)
+    factories.understood_outcome(w, d)
+    seen = factories.again(d).version
+    return (
+        partial(ladder.open_stage, d, by=w.priya, at=w.clock(), number=2, why="No.", seen_version=seen),
+        partial(ladder.close, d, by=w.school.colleague, at=w.clock(), seen_version=seen),
+    )
+
+
+def write_the_outcome_twice(w: World) -> Pair:
+    d = factories.held(w, factories.disagreement(w))
+    words = {"what_was_decided": "A visit.", "why": "Nobody saw him.", "who_does_what": "Tom goes today."}
+    given: dict[str, Any] = {**words, "seen_version": d.version}
+    return (
+        partial(ladder.write_outcome, d, by=w.priya, at=w.clock(), **given),
+        partial(ladder.write_outcome, d, by=w.tom, at=w.clock(), **given),
+    )
+
+
+def close_twice(w: World) -> Pair:
+    d = factories.disagreement(w)
+    factories.understood_outcome(w, d)
+    return (
+        partial(ladder.close, d, by=w.priya, at=w.clock()),
+        partial(ladder.close, d, by=w.school.colleague, at=w.clock()),
     )
 
 
 def handle_incident_twice(w: World) -> Pair:
     incident = factories.exchange_at(w, State.NOT_MINE).incident
     return (
-        partial(check_back.handle_incident, incident, by=w.priya, at=w.clock(), what_was_done="Told them."),
-        partial(check_back.handle_incident, incident, by=w.school.lead, at=w.clock(), what_was_done="Rang."),
+        partial(differ.handle_incident, incident, by=w.priya, at=w.clock(), what_was_done="Told them."),
+        partial(differ.handle_incident, incident, by=w.school.lead, at=w.clock(), what_was_done="Rang."),
     )
 
 
@@ -356,8 +393,12 @@ PAIRS: dict[Callable[[World], Pair], tuple[int, int]] = {
     write_summary_twice: (1, 2),
     answer_summary_and_deputys_answer: (1, 1),
     answer_summary_and_record_silence: (1, 0),
-    answer_disagreement_twice: (1, 1),
-    settle_twice: (1, 1),
+    disagree_twice: (2, 2),
+    hold_the_risk_twice: (1, 1),
+    open_the_next_stage_twice: (3, 3),
+    open_the_next_stage_and_close: (3, 1),
+    write_the_outcome_twice: (1, 1),
+    close_twice: (1, 1),
     handle_incident_twice: (0, 0),
     proceed_twice: (0, 0),
 }
@@ -366,6 +407,7 @@ EVENTS: dict[Callable[[World], Pair], tuple[int, int]] = {
     answer_and_deputys_answer: (2, 2),
     answer_and_explain: (2, 1),
     write_summary_twice: (2, 3),
+    write_the_outcome_twice: (2, 2),
 }
 
 
@@ -432,7 +474,7 @@ def test_different_concerns_do_not_deadlock() -> None:
 
     def go_through(rows: list[Exchange]) -> None:
         for e in rows:
-            check_back.answer_agreement(e, by=w.tom, at=w.clock(), risk="AGREE", action="AGREE")
+            differ.answer_agreement(e, by=w.tom, at=w.clock(), risk="AGREE", action="AGREE")
 
     outcome = at_once(partial(go_through, exchanges), partial(go_through, exchanges[::-1]))
     assert not outcome.errors, outcome.errors

@@ -14,10 +14,9 @@ from audit.models import Event
 from notifications.models import Message
 from sharing import access, rules
 from sharing.models import Action, Exchange, Incident, Round
-from sharing.operations import check_back
+from sharing.operations import check_back, differ
 from sharing.states import ActionState, State
 from tests import factories
-from tests.deeds import disagreement
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.rows import nothing_changes
 
@@ -231,33 +230,34 @@ class TestAgreement:
     """Understanding is not agreement: three answers that are kept apart."""
 
     def test_disagreeing_leaves_it_understood_and_opens_a_disagreement(self, world: World) -> None:
-        row = disagreement(world)
-        assert factories.again(row.exchange).understood_at is not None
-        assert (row.about, row.listeners_position) == ("RISK", "Lower than that.")
+        exchange = factories.exchange_at(world, State.UNDERSTOOD)
+        answer = {"risk": "DISAGREE", "risk_why": "Lower than that.", "action": "AGREE"}
+        differ.answer_agreement(exchange, by=world.tom, at=world.clock(), **answer)
+        assert factories.again(exchange).understood_at is not None
+        row = exchange.disagreements.get()
+        said = row.stages.get().positions.get()
+        assert (row.about, said.side, said.words) == ("RISK", "LISTENER", "Lower than that.")
+
+    def test_a_new_answer_stands_beside_the_first(self, world: World) -> None:
+        exchange = factories.exchange_at(world, State.UNDERSTOOD)
+        for words in ("Lower than that.", "Lower, and his aunt is there."):
+            answer = {"risk": "DISAGREE", "risk_why": words, "action": "AGREE"}
+            differ.answer_agreement(exchange, by=world.tom, at=world.clock(), **answer)
+        said = exchange.disagreements.get().stages.get().positions.values_list("words", flat=True)
+        assert list(said) == ["Lower than that.", "Lower, and his aunt is there."]
 
     def test_not_agreeing_says_why_and_answers_are_known_ones(self, world: World) -> None:
         exchange = factories.exchange_at(world, State.UNDERSTOOD)
         for given in ({"risk": "PARTLY"}, {"risk": "PERHAPS", "risk_why": "x"}, {"risk": ""}):
             with nothing_changes(), pytest.raises(Refused):
-                check_back.answer_agreement(
+                differ.answer_agreement(
                     exchange, by=world.tom, at=world.clock(), **{"action": "AGREE", **given}
                 )
 
-    def test_agreeing_later_settles_it(self, world: World) -> None:
-        row = disagreement(world)
-        check_back.answer_agreement(
-            row.exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE"
-        )
-        row.refresh_from_db()
-        assert (row.settled_by_id, row.how_settled) == (world.tom.pk, "The listener now agrees.")
-
-    def test_is_settled_only_once_both_have_spoken(self, world: World) -> None:
-        row = disagreement(world)
-        with nothing_changes(), pytest.raises(Refused, match="Only one side"):
-            check_back.settle_disagreement(row, by=world.priya, at=world.clock(), how="By phone.")
-        check_back.answer_disagreement(row, by=world.priya, at=world.clock(), position="Higher.")
-        with nothing_changes(), pytest.raises(rules.AlreadyDone):
-            check_back.answer_disagreement(row, by=world.priya, at=world.clock(), position="Much higher.")
+    def test_agreeing_later_closes_nothing_by_itself(self, world: World) -> None:
+        row = factories.disagreement(world, both=False)
+        differ.answer_agreement(row.exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE")
+        assert factories.again(row).settled_at is None
 
 
 def test_a_listener_sees_nothing_before_it_is_sent(world: World) -> None:

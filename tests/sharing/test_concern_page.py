@@ -18,7 +18,7 @@ from records import operations as records
 from records.models import Concern
 from sharing import rules
 from sharing.models import Cycle, SkippedStep, Stage, StageMove
-from sharing.operations import ask, check_back, disclosure
+from sharing.operations import ask, check_back, differ, disclosure
 from sharing.views.links import WORDS, link_to
 from tests import factories
 from tests.factories import World
@@ -138,7 +138,7 @@ def test_what_cannot_wait_is_on_the_page(world: World, signed_in: SignedIn, aski
         factories.prepared(world, asking), by=world.priya, at=world.clock(), emergency_reason="Today."
     )
     factories.received(world, sent)
-    check_back.answer_agreement(
+    differ.answer_agreement(
         sent, by=world.tom, at=world.clock(), risk="DISAGREE", action="AGREE", risk_why="Less so."
     )
     wrong = disclosure.send(

@@ -22,6 +22,7 @@ from sharing.models import (
     Disagreement,
     Exchange,
     Handover,
+    LadderStage,
     LearningMonth,
     Obligation,
     Round,
@@ -71,6 +72,15 @@ def test_somebody_leaves_and_somebody_is_away_without_cover(demo: None) -> None:
     found = cover_calendar(away.agency, first=timezone.localdate())
     assert {spell.member for spell in found.without_cover} == {away}
     assert care != away.agency
+
+
+def test_a_disagreement_is_at_each_stage_one_past_the_ladder_one_decided_and_one_closed(demo: None) -> None:
+    rows = Disagreement.objects.all()
+    open_at = LadderStage.objects.filter(closed_at=None).values_list("number", flat=True)
+    assert set(open_at) == {1, 2, 3, 4}
+    assert LadderStage.objects.filter(danger__isnull=False, closed_at=None).exists()
+    assert Exchange.objects.filter(kind="OUTCOME", received_at=None).exists()
+    assert rows.filter(settled_at__isnull=False).exists()
 
 
 def test_loading_it_twice_loads_it_once(demo: None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import ContactPoint
-from sharing.models import Agreement, Disagreement, Exchange, Incident, Round, Verdict
+from sharing.models import Exchange, Incident, Round, Verdict
 from sharing.states import State
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
@@ -40,7 +40,7 @@ def test_opening_by_post_shows_the_content_and_is_written_down_once(world: World
     assert HELD_BACK not in page
 
 
-PAGES = ("exchange", "restate", "check", "agreement", "disagreement", "withdraw", "not-mine", "incident")
+PAGES = ("exchange", "restate", "check", "agreement", "disagree", "withdraw", "not-mine", "incident")
 GOOD_CHECK = {"verdict_1": "UNDERSTOOD", "verdict_2": "UNDERSTOOD", "outcome": "CONFIRMED"}
 
 
@@ -247,30 +247,6 @@ def test_nobody_checks_their_own_restatement_or_in_anothers_place(world: World) 
         assert as_(person).get(at("check", exchange)).status_code == 409
         assert post(person, "check", exchange, **GOOD_CHECK).status_code == 409
     assert Round.objects.get().outcome == ""
-
-
-# --- Agree or differ -------------------------------------------------------------------------------
-
-
-def test_disagreement_is_answered_by_the_speaker_and_settled_by_either(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    answer = {"risk": "DISAGREE", "risk_why": "", "action": "AGREE"}
-    assert post(world.tom, "agreement", exchange, **answer).status_code == 422
-    assert post(world.tom, "agreement", exchange, **{**answer, "risk_why": "It is lower."}).status_code == 302
-    assert Agreement.objects.filter(answer="DISAGREE").count() == 1
-    assert "Tom Ashdown disagrees" in text(as_(world.priya).get(at("exchange", exchange)))
-    early = post(world.tom, "disagreement", exchange, about="RISK", how="We spoke.")
-    assert early.status_code == 409
-    assert "Let the other side answer first" in text(early)
-    assert post(world.tom, "disagreement", exchange, about="RISK", position="Mine.").status_code == 409
-    assert post(world.priya, "disagreement", exchange, about="RISK", position="Higher.").status_code == 302
-    page = text(as_(world.tom).get(at("disagreement", exchange)))
-    assert "It is lower." in page
-    assert "Higher." in page
-    assert post(world.tom, "disagreement", exchange, about="RISK", how="We rang.").status_code == 302
-    assert Disagreement.objects.get().how_settled == "We rang."
-    assert post(world.tom, "disagreement", exchange, about="RISK", how="Twice.").status_code == 409
-    assert post(world.tom, "disagreement", exchange, about="NONE", how="x").status_code == 404
 
 
 def test_next_step_after_understanding_is_agreement_then_an_action(world: World) -> None:

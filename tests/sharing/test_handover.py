@@ -13,7 +13,7 @@ from notifications.models import Message
 from records.models import Concern
 from sharing import open_work, rules
 from sharing.models import Action, Enquiry, Exchange, Handover, Obligation, Stage
-from sharing.operations import actions, ask, check_back, handover, record
+from sharing.operations import actions, ask, check_back, differ, handover, record
 from sharing.operations.handover import CannotTakeOver, NothingToHandOver
 from sharing.states import ActionState, State
 from tests import factories
@@ -146,11 +146,9 @@ def test_what_was_understood_passes_on_too_and_keeps_who_said_it(world: World) -
     passed = factories.again(exchange)
     assert (passed.listener, passed.said_to) == (world.care.colleague, world.tom)
     assert passed.understood_by == world.priya
-    check_back.answer_agreement(
-        exchange, by=world.care.colleague, at=world.clock(), risk="AGREE", action="AGREE"
-    )
+    differ.answer_agreement(exchange, by=world.care.colleague, at=world.clock(), risk="AGREE", action="AGREE")
     with pytest.raises(rules.NotYourTurn):
-        check_back.answer_agreement(exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE")
+        differ.answer_agreement(exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE")
 
 
 def test_what_is_prepared_is_the_successors_to_send(world: World) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from agencies.models import Membership
 from sharing import worklist
 from sharing.models import Cycle, Disagreement, Exchange, SkippedStep
-from sharing.operations import check_back
+from sharing.operations import differ, ladder
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -68,7 +68,20 @@ def test_what_is_understood_waits_to_be_agreed_with(world: World) -> None:
     assert mine(world, world.tom) == [AGREE]
     assert mine(world, world.priya) == []
     disagree(world, exchange)
+    assert mine(world, world.tom) == ["Settle a disagreement"]
+
+
+def test_a_disagreement_waits_for_the_other_side_and_then_for_both(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    disagreement = disagree(world, exchange)
+    assert mine(world, world.priya) == ["Give your side of a disagreement"]
+    differ.add_position(disagreement, by=world.priya, at=world.clock(), words="It is a risk tonight.")
+    assert mine(world, world.priya) == mine(world, world.tom) == ["Settle a disagreement"]
+    factories.understood_outcome(world, disagreement)
+    assert mine(world, world.priya) == ["Settle a disagreement"]
     assert mine(world, world.tom) == []
+    ladder.close(disagreement, by=world.priya, at=world.clock())
+    assert mine(world, world.priya) == mine(world, world.tom) == []
 
 
 def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
@@ -80,9 +93,7 @@ def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
     assert mine(world, world.priya) == mine(world, world.school.colleague) == [WRONG_PERSON]
     page = home(signed_in(world.priya))
     assert f"/exchanges/{exchange.reference}/incident/" in page
-    check_back.handle_incident(
-        exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them."
-    )
+    differ.handle_incident(exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them.")
     assert mine(world, world.priya) == []
 
 
@@ -97,7 +108,7 @@ def test_a_concern_is_on_the_page_of_its_owner_until_it_is_closed(world: World, 
 
 def disagree(world: World, exchange: Exchange) -> Disagreement:
     """Say as the listener that the risk is seen differently."""
-    check_back.answer_agreement(
+    differ.answer_agreement(
         exchange, by=world.tom, at=world.clock(), risk="DISAGREE", risk_why="It is lower.", action="AGREE"
     )
     return Disagreement.objects.get(exchange=exchange)

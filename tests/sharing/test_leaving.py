@@ -14,7 +14,7 @@ from agencies.refusals import NotAllowed, Refused
 from records.models import Concern
 from sharing import open_work
 from sharing.models import Exchange, Stage
-from sharing.operations import check_back, disclosure, record
+from sharing.operations import differ, disclosure, record
 from sharing.operations.leaving import NobodyConfirms, OpenWork, leave
 from sharing.states import State
 from tests import factories
@@ -119,7 +119,7 @@ def test_work_that_came_in_after_the_hand_over_is_open_work_again(world: World) 
 
 def test_the_summary_goes_to_the_lead_where_a_party_left_with_nothing_open(world: World) -> None:
     exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    check_back.answer_agreement(exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE")
+    differ.answer_agreement(exchange, by=world.tom, at=world.clock(), risk="AGREE", action="AGREE")
     let_go(world, world.tom)
     concern = concern_of(exchange)
     factories.move(world, concern, "to-record")

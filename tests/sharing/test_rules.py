@@ -12,7 +12,7 @@ from records import operations as records
 from records.models import Concern
 from sharing import facts, rules, workflow
 from sharing.models import Exchange, Incident, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, disclosure, record
+from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, record
 from sharing.operations import cycle as cycles
 from sharing.rules import GateRule
 from sharing.workflow import GateClosed
@@ -311,7 +311,7 @@ def test_every_listener_has_understood(world: World) -> None:
 def test_a_listener_who_understands_and_disagrees_does_not_hold_the_stage_back(world: World) -> None:
     concern = factories.at_share(world)
     exchange = factories.understood(world, factories.sent(world, concern))
-    check_back.answer_agreement(
+    differ.answer_agreement(
         exchange, by=world.tom, at=world.clock(), risk="DISAGREE", risk_why="Lower.", action="AGREE"
     )
     assert missing(concern, rules.every_listener_has_understood) == []
@@ -424,16 +424,17 @@ def test_no_disagreement_is_open(world: World) -> None:
     rule = rules.no_disagreement_is_open
     concern = factories.concern_at(world, Stage.RECORD)
     exchange = concern.cycles.get().exchanges.get(kind="DISCLOSURE")
-    check_back.answer_agreement(
+    differ.answer_agreement(
         exchange, by=world.tom, at=world.clock(), risk="PARTLY", risk_why="Lower.", action="AGREE"
     )
     assert closed(world, concern, "close", rule) == [
         f"A disagreement on {exchange.reference} is open. Priya Nair or Tom Ashdown can do this now."
     ]
     disagreement = exchange.disagreements.get()
-    check_back.answer_disagreement(disagreement, by=world.priya, at=world.clock(), position="Higher.")
+    differ.add_position(disagreement, by=world.priya, at=world.clock(), words="Higher.")
+    factories.understood_outcome(world, disagreement)
     assert missing(concern, rule) != []
-    check_back.settle_disagreement(disagreement, by=world.tom, at=world.clock(), how="By phone; high.")
+    ladder.close(disagreement, by=world.priya, at=world.clock())
     assert missing(concern, rule) == []
 
 
@@ -449,7 +450,7 @@ def test_no_wrong_recipient_is_unresolved(world: World) -> None:
         )
     ]
     incident = Incident.objects.get(exchange=exchange)
-    check_back.handle_incident(incident, by=world.priya, at=world.clock(), what_was_done="Told the family.")
+    differ.handle_incident(incident, by=world.priya, at=world.clock(), what_was_done="Told the family.")
     assert missing(concern, rule) == []
 
 
