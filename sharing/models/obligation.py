@@ -58,12 +58,13 @@ class Obligation(models.Model):
     path = models.CharField(max_length=200)
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="obligations")
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="obligations")
-    owner_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    # Neither agency has an index alone: with old statistics PostgreSQL takes it for the list of a lead.
+    owner_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     other = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="obligations_watched"
     )
     other_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     what = models.CharField(max_length=60, blank=True)
     stage = models.PositiveSmallIntegerField(default=0)
