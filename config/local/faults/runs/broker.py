@@ -95,6 +95,7 @@ def _without(
     go_away: Callable[[], None],
     come_back: Callable[[], None],
     away: float = AWAY_SECONDS,
+    over: float = AWAY_SECONDS + 10,
 ) -> Result:
     """Take the broker away while messages go out, give it back, and wait for a worker to be seen again."""
     sent = exchanges(scene, EXCHANGES)
@@ -102,8 +103,7 @@ def _without(
         rows.all_up(machine)
     until(lambda: rows.seen("worker") is not None, seconds=60)
     if count < FEW:
-        away = min(away, SHORTLY)
-    over = away + 10
+        away, over = min(away, SHORTLY), SHORTLY * 2
     expected = fill(scene, count, run=result.run, over=over)
     with Visitor(machine.web_port, session=session_of(scene.world.tom), exchanges=sent) as visitor:
         time.sleep(2)
