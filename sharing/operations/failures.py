@@ -90,6 +90,11 @@ def _notify(person: Membership, message: Message, row: Any, *, at: datetime) -> 
 def _about(reference: str) -> tuple[Any, str, str] | None:
     """Find what a reference is about, with its two sides; None for a concern, which has none."""
     last = reference.rpartition("-")[2][:1]
+    if last == "D":
+        # A disagreement is between the two people of its exchange.
+        found = Exchange.objects.filter(disagreements__reference=reference)
+        reference = found.values_list("reference", flat=True).first() or ""
+        last = "X"
     if last not in SIDES:
         return None
     model, first, second = SIDES[last]

@@ -286,6 +286,20 @@ def test_a_broken_address_is_shown_at_once_to_whoever_waits_and_is_no_longer_che
     assert agencies.lead_of(world.tom) == world.care.lead
 
 
+def test_a_notice_about_a_disagreement_that_comes_back_is_told_of_too(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    disagreement = factories.disagreement(world, exchange)
+    notice = Message.objects.filter(reference=disagreement.reference, to_member_id=world.priya.pk).latest(
+        "queued_at"
+    )
+    Message.objects.filter(pk=notice.pk).update(
+        attempt=1, sent_at=world.clock(), bounced_at=world.clock(), last_error="Bounced 5.1.1"
+    )
+    assert tell_failures(at=world.clock()) == 1
+    told = Message.objects.filter(kind="UNDELIVERED", reference=disagreement.reference)
+    assert world.tom.pk in {message.to_member_id for message in told}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_at_once_raise_each_reminder_once() -> None:
     world = factories.make_world()
