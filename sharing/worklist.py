@@ -147,7 +147,9 @@ def _near(acting: Sequence[UUID], side: str, which: Q, after: Cursor | None) -> 
     """The ids of the next rows of all those whom somebody acts for: each from its own end of the index."""
     rows = Obligation.objects.filter(which, settled_at__isnull=True)
     if after:
-        rows = rows.filter(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.row))
+        # The first bound is what the index can walk from; the second leaves out those already shown.
+        rows = rows.filter(due_at__gte=after.due_at)
+        rows = rows.filter(Q(due_at__gt=after.due_at) | Q(pk__gt=after.row))
     ends = [rows.filter(**{side: pk}).order_by("due_at", "pk").values_list("due_at", "pk")[: PAGE + 1]
             for pk in acting]  # fmt: skip
     if len(ends) == 1:
