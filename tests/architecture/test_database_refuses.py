@@ -1076,6 +1076,48 @@ def message_failure_told_only_of_a_failure(w: World) -> None:
     refused("message_failure_told_only_of_a_failure", set_raw(_message(w), failure_told_at=w.clock()))
 
 
+def _waits(w: World) -> Obligation:
+    exchange = factories.exchange_at(w, State.SENT)
+    return Obligation.objects.get(key=f"exchange:{exchange.pk}")
+
+
+def one_open_obligation_of_a_thing(w: World) -> None:
+    refused("one_open_obligation_of_a_thing", copy_of(_waits(w), reference="WF-27-9999"))
+
+
+def the_other_side_has_an_agency(w: World) -> None:
+    row = _waits(w)
+    for missing in ("other_id", "other_agency_id"):
+        refused("the_other_side_has_an_agency", set_raw(row, **{missing: None}))
+
+
+def obligation_is_never_deleted(w: World) -> None:
+    refused("Cannot delete rows from sharing_obligation", delete_raw(_waits(w)))
+
+
+def settled_obligation_is_frozen(w: World) -> None:
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    row = Obligation.objects.get(key=f"exchange:{exchange.pk}")
+    for changes in ({"settled_at": None}, {"due_at": w.clock()}, {"owner_id": w.priya.pk}):
+        refused("Cannot update rows from sharing_obligation", set_raw(row, **changes))
+
+
+def a_step_is_reminded_of_once(w: World) -> None:
+    reminder = _waits(w).reminders.earliest("send_at")
+    refused("a_step_is_reminded_of_once", copy_of(reminder, send_at=w.clock()))
+
+
+def reminder_has_one_end(w: World) -> None:
+    reminder = _waits(w).reminders.earliest("send_at")
+    ends = ("raised_at", "dropped_at", "set_aside_at")
+    for pair in ((0, 1), (1, 2), (0, 2)):
+        refused("reminder_has_one_end", set_raw(reminder, **{ends[one]: w.clock() for one in pair}))
+
+
+def reminder_is_never_deleted(w: World) -> None:
+    refused("Cannot delete rows from sharing_reminder", delete_raw(_waits(w).reminders.earliest("send_at")))
+
+
 def message_obligation_and_its_version(w: World) -> None:
     message = _message(w)
     refused("message_obligation_and_its_version", set_raw(message, obligation_id=1))

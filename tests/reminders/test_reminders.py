@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies import operations as agencies
 from agencies.models import Absence, ContactPoint, Membership
+from agencies.reach import recipients_of
 from audit.models import Event
 from notifications.models import Message
 from notifications.operations import send_due
@@ -126,10 +127,12 @@ def test_a_deputy_is_told_too_while_somebody_is_away(world_with_deputies: World)
 
 
 def test_whoever_leads_is_told_where_somebody_has_left(world: World) -> None:
-    _, row = to_do(world)
-    only(row)
-    Membership.objects.filter(pk=world.tom.pk).update(ended_at=row.since, ended_by=world.care.administrator)
-    assert raise_at(row, "AT") == [("DUE", world.care.lead.pk)]
+    """Nobody leaves with open work that has no successor; where it happened all the same, somebody hears."""
+    day = world.clock.moment.date()
+    gone = Membership.objects.with_people().get(pk=world.tom.pk)
+    gone.ended_at = world.clock()
+    (told,) = recipients_of([gone], on=day)[gone.pk]
+    assert told.member_id == world.care.lead.pk
 
 
 def test_the_duty_inbox_is_told_where_somebody_has_no_address(world: World) -> None:
@@ -219,10 +222,14 @@ def test_somebody_who_left_between_raising_and_sending_gets_nothing(world: World
     _, row = to_do(world)
     only(row)
     raise_at(row, "BEFORE")
-    Membership.objects.filter(pk=world.tom.pk).update(
+    notice = Message.objects.get(obligation_id=row.pk)
+    Message.objects.filter(pk=notice.pk).update(to_member_id=world.care.colleague.pk)
+    notice.refresh_from_db()
+    assert still_wanted(notice)
+    Membership.objects.filter(pk=world.care.colleague.pk).update(
         ended_at=world.clock(), ended_by=world.care.administrator
     )
-    assert not still_wanted(Message.objects.get(obligation_id=row.pk))
+    assert not still_wanted(notice)
 
 
 def test_urgent_ones_and_escalations_are_raised_first(world: World) -> None:
