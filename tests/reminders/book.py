@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from consent.models import SharingDecision
 from notifications.models import Message
 from sharing import waiting
-from sharing.models import Action, Enquiry, Exchange, Incident, Obligation, Reminder, SkippedStep
+from sharing.ladder_waits import of_disagreement
+from sharing.models import (
+    Action,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    Incident,
+    Obligation,
+    Reminder,
+    SkippedStep,
+)
 from sharing.waiting import Wait
 
 Line = tuple[str, str, object, object, datetime]
@@ -31,6 +41,8 @@ def _waits() -> Iterator[Wait]:
         yield from waiting.of_step(step)
     for incident in Incident.objects.select_related("exchange__cycle__concern"):
         yield from waiting.of_incident(incident)
+    for disagreement in Disagreement.objects.select_related("exchange__cycle__concern"):
+        yield from of_disagreement(disagreement)
     for decision in SharingDecision.objects.select_related("concern", "person"):
         yield from waiting.of_decision(decision)
 
