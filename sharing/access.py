@@ -18,7 +18,6 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
-from sharing import untold
 from sharing.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.models import (
     Action,
@@ -32,7 +31,8 @@ from sharing.models import (
 )
 from sharing.querysets import people
 from sharing.states import State, state_of
-from sharing.waiting import OWN_AFFAIR
+from sharing.waiting import untold
+from sharing.waiting.waits import OWN_AFFAIR
 
 
 def _member(request: HttpRequest) -> Membership:

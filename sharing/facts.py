@@ -11,7 +11,6 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
-from sharing import untold
 from sharing.models import (
     Action,
     Assumption,
@@ -26,6 +25,7 @@ from sharing.models import (
 )
 from sharing.querysets import people
 from sharing.states import ActionState, State, action_state, state_of
+from sharing.waiting import untold
 
 
 @dataclass(frozen=True)

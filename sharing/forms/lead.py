@@ -10,7 +10,7 @@ from django import forms
 from agencies.dates import PlainDate
 from agencies.models import Membership
 from agencies.staff_forms import DeputyForm
-from sharing.lead_list import DUE, NEWEST, OURS, THEIRS, Show, Wanted
+from sharing.lists.lead import DUE, NEWEST, OURS, THEIRS, Show, Wanted
 
 ENDED = " (has left)"
 

@@ -17,7 +17,7 @@ from notifications.models import Message
 from sharing.models import Chase, Obligation
 from sharing.querysets import people
 from sharing.rules import AlreadyDone
-from sharing.waiting import OWN_AFFAIR
+from sharing.waiting.waits import OWN_AFFAIR
 
 CHASED = "sharing.obligation.chased"
 COVERED = "sharing.obligation.covered"

@@ -17,7 +17,6 @@ from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
 from records.models import Concern
-from sharing import ladder_waits, waiting
 from sharing.models import (
     Action,
     Cycle,
@@ -29,7 +28,9 @@ from sharing.models import (
     Reminder,
     SkippedStep,
 )
-from sharing.waiting import Wait
+from sharing.waiting import ladder as ladder_waits
+from sharing.waiting import waits as waiting
+from sharing.waiting.waits import Wait
 
 # From which rows of the record each kind of key is read, and how.
 READERS = {

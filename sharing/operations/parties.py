@@ -16,11 +16,11 @@ from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
-from sharing.limits import check_back_limit, limit_of
 from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Handover
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
+from sharing.waiting.limits import check_back_limit, limit_of
 
 __all__ = [
     "check_back_limit",

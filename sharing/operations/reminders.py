@@ -23,7 +23,7 @@ from notifications.models import Message
 from notifications.operations import Recipient
 from sharing.models import Obligation, Reminder
 from sharing.querysets import people
-from sharing.waiting import OWN_AFFAIR
+from sharing.waiting.waits import OWN_AFFAIR
 
 logger = logging.getLogger(__name__)
 

@@ -17,14 +17,14 @@ from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access
-from sharing.chasing import chased
-from sharing.counted import action_counted
 from sharing.forms import actions as forms
 from sharing.models import Action
 from sharing.operations import actions as operations
 from sharing.operations.parties import stands_for
 from sharing.rules import spoken_limit
 from sharing.states import ACTION_TAGS, ActionState, action_state
+from sharing.waiting.chasing import chased
+from sharing.waiting.counted import action_counted
 
 # What each side can do next: (page, words on the button).
 OWNER_STEPS = {

@@ -17,12 +17,13 @@ from agencies.models import Membership
 from agencies.roles import Permission
 from records.access import get_concern
 from records.models import Concern
-from sharing import access, concern_page, timeline, untold
+from sharing import access, concern_page, timeline
 from sharing import facts as reading
 from sharing.facts import Facts
 from sharing.models import Override, Stage, StageMove
 from sharing.rules import CHECK_BACK_RULES
 from sharing.views.links import link_to
+from sharing.waiting import untold
 from sharing.workflow import ONWARD, missing_for
 
 PAGE = 50

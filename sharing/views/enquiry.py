@@ -19,14 +19,14 @@ from agencies.models import Membership
 from agencies.roles import Permission
 from records.models import Concern, Subject
 from sharing import access
-from sharing.chasing import chased
 from sharing.concern_page import due, tag
-from sharing.counted import enquiry_counted
 from sharing.forms import ask as forms
 from sharing.models import Cycle, Enquiry, Exchange
 from sharing.operations import ask as operations
 from sharing.operations.parties import stands_for
 from sharing.states import ENQUIRY_TAGS, EnquiryState, enquiry_state
+from sharing.waiting.chasing import chased
+from sharing.waiting.counted import enquiry_counted
 
 PAGES = {Enquiry.Kind.ENQUIRY: "ask-enquiry", Enquiry.Kind.ADVICE: "ask-advice"}
 HEADINGS = {Enquiry.Kind.ENQUIRY: "Ask {} a question", Enquiry.Kind.ADVICE: "Ask {} for advice"}

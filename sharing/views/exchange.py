@@ -16,13 +16,14 @@ from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
-from sharing import access, untold
+from sharing import access
 from sharing.forms import exchange as forms
 from sharing.operations import check_back
 from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
 from sharing.views import exchange_page as page
 from sharing.views.next_step import Step
+from sharing.waiting import untold
 
 STEP_FORMS: dict[str, type[PlainForm]] = {"open": forms.OpenForm, "receive": forms.ReceiveForm}
 

@@ -16,8 +16,6 @@ from agencies.access import lead_of
 from agencies.http import HatRequest
 from sharing import access
 from sharing.access import Standing
-from sharing.chasing import chased, turn_of
-from sharing.counted import exchange_counted
 from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
 from sharing.operations.check_back import (
     CAN_AGREE,
@@ -33,6 +31,8 @@ from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
 from sharing.views.next_step import next_step
+from sharing.waiting.chasing import chased, turn_of
+from sharing.waiting.counted import exchange_counted
 
 # What is said in these is not a matter of agreeing or of who does what.
 NOT_AGREED_WITH = (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.decorators import public
 from agencies.http import HatRequest, Visit
 from agencies.roles import Permission
-from sharing import worklist
+from sharing.lists import worklist
 
 ELSEWHERE = (
     (Permission.MANAGE_STAFF, "team"),

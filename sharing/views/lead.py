@@ -15,9 +15,11 @@ from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from audit.operations import log_access
-from sharing import access, lead_list, lead_rows
+from sharing import access
 from sharing.forms.lead import NarrowForm, TakeOverForm
-from sharing.lead_list import SHOWS, LeadList, Show, Wanted
+from sharing.lists import lead as lead_list
+from sharing.lists import lead_rows
+from sharing.lists.lead import SHOWS, LeadList, Show, Wanted
 from sharing.operations import lead as operations
 
 

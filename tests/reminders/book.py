@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from consent.models import SharingDecision
 from notifications.models import Message
-from sharing import waiting
-from sharing.ladder_waits import of_disagreement
 from sharing.models import (
     Action,
     Disagreement,
@@ -20,7 +18,9 @@ from sharing.models import (
     Reminder,
     SkippedStep,
 )
-from sharing.waiting import Wait
+from sharing.waiting import waits
+from sharing.waiting.ladder import of_disagreement
+from sharing.waiting.waits import Wait
 
 Line = tuple[str, str, object, object, datetime]
 
@@ -32,19 +32,19 @@ def london(text: str) -> datetime:
 
 def _waits() -> Iterator[Wait]:
     for exchange in Exchange.objects.select_related("cycle__concern"):
-        yield from waiting.of_exchange(exchange)
+        yield from waits.of_exchange(exchange)
     for enquiry in Enquiry.objects.select_related("cycle__concern"):
-        yield from waiting.of_enquiry(enquiry)
+        yield from waits.of_enquiry(enquiry)
     for action in Action.objects.select_related("cycle__concern", "exchange"):
-        yield from waiting.of_action(action)
+        yield from waits.of_action(action)
     for step in SkippedStep.objects.select_related("cycle__concern"):
-        yield from waiting.of_step(step)
+        yield from waits.of_step(step)
     for incident in Incident.objects.select_related("exchange__cycle__concern"):
-        yield from waiting.of_incident(incident)
+        yield from waits.of_incident(incident)
     for disagreement in Disagreement.objects.select_related("exchange__cycle__concern"):
         yield from of_disagreement(disagreement)
     for decision in SharingDecision.objects.select_related("concern", "person"):
-        yield from waiting.of_decision(decision)
+        yield from waits.of_decision(decision)
 
 
 def in_the_record() -> set[Line]:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from sharing.chasing import chased
 from sharing.models import Reminder
 from sharing.operations.reminders import raise_due
 from sharing.states import ActionState, State
+from sharing.waiting.chasing import chased
 from tests import factories
 from tests.factories import World
 from tests.reminders.book import the_obligation

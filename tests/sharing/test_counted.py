@@ -5,12 +5,12 @@ from datetime import datetime
 
 from agencies import operations as agencies
 from agencies.models import Agency, Membership, TimeLimit
-from sharing.chasing import chased, turn_of
-from sharing.counted import Counted, action_counted, enquiry_counted, exchange_counted
 from sharing.models import Exchange, Obligation
 from sharing.operations import actions
 from sharing.operations.obligations import follow
 from sharing.states import State
+from sharing.waiting.chasing import chased, turn_of
+from sharing.waiting.counted import Counted, action_counted, enquiry_counted, exchange_counted
 from tests import factories
 from tests.factories import World
 from tests.signing_in import SignedIn

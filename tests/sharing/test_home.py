@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Membership
-from sharing import worklist
+from sharing.lists import worklist
 from sharing.models import Cycle, Disagreement, Exchange, SkippedStep
 from sharing.operations import differ, ladder
 from sharing.states import ActionState, State

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import Absence, Membership
 from records import operations as records
 from records.models import Concern
-from sharing.lead_list import MOST_COUNTED, PAGE, LeadList, Show, Wanted, uncovered_members
+from sharing.lists.lead import MOST_COUNTED, PAGE, LeadList, Show, Wanted, uncovered_members
 from sharing.models import Obligation, Reminder
 from sharing.operations import cycle as cycles
 from sharing.states import State

@@ -21,7 +21,8 @@ from consent.models import SharingDecision
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Statement
-from sharing import rules, workflow, worklist
+from sharing import rules, workflow
+from sharing.lists import worklist
 from sharing.models import Action, Exchange, Round
 from sharing.operations import actions, check_back, disclosure
 from sharing.timeline import entries

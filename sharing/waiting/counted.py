@@ -18,9 +18,9 @@ from agencies import rules as agencies_rules
 from agencies.models import Agency, TimeLimit
 from agencies.refusals import Refused
 from agencies.working_time import Unit, due, parse_duration
-from sharing.chasing import Chased
-from sharing.limits import CHECK_BACK_LIMIT
 from sharing.models import Action, Enquiry, Exchange
+from sharing.waiting.chasing import Chased
+from sharing.waiting.limits import CHECK_BACK_LIMIT
 
 IN_ONE_SENTENCE = {
     Unit.WORKING_DAYS: (

@@ -14,11 +14,11 @@ from django.utils.timesince import timesince
 from agencies.models import Membership
 from records import rules as records_rules
 from records.models import Concern, Statement
+from sharing.lists.work import meta
+from sharing.lists.worklist import WORDS, tag_of
 from sharing.models import Obligation
 from sharing.operations.lead import BETWEEN_CHASES
 from sharing.rules import spoken_limit
-from sharing.work import meta
-from sharing.worklist import WORDS, tag_of
 
 Kind = Obligation.Kind
 CHECK_BACKS = (Kind.OPEN, Kind.RECEIVE, Kind.SAY_BACK, Kind.SAY_AGAIN, Kind.CHECK, Kind.SUMMARY)
@@ -53,7 +53,7 @@ class Row:
 
 
 def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[Any] = ()) -> Row:
-    """Write down how a row that `lead_list` found reads to a lead. `at` is UTC."""
+    """Write down how a row that `lists.lead` found reads to a lead. `at` is UTC."""
     owner, other, kind = found.owner, found.other, Kind(found.kind)
     is_ours = owner.agency_id == lead.agency_id
     is_mine = owner.pk == lead.pk

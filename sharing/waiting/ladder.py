@@ -12,9 +12,9 @@ from django.urls import reverse
 from agencies.models import TimeLimit
 from sharing import ladder as climbing
 from sharing.ladder import Ladder
-from sharing.limits import limit_of
 from sharing.models import Disagreement, Obligation, Side
-from sharing.waiting import Wait
+from sharing.waiting.limits import limit_of
+from sharing.waiting.waits import Wait
 
 KEYS = ("disagreement:{pk}:SPEAKER", "disagreement:{pk}:LISTENER")
 

@@ -22,9 +22,9 @@ from django.urls import reverse
 from agencies.models import Membership, TimeLimit
 from agencies.working_time import Due
 from records.models import Concern
-from sharing.limits import check_back_limit, limit_of
 from sharing.models import Action, Enquiry, Exchange, Handover, Incident, Obligation, SkippedStep
 from sharing.states import ActionState, State, action_state, state_of
+from sharing.waiting.limits import check_back_limit, limit_of
 
 Kind = Obligation.Kind
 # What the other side has done its part in, and is neither shown nor told about.

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from agencies.models import ContactPoint, Membership
 from agencies.roles import Permission
 from sharing.models import Obligation
-from sharing.waiting import OWN_AFFAIR
+from sharing.waiting.waits import OWN_AFFAIR
 
 
 def of_reference() -> Subquery:

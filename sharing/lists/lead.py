@@ -22,10 +22,10 @@ from django.utils import timezone
 
 from agencies.models import Absence, Deputy, Membership
 from records.models import Concern
+from sharing.lists.work import Cursor, cursor
 from sharing.models import Chase, Exchange, Obligation, Override, Reminder
 from sharing.models.obligation import OF_TWO_AGENCIES
 from sharing.querysets import people
-from sharing.work import Cursor, cursor
 
 PAGE = 25
 MOST_COUNTED = 100

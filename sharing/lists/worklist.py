@@ -15,10 +15,10 @@ from django.db.models import OuterRef, Q, Subquery
 
 from agencies.models import Membership
 from records.models import Concern
+from sharing.lists.work import Cursor, Page, Work, acting_for, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
 from sharing.querysets import people
-from sharing.waiting import OWN_AFFAIR
-from sharing.work import Cursor, Page, Work, acting_for, cursor, for_whom, meta
+from sharing.waiting.waits import OWN_AFFAIR
 
 __all__ = ["PAGE", "Cursor", "Page", "Work", "cursor", "lists_of", "open_concerns", "unfinished",
            "waiting_for_me", "waiting_for_others"]  # fmt: skip
