@@ -18,7 +18,6 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
-from sharing.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.models import (
     Action,
     Cycle,
@@ -30,6 +29,7 @@ from sharing.models import (
     RiskHolder,
 )
 from sharing.querysets import people
+from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.states import State, state_of
 from sharing.waiting import untold
 from sharing.waiting.waits import OWN_AFFAIR

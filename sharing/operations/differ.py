@@ -31,6 +31,7 @@ from sharing.models import (
 )
 from sharing.operations import obligations, parties
 from sharing.operations.check_back import CAN_AGREE, lock_exchange
+from sharing.rules import ladder as ladder_rules
 from sharing.states import State
 
 # What one person can differ on with another: accountable, sent, and not gone.
@@ -283,7 +284,7 @@ def _differ(
             opened_at=at,
         )
         receiving = exchange.listener if side is Side.SPEAKER else exchange.speaker
-        limit = parties.limit_of(receiving, climbing.limit_key(1), at=at)
+        limit = parties.limit_of(receiving, ladder_rules.limit_key(1), at=at)
         stage = LadderStage.objects.create(
             disagreement=found,
             number=1,
@@ -308,7 +309,7 @@ def add_position(disagreement: Disagreement, *, by: Membership, at: datetime, wo
     """
     ladder = lock_disagreement(disagreement)
     found = require_actor(ladder, by, at=at, what="say what they think")
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     if found.side is None:
         raise rules.NotYourTurn("You are of neither side. Write the outcome when you have heard both.")
     if not words.strip():

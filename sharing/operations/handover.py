@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,7 @@ from agencies import drafts
 from agencies import operations as agencies
 from agencies.access import checked_contact_point
 from agencies.models import Membership
-from agencies.refusals import NotAllowed, OutOfDate, Refused
-from agencies.roles import Permission
+from agencies.refusals import OutOfDate
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern
@@ -39,20 +38,13 @@ from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations, parties
 from sharing.operations.check_back import LISTENERS_PAGES
 from sharing.operations.disclosure import people_as_told
+from sharing.rules import handover as handing_rules
 
 ARRIVES_AS = {
     Exchange.Kind.SUMMARY: Message.Kind.SUMMARY,
     Exchange.Kind.ANSWER: Message.Kind.ANSWERED,
     Exchange.Kind.ADVICE: Message.Kind.ANSWERED,
 }
-
-
-class NothingToHandOver(Refused):
-    """There is nothing of this person's open in the concern."""
-
-
-class CannotTakeOver(Refused):
-    """The colleague cannot be the successor. The sentence says why."""
 
 
 @transaction.atomic
@@ -77,7 +69,7 @@ def hand_over(
     """
     concern = parties.lock_concern(concern.pk)
     leaver = Membership.objects.with_people().get(pk=leaver.pk)
-    require_may_hand_over(by, leaver)
+    handing_rules.require_may_hand_over(by, leaver)
     successor = parties.require_in_post(successor)
     open_now = Handover.objects.filter(UNDER_WAY, leaver=leaver, concern=concern).first()
     if open_now is not None and (instead_of is None or open_now.pk != instead_of.pk):
@@ -86,8 +78,10 @@ def hand_over(
         )
     part = handing.part_of(leaver, concern)
     if part.is_empty:
-        raise NothingToHandOver(f"Nothing of {leaver.user.full_name}’s is open in {concern.reference}.")
-    require_can_take_over(successor, leaver=leaver, by=by, part=part)
+        raise handing_rules.NothingToHandOver(
+            f"Nothing of {leaver.user.full_name}’s is open in {concern.reference}."
+        )
+    handing_rules.require_can_take_over(successor, leaver=leaver, by=by, part=part)
     cycle = current_cycle(concern)
     if cycle is None:
         return _give_what_is_not_started(concern, leaver, successor, by=by, at=at, note=note)
@@ -136,8 +130,8 @@ def hand_over_work(
     Raises OutOfDate where work of theirs has been handed over since, and what `hand_over` raises.
     """
     if not to:
-        raise NothingToHandOver("Choose a successor for at least one concern.")
-    require_may_hand_over(by, leaver)
+        raise handing_rules.NothingToHandOver("Choose a successor for at least one concern.")
+    handing_rules.require_may_hand_over(by, leaver)
     concerns = list(Concern.objects.filter(reference__in=to).order_by("pk"))
     for concern in concerns:
         parties.lock_concern(concern.pk)
@@ -164,38 +158,6 @@ def hand_over_work(
 def latest_of(leaver: Membership) -> int:
     """Return a number that grows with each hand-over of somebody's work."""
     return Handover.objects.filter(leaver=leaver).aggregate(last=Max("pk"))["last"] or 0
-
-
-def require_may_hand_over(by: Membership, leaver: Membership) -> None:
-    """Work is handed over by whoever has it, or by a lead of their agency. Raises NotAllowed."""
-    rules.require_role(by)
-    if by.pk != leaver.pk and not (by.may(Permission.OVERSEE) and by.agency_id == leaver.agency_id):
-        raise NotAllowed("Only the person whose work it is, or a lead of their agency, hands it over.")
-
-
-def require_can_take_over(
-    successor: Membership, *, leaver: Membership, by: Membership, part: handing.Pieces
-) -> None:
-    """A successor works at the same agency, and is neither the other side nor whoever confirms.
-
-    Raises CannotTakeOver.
-    """
-    name = successor.user.full_name
-    if successor.agency_id != leaver.agency_id:
-        raise CannotTakeOver("Work is handed over within an agency. To tell another agency, share it.")
-    if successor.user_id == leaver.user_id:
-        raise CannotTakeOver("Choose somebody else: this is the person whose work it is.")
-    if successor.user_id == by.user_id:
-        raise CannotTakeOver(
-            "You would confirm what you said back yourself.",
-            "Ask a colleague who may hand it over to hand it to you, or choose somebody else.",
-        )
-    both = part.with_on_the_other_side(successor)
-    if both:
-        raise CannotTakeOver(
-            f"{name} is the other side of {', '.join(both)}, so they cannot take over this side as well.",
-            "Choose somebody else.",
-        )
 
 
 def _give_what_is_not_started(
@@ -408,12 +370,12 @@ def _move_exchanges(
 
 def _move_questions_and_actions(part: handing.Pieces, successor: Membership, *, at: datetime) -> None:
     leaver = part.leaver
-    pairs: list[tuple[Iterable[Any], str, str]] = [
+    pairs: list[tuple[Any, str, str]] = [
         (Enquiry.objects.filter(pk__in=[e.pk for e in part.enquiries]), "asked_by", "asked_of"),
         (Action.objects.filter(pk__in=[a.pk for a in part.actions]), "owner", "other_side"),
     ]
     for rows, one, other in pairs:
-        for row in rows.with_people():  # type: ignore[attr-defined]  # both are querysets of ours
+        for row in rows.with_people():
             mine, theirs = (one, other) if getattr(row, f"{one}_id") == leaver.pk else (other, one)
             if getattr(row, theirs).user_id == successor.user_id:
                 continue
@@ -436,7 +398,7 @@ def _move_the_rest(concern: Concern, leaver: Membership, successor: Membership, 
             obligations.follow(stage.disagreement, at=at)
     rows = Obligation.objects.filter(concern=concern, settled_at__isnull=True)
     for row in rows.filter(owner=leaver).select_related("owner__agency", "other"):
-        if row.other_id is None or row.other.user_id != successor.user_id:  # type: ignore[union-attr]
+        if row.other is None or row.other.user_id != successor.user_id:
             obligations.handed_on(row, owner=successor, at=at)
     rows.filter(other=leaver).exclude(owner__user=successor.user_id).update(other=successor)
 

@@ -18,7 +18,6 @@ from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit.models import Event
 from notifications.models import Message
-from sharing import ladder as climbing
 from sharing import rules
 from sharing.ladder import Ladder
 from sharing.models import (
@@ -37,6 +36,8 @@ from sharing.models.ladder import TOP
 from sharing.operations import obligations, parties
 from sharing.operations.differ import bump, leads_of_both, lock_disagreement, require_actor, tell_all
 from sharing.operations.disclosure import people_as_told
+from sharing.rules import ladder as ladder_rules
+from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
 
 DECIDED, WHY, WHO_DOES_WHAT = "What was decided", "Why", "Who does what"
 
@@ -59,7 +60,7 @@ def name_risk_holder(
     """
     ladder = lock_disagreement(disagreement, seen_version=seen_version)
     found = require_actor(ladder, by, at=at, what="say who holds the risk")
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     held_by = person.agency if person is not None else agency
     if held_by is None or (person is None) == (not post.strip()):
         raise Refused("Choose one person who holds the risk, or name the post and its agency.")
@@ -152,10 +153,10 @@ def open_stage(
     """
     ladder = lock_disagreement(disagreement, seen_version=seen_version)
     found = require_actor(ladder, by, at=at, what="take this further")
-    climbing.require_open(ladder)
-    climbing.require_next(ladder, number)
-    climbing.require_risk_holder(ladder)
-    climbing.require_reason(ladder, why, at=at)
+    ladder_rules.require_open(ladder)
+    ladder_rules.require_next(ladder, number)
+    ladder_rules.require_risk_holder(ladder)
+    ladder_rules.require_reason(ladder, why, at=at)
     stage = _climb(ladder, number, by=by, at=at, why=why, for_speaker=for_speaker, for_listener=for_listener)
     event = _write_down_stage(ladder, stage, by=by, at=at, acting_for=found.acting_for)
     answers = [stage.for_speaker, stage.for_listener]
@@ -200,7 +201,7 @@ def _climb(
     # The side that did not open it is the one that has to answer: its calendar counts.
     mine = ladder.side_of_agency(by)
     receiving = answers[mine.other if mine is not None else Side.LISTENER]
-    limit = parties.limit_of(receiving, climbing.limit_key(number), at=at)
+    limit = parties.limit_of(receiving, ladder_rules.limit_key(number), at=at)
     bump(ladder.disagreement)
     return LadderStage.objects.create(
         disagreement=ladder.disagreement,
@@ -250,7 +251,7 @@ def _tell_coordinators(
 ) -> None:
     """Tell the partnership's office that a disagreement has come to stage 3: its reference, nothing else."""
     reached = [s.number for s in ladder.stages]
-    if stage.number < climbing.COORDINATOR_IS_TOLD_AT or max(reached) >= climbing.COORDINATOR_IS_TOLD_AT:
+    if stage.number < COORDINATOR_IS_TOLD_AT or max(reached) >= COORDINATOR_IS_TOLD_AT:
         return
     office = Membership.objects.current().with_people().filter(role="coordinator")
     for person in office.filter(agency__partnership_id=by.agency.partnership_id):
@@ -276,7 +277,7 @@ def change_answerer(
     """
     ladder = lock_disagreement(disagreement)
     agencies_rules.require(by, Permission.OVERSEE)
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     chosen = Side(side)
     stage = ladder.now
     if by.agency_id != stage.answers_for(chosen).agency_id:
@@ -326,7 +327,7 @@ def record_danger(
     """
     ladder = lock_disagreement(disagreement)
     found = require_actor(ladder, by, at=at, what="record this")
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     if not (who_was_called.strip() and what_was_agreed.strip()):
         raise Refused("Say who was called and what was agreed.")
     if called_at > at:
@@ -393,7 +394,7 @@ def write_outcome(
     """
     ladder = lock_disagreement(disagreement, seen_version=seen_version)
     found = require_actor(ladder, by, at=at, what="write the outcome")
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     if not found.decides:
         answering = " and ".join(sorted({ladder.now.answers_for(side).user.full_name for side in Side}))
         raise rules.NotYourTurn(
@@ -401,8 +402,8 @@ def write_outcome(
         )
     if ladder.is_empty:
         raise Refused("What this rests on is gone, so there is no outcome to send. Close it with a note.")
-    climbing.require_risk_holder(ladder)
-    climbing.require_both_sides(ladder, at=at)
+    ladder_rules.require_risk_holder(ladder)
+    ladder_rules.require_both_sides(ladder, at=at)
     if not (what_was_decided.strip() and why.strip() and who_does_what.strip()):
         raise Refused("Say what was decided, why, and who does what.")
     outcome = Outcome.objects.create(
@@ -513,13 +514,13 @@ def close(
     """
     ladder = lock_disagreement(disagreement, seen_version=seen_version)
     found = require_actor(ladder, by, at=at, what="close this")
-    climbing.require_open(ladder)
+    ladder_rules.require_open(ladder)
     if ladder.is_empty:
         if not note.strip():
             raise Refused("Say why there is nothing left to decide.")
     else:
-        climbing.require_understood(ladder)
-        climbing.require_may_close(ladder, by, found.side)
+        ladder_rules.require_understood(ladder)
+        ladder_rules.require_may_close(ladder, by, found.side)
     row, stage = ladder.disagreement, ladder.now
     row.settled_at, row.settled_by, row.settled_note = at, by, note
     row.version += 1

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from agencies.models import Membership
 from agencies.refusals import Refused
-from sharing import ladder as climbing
 from sharing.ladder import STAGES, Ladder, copy_state
 from sharing.models import LadderStage, Side
 from sharing.models.ladder import TOP
 from sharing.operations.differ import Actor, actor
+from sharing.rules import ladder as ladder_rules
 from sharing.rules import spoken_limit
 from sharing.states import TAGS, State
 from sharing.told import moment
@@ -57,8 +57,8 @@ class Reader:
         if self.ladder.is_empty:
             return True
         try:
-            climbing.require_understood(self.ladder)
-            climbing.require_may_close(self.ladder, self.member, self.actor.side)
+            ladder_rules.require_understood(self.ladder)
+            ladder_rules.require_may_close(self.ladder, self.member, self.actor.side)
         except Refused:
             return False
         return True

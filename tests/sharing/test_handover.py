@@ -14,7 +14,7 @@ from records.models import Concern
 from sharing import open_work, rules
 from sharing.models import Action, Enquiry, Exchange, Handover, Obligation, Stage
 from sharing.operations import actions, ask, check_back, differ, handover, record
-from sharing.operations.handover import CannotTakeOver, NothingToHandOver
+from sharing.rules.handover import CannotTakeOver, NothingToHandOver
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import OTHER_WORDS, World

@@ -14,6 +14,7 @@ from sharing import ladder as climbing
 from sharing import rules
 from sharing.models import Disagreement, Exchange, LadderStage, Obligation, Position
 from sharing.operations import check_back, differ, ladder
+from sharing.rules import ladder as ladder_rules
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -148,9 +149,9 @@ class TestWhoHoldsTheRisk:
     def test_nothing_goes_on_before_it_is_answered(self, world: World) -> None:
         row = factories.disagreement(world)
         for number in (2, 3, 4):
-            with nothing_changes(), pytest.raises(climbing.NoRiskHolder):
+            with nothing_changes(), pytest.raises(ladder_rules.NoRiskHolder):
                 go_up(world, row, number)
-            with nothing_changes(), pytest.raises(climbing.NoRiskHolder):
+            with nothing_changes(), pytest.raises(ladder_rules.NoRiskHolder):
                 ladder.write_outcome(
                     row, by=factories.current_stage(row).for_listener, at=world.clock(), **DECIDED
                 )
@@ -361,7 +362,7 @@ class TestTheOutcome:
 
     def test_both_sides_have_spoken_or_the_silent_ones_time_is_up(self, world: World) -> None:
         row = factories.held(world, factories.disagreement(world, both=False))
-        with nothing_changes(), pytest.raises(climbing.OtherSideFirst, match="Priya Nair"):
+        with nothing_changes(), pytest.raises(ladder_rules.OtherSideFirst, match="Priya Nair"):
             ladder.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
         past_the_limit(world, row)
         assert ladder.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
@@ -374,14 +375,14 @@ class TestTheOutcome:
 
     def test_nothing_closes_before_everybody_it_went_to_understands(self, world: World) -> None:
         row = factories.disagreement(world)
-        with nothing_changes(), pytest.raises(climbing.NotUnderstoodYet, match="No outcome"):
+        with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet, match="No outcome"):
             ladder.close(row, by=world.priya, at=world.clock())
         outcome = factories.decided(world, row, by=world.tom)
         copy = outcome.exchanges.get()
         steps = (factories.received, factories.restated)
         for step in steps:
             step(world, copy)
-            with nothing_changes(), pytest.raises(climbing.NotUnderstoodYet, match="Priya Nair"):
+            with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet, match="Priya Nair"):
                 ladder.close(row, by=world.priya, at=world.clock())
         factories.confirmed(world, copy)
         assert factories.again(row).settled_at is None
@@ -394,13 +395,13 @@ class TestTheOutcome:
         factories.understood_outcome(world, row, by=world.tom)
         assert waiting(row) == {"Priya Nair": "LADDER"}
         for by in (world.tom, world.care.lead):
-            with nothing_changes(), pytest.raises(climbing.NotYoursToClose):
+            with nothing_changes(), pytest.raises(ladder_rules.NotYoursToClose):
                 ladder.close(row, by=by, at=world.clock())
 
     def test_at_the_top_anybody_but_the_writer_closes_it(self, world: World) -> None:
         row = factories.held(world, factories.at_stage(world, 4))
         factories.understood_outcome(world, row, by=world.care.lead)
-        with nothing_changes(), pytest.raises(climbing.NotYoursToClose):
+        with nothing_changes(), pytest.raises(ladder_rules.NotYoursToClose):
             ladder.close(row, by=world.care.lead, at=world.clock())
         ladder.close(row, by=world.tom, at=world.clock())
 
@@ -410,7 +411,7 @@ class TestTheOutcome:
         row = factories.disagreement(world)
         first = factories.decided(world, row, by=world.tom)
         go_up(world, row, 2)
-        with nothing_changes(), pytest.raises(climbing.NotUnderstoodYet):
+        with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet):
             ladder.close(row, by=world.priya, at=world.clock())
         factories.held(world, row)
         second = factories.decided(world, row, by=world.school.lead)
@@ -434,7 +435,7 @@ class TestTheOutcome:
             lambda: ladder.close(row, by=world.priya, at=world.clock()),
         ]
         for act in acts:
-            with nothing_changes(), pytest.raises(climbing.Settled):
+            with nothing_changes(), pytest.raises(ladder_rules.Settled):
                 act()
 
     def test_a_scrutineer_of_neither_side_decides_and_does_not_see_the_exchange(self, world: World) -> None:
