@@ -34,6 +34,7 @@ from sharing.operations import (
     ladder,
     lead,
     leaving,
+    outcome,
     record,
 )
 from sharing.operations import cycle as cycles
@@ -318,21 +319,21 @@ def _(w: World) -> Deed:
     )  # fmt: skip
 
 
-@deed(ladder.write_outcome)
+@deed(outcome.write_outcome)
 def _(w: World) -> Deed:
     row = factories.at_stage(w, 2)
     factories.held(w, row)
     return do(
-        ladder.write_outcome, row, by=w.school.lead, w=w, what_was_decided="A joint visit on Thursday.",
+        outcome.write_outcome, row, by=w.school.lead, w=w, what_was_decided="A joint visit on Thursday.",
         why="Neither side has seen him at home.", who_does_what="Tom books it; Priya tells his teacher.",
     )  # fmt: skip
 
 
-@deed(ladder.close)
+@deed(outcome.close)
 def _(w: World) -> Deed:
     row = factories.disagreement(w)
     factories.understood_outcome(w, row)
-    return do(ladder.close, row, by=w.priya, w=w, note="We both went, and agree now.")
+    return do(outcome.close, row, by=w.priya, w=w, note="We both went, and agree now.")
 
 
 @deed(check_back.withdraw)
@@ -341,11 +342,11 @@ def _(w: World) -> Deed:
     return do(check_back.withdraw, factories.exchange_at(w, State.RECEIVED), by=w.priya, w=w, why=why)
 
 
-@deed(differ.handle_incident)
+@deed(check_back.handle_incident)
 def _(w: World) -> Deed:
     incident = Incident.objects.get(exchange=factories.exchange_at(w, State.NOT_MINE))
     done = "Told the family and our governor."
-    return do(differ.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
+    return do(check_back.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
 
 
 @deed(actions.propose)

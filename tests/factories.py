@@ -31,7 +31,17 @@ from sharing.models import (
     Outcome,
     Stage,
 )
-from sharing.operations import actions, ask, check_back, differ, disclosure, handover, ladder, record
+from sharing.operations import (
+    actions,
+    ask,
+    check_back,
+    differ,
+    disclosure,
+    handover,
+    ladder,
+    outcome,
+    record,
+)
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 
@@ -777,7 +787,7 @@ def decided(world: World, row: Disagreement, *, by: Membership | None = None) ->
     """Write the outcome of the present stage, as the listener, with somebody who holds the risk."""
     if not current_stage(row).risk_holders.exists():
         held(world, row)
-    return ladder.write_outcome(
+    return outcome.write_outcome(
         row,
         by=by or row.exchange.listener,
         at=world.clock(),
@@ -799,4 +809,4 @@ def settled(world: World, row: Disagreement | None = None) -> Disagreement:
     """Bring a disagreement to its end: the listener decides, the speaker understands and closes it."""
     row = row or disagreement(world)
     understood_outcome(world, row)
-    return ladder.close(row, by=row.exchange.speaker, at=world.clock())
+    return outcome.close(row, by=row.exchange.speaker, at=world.clock())

@@ -12,7 +12,7 @@ from agencies.models import Membership
 from sharing.demo import steps
 from sharing.demo.steps import Clock
 from sharing.models import Disagreement, Outcome
-from sharing.operations import differ, ladder
+from sharing.operations import differ, ladder, outcome
 
 
 def _told(
@@ -71,7 +71,7 @@ def _at_stage_two(clock: Clock, now: datetime, first: str, last: str, *, about: 
 
 
 def _decide(row: Disagreement, clock: Clock, by: str) -> Outcome:
-    return ladder.write_outcome(
+    return outcome.write_outcome(
         row,
         by=steps.member(by),
         at=clock.tick(90),
@@ -171,7 +171,7 @@ def _closed(now: datetime) -> None:
     row = _at_stage_two(clock, now, "Iris", "Calder", about="RISK")
     _hold(row, clock, "Helen Croft", "Tom Ashdown", "Rings the school each day until the visit.")
     _understand(_decide(row, clock, "Helen Croft"), clock)
-    ladder.close(
+    outcome.close(
         row, by=steps.member("Priya Nair"), at=clock.tick(60), note="We went, and agree on what we saw."
     )
 

@@ -24,12 +24,11 @@ from sharing.models import (
     Agreement,
     Disagreement,
     Exchange,
-    Incident,
     LadderStage,
     Position,
     Side,
 )
-from sharing.operations import obligations, parties
+from sharing.operations import parties
 from sharing.operations.check_back import CAN_AGREE, lock_exchange
 from sharing.rules import ladder as ladder_rules
 from sharing.states import State
@@ -234,8 +233,9 @@ def open_disagreement(
             f"You already have an open disagreement about this: {found.reference}.",
             "Add what you think there.",
         )
-    opened = _differ(exchange, about, words, side=side, by=by, at=at, acting_for=acting_for, action=action)
-    event = Event.objects.filter(subject=opened.reference).latest("id")
+    opened, event = _differ(
+        exchange, about, words, side=side, by=by, at=at, acting_for=acting_for, action=action
+    )
     parties.tell_with_lead(theirs, Message.Kind.DISAGREED, about=opened, sender=by, at=at, event=event)
     return opened
 
@@ -266,7 +266,7 @@ def _differ(
     at: datetime,
     acting_for: str,
     action: Action | None = None,
-) -> Disagreement:
+) -> tuple[Disagreement, Event]:
     """Open a disagreement at stage 1 with one side's words, or add them to the one that is open."""
     found = _open_one(exchange, about, action)
     if found is not None:
@@ -297,8 +297,7 @@ def _differ(
         )
         Position.objects.create(stage=stage, side=side, words=words, by=by, at=at)
         verb = "sharing.disagreement.opened"
-    parties.write_down(verb, by=by, at=at, about=found, acting_for=acting_for)
-    return found
+    return found, parties.write_down(verb, by=by, at=at, about=found, acting_for=acting_for)
 
 
 @transaction.atomic
@@ -334,28 +333,6 @@ def add_position(disagreement: Disagreement, *, by: Membership, at: datetime, wo
         event=event,
     )
     return said
-
-
-# --- What reached the wrong person -------------------------------------------------------------
-
-
-@transaction.atomic
-def handle_incident(incident: Incident, *, by: Membership, at: datetime, what_was_done: str) -> Incident:
-    """Write down what was done about information that reached the wrong person."""
-    rules.require_role(by)
-    exchange, _ = lock_exchange(incident.exchange)
-    if by.agency_id != exchange.speaker.agency_id:
-        raise rules.NotYourTurn("The agency that sent it says what was done.")
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    if incident.handled_at:
-        raise rules.AlreadyDone("Somebody has already written down what was done.")
-    if not what_was_done.strip():
-        raise Refused("Say what was done, and who decided it.")
-    incident.handled_at, incident.handled_by, incident.what_was_done = at, by, what_was_done
-    incident.save(update_fields=["handled_at", "handled_by", "what_was_done"])
-    obligations.follow(incident, at=at)
-    parties.write_down("sharing.incident.handled", by=by, at=at, about=exchange)
-    return incident
 
 
 def leads_of_both(ladder: Ladder) -> list[Membership | None]:

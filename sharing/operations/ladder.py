@@ -1,4 +1,4 @@
-"""The ladder of a disagreement: who holds the risk, the next stage, immediate danger, the outcome, the end.
+"""The ladder of a disagreement: who holds the risk, the next stage, immediate danger.
 
 A person does each of these. Nothing opens or closes by itself; lateness is told, and offers the next stage.
 """
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from agencies import rules as agencies_rules
-from agencies.access import checked_contact_point
 from agencies.models import Agency, Membership
 from agencies.operations import lead_of
 from agencies.refusals import Refused
@@ -23,23 +22,15 @@ from sharing.ladder import Ladder
 from sharing.models import (
     DangerCall,
     Disagreement,
-    Exchange,
-    ExchangePerson,
-    Item,
     LadderStage,
-    Outcome,
     RiskHolder,
     Side,
-    Stage,
 )
 from sharing.models.ladder import TOP
-from sharing.operations import obligations, parties
+from sharing.operations import parties
 from sharing.operations.differ import bump, leads_of_both, lock_disagreement, require_actor, tell_all
-from sharing.operations.disclosure import people_as_told
 from sharing.rules import ladder as ladder_rules
 from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
-
-DECIDED, WHY, WHO_DOES_WHAT = "What was decided", "Why", "Who does what"
 
 
 @transaction.atomic
@@ -370,173 +361,3 @@ def record_danger(
         _write_down_stage(ladder, stage, by=by, at=at, acting_for=found.acting_for)
         _tell_coordinators(ladder, stage, by=by, at=at, event=event)
     return call
-
-
-# --- The outcome, and the end ------------------------------------------------------------------
-
-
-@transaction.atomic
-def write_outcome(
-    disagreement: Disagreement,
-    *,
-    by: Membership,
-    at: datetime,
-    what_was_decided: str,
-    why: str,
-    who_does_what: str,
-    seen_version: int | None = None,
-) -> Outcome:
-    """Write what was decided at the present stage. Each party who did not write it gets it and says it back.
-
-    Only the parties and who answers at this stage may. Raises NoRiskHolder, OtherSideFirst, or
-    NobodyToNotify where a party cannot be told. An outcome before it at this or a lower stage, as far as
-    it is not understood, is overtaken.
-    """
-    ladder = lock_disagreement(disagreement, seen_version=seen_version)
-    found = require_actor(ladder, by, at=at, what="write the outcome")
-    ladder_rules.require_open(ladder)
-    if not found.decides:
-        answering = " and ".join(sorted({ladder.now.answers_for(side).user.full_name for side in Side}))
-        raise rules.NotYourTurn(
-            f"The outcome of this stage is written by {answering}, or by the two parties."
-        )
-    if ladder.is_empty:
-        raise Refused("What this rests on is gone, so there is no outcome to send. Close it with a note.")
-    ladder_rules.require_risk_holder(ladder)
-    ladder_rules.require_both_sides(ladder, at=at)
-    if not (what_was_decided.strip() and why.strip() and who_does_what.strip()):
-        raise Refused("Say what was decided, why, and who does what.")
-    outcome = Outcome.objects.create(
-        stage=ladder.now,
-        what_was_decided=what_was_decided,
-        why=why,
-        who_does_what=who_does_what,
-        by=by,
-        at=at,
-    )
-    bump(ladder.disagreement)
-    listeners = [ladder.party(side) for side in Side if ladder.party(side).user_id != by.user_id]
-    sent = [_send(ladder, outcome, listener, by=by, at=at) for listener in listeners]
-    _overtake(ladder, sent, at=at)
-    event = parties.write_down(
-        "sharing.disagreement.outcome",
-        by=by,
-        at=at,
-        about=ladder.disagreement,
-        acting_for=found.acting_for,
-        stage=ladder.now.number,
-    )
-    others = [ladder.now.answers_for(side) for side in Side]
-    tell_all(
-        ladder.disagreement,
-        [one for one in others if one not in listeners],
-        Message.Kind.OUTCOME,
-        by=by,
-        at=at,
-        event=event,
-    )
-    return outcome
-
-
-def _send(
-    ladder: Ladder, outcome: Outcome, listener: Membership, *, by: Membership, at: datetime
-) -> Exchange:
-    """Send one party the outcome as an exchange of its own, with an ordinary check-back."""
-    about = ladder.disagreement.exchange
-    copy = Exchange.objects.create(
-        reference=parties.next_reference(about.cycle.concern, "X"),
-        cycle=about.cycle,
-        stage=Stage.RECORD,
-        kind=Exchange.Kind.OUTCOME,
-        outcome=outcome,
-        speaker=by,
-        listener=listener,
-        contact_point=checked_contact_point(listener),
-        urgency=about.urgency,
-        respond_by=parties.check_back_limit(listener, about.urgency, at=at).at,
-        prepared_at=at,
-        prepared_by=by,
-    )
-    lines = (
-        (DECIDED, outcome.what_was_decided, True),
-        (WHY, outcome.why, False),
-        (WHO_DOES_WHAT, outcome.who_does_what, True),
-    )
-    Item.objects.bulk_create(
-        Item(exchange=copy, number=n, kind="FACT_SEEN", text=text, source=title, written_at=at, is_key=is_key)
-        for n, (title, text, is_key) in enumerate(lines, start=1)
-    )
-    # Conditions and how to contact them safely go wherever something about them goes.
-    ExchangePerson.objects.bulk_create(people_as_told(copy))
-    copy.sent_at, copy.sent_by, copy.delivered_at = at, by, at
-    copy.save(update_fields=["sent_at", "sent_by", "delivered_at"])
-    event = parties.write_down(
-        "sharing.outcome.sent", by=by, at=at, about=copy, disagreement=ladder.disagreement.reference
-    )
-    parties.tell(
-        listener,
-        Message.Kind.OUTCOME,
-        about=copy,
-        sender=by,
-        at=at,
-        event=event,
-        respond_by=copy.respond_by,
-        urgent=copy.urgency == "URGENT",
-    )
-    return copy
-
-
-def _overtake(ladder: Ladder, sent: list[Exchange], *, at: datetime) -> None:
-    """Let an outcome take the place of earlier ones that are not understood. What was understood stays."""
-    for old in ladder.copies:
-        if old.is_over:
-            continue
-        later = next((copy for copy in sent if copy.listener_id == old.listener_id), sent[0])
-        old.superseded_by = later
-        old.save(update_fields=["superseded_by"])
-        obligations.follow(old, at=at)
-
-
-@transaction.atomic
-def close(
-    disagreement: Disagreement,
-    *,
-    by: Membership,
-    at: datetime,
-    note: str = "",
-    seen_version: int | None = None,
-) -> Disagreement:
-    """Close a disagreement, as somebody who was told its outcome. Nothing closes by itself.
-
-    Raises NotUnderstoodYet until everybody the outcome went to has said it back and was confirmed, and
-    NotYoursToClose for whoever wrote it (below stage 4: for their side). Where what it rests on was
-    withdrawn or reached the wrong person, the side that sent it closes it with a note instead.
-    """
-    ladder = lock_disagreement(disagreement, seen_version=seen_version)
-    found = require_actor(ladder, by, at=at, what="close this")
-    ladder_rules.require_open(ladder)
-    if ladder.is_empty:
-        if not note.strip():
-            raise Refused("Say why there is nothing left to decide.")
-    else:
-        ladder_rules.require_understood(ladder)
-        ladder_rules.require_may_close(ladder, by, found.side)
-    row, stage = ladder.disagreement, ladder.now
-    row.settled_at, row.settled_by, row.settled_note = at, by, note
-    row.version += 1
-    row.save(update_fields=["settled_at", "settled_by", "settled_note", "version"])
-    stage.closed_at, stage.closed_by = at, by
-    stage.save(update_fields=["closed_at", "closed_by"])
-    event = parties.write_down(
-        "sharing.disagreement.settled",
-        by=by,
-        at=at,
-        about=row,
-        acting_for=found.acting_for,
-        stage=stage.number,
-    )
-    people = [ladder.party(side) for side in Side] + [stage.answers_for(side) for side in Side]
-    if ladder.is_empty:
-        people = [one for one in people if ladder.side_of_agency(one) is Side.SPEAKER]
-    tell_all(row, people, Message.Kind.OUTCOME, by=by, at=at, event=event)
-    return row

@@ -100,7 +100,7 @@ def incident(request: HatRequest, reference: str) -> HttpResponse:
     form = forms.IncidentForm.on(request, draft_key=f"incident:{reference}")
 
     def operation() -> str:
-        differ.handle_incident(opened, by=request.membership, at=timezone.now(), **form.words())
+        check_back.handle_incident(opened, by=request.membership, at=timezone.now(), **form.words())
         return here
 
     if request.method == "POST" and form.is_valid():

@@ -23,7 +23,7 @@ from sharing.forms import differ as forms
 from sharing.ladder import STAGES, Ladder
 from sharing.models import Disagreement, Side
 from sharing.models.ladder import TOP
-from sharing.operations import differ
+from sharing.operations import differ, outcome
 from sharing.operations import ladder as operations
 from sharing.operations.check_back import CAN_AGREE
 from sharing.rules import spoken_limit
@@ -263,7 +263,7 @@ def write_outcome(request: HatRequest, reference: str) -> HttpResponse:
     )
 
     def operation() -> object:
-        return operations.write_outcome(
+        return outcome.write_outcome(
             ladder.disagreement,
             by=request.membership,
             at=timezone.now(),
@@ -307,7 +307,7 @@ def close(request: HatRequest, reference: str) -> HttpResponse:
     )
 
     def operation() -> object:
-        return operations.close(
+        return outcome.close(
             ladder.disagreement,
             by=request.membership,
             at=timezone.now(),

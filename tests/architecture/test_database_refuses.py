@@ -794,7 +794,7 @@ def incident_is_frozen(w: World) -> None:
 
 
 def handled_incident_is_frozen(w: World) -> None:
-    row = differ.handle_incident(_incident(w), by=w.priya, at=w.clock(), what_was_done="Told them.")
+    row = check_back.handle_incident(_incident(w), by=w.priya, at=w.clock(), what_was_done="Told them.")
     refused("Cannot update", set_raw(row, what_was_done="Nothing."))
 
 

@@ -15,7 +15,7 @@ from consent.models import View
 from notifications.models import Message
 from sharing import workflow
 from sharing.models import Exchange, Stage
-from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, record
+from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, outcome, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
@@ -321,7 +321,7 @@ def open_the_next_stage_and_close(w: World) -> Pair:
     seen = factories.again(d).version
     return (
         partial(ladder.open_stage, d, by=w.priya, at=w.clock(), number=2, why="No.", seen_version=seen),
-        partial(ladder.close, d, by=w.school.colleague, at=w.clock(), seen_version=seen),
+        partial(outcome.close, d, by=w.school.colleague, at=w.clock(), seen_version=seen),
     )
 
 
@@ -330,8 +330,8 @@ def write_the_outcome_twice(w: World) -> Pair:
     words = {"what_was_decided": "A visit.", "why": "Nobody saw him.", "who_does_what": "Tom goes today."}
     given: dict[str, Any] = {**words, "seen_version": d.version}
     return (
-        partial(ladder.write_outcome, d, by=w.priya, at=w.clock(), **given),
-        partial(ladder.write_outcome, d, by=w.tom, at=w.clock(), **given),
+        partial(outcome.write_outcome, d, by=w.priya, at=w.clock(), **given),
+        partial(outcome.write_outcome, d, by=w.tom, at=w.clock(), **given),
     )
 
 
@@ -339,16 +339,16 @@ def close_twice(w: World) -> Pair:
     d = factories.disagreement(w)
     factories.understood_outcome(w, d)
     return (
-        partial(ladder.close, d, by=w.priya, at=w.clock()),
-        partial(ladder.close, d, by=w.school.colleague, at=w.clock()),
+        partial(outcome.close, d, by=w.priya, at=w.clock()),
+        partial(outcome.close, d, by=w.school.colleague, at=w.clock()),
     )
 
 
 def handle_incident_twice(w: World) -> Pair:
     incident = factories.exchange_at(w, State.NOT_MINE).incident
     return (
-        partial(differ.handle_incident, incident, by=w.priya, at=w.clock(), what_was_done="Told them."),
-        partial(differ.handle_incident, incident, by=w.school.lead, at=w.clock(), what_was_done="Rang."),
+        partial(check_back.handle_incident, incident, by=w.priya, at=w.clock(), what_was_done="Told them."),
+        partial(check_back.handle_incident, incident, by=w.school.lead, at=w.clock(), what_was_done="Rang."),
     )
 
 

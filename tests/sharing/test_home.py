@@ -10,7 +10,7 @@ from django.test import Client
 from agencies.models import Membership
 from sharing.lists import worklist
 from sharing.models import Cycle, Disagreement, Exchange, SkippedStep
-from sharing.operations import differ, ladder
+from sharing.operations import check_back, differ, outcome
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -80,7 +80,7 @@ def test_a_disagreement_waits_for_the_other_side_and_then_for_both(world: World)
     factories.understood_outcome(world, disagreement)
     assert mine(world, world.priya) == ["Settle a disagreement"]
     assert mine(world, world.tom) == []
-    ladder.close(disagreement, by=world.priya, at=world.clock())
+    outcome.close(disagreement, by=world.priya, at=world.clock())
     assert mine(world, world.priya) == mine(world, world.tom) == []
 
 
@@ -93,7 +93,9 @@ def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
     assert mine(world, world.priya) == mine(world, world.school.colleague) == [WRONG_PERSON]
     page = home(signed_in(world.priya))
     assert f"/exchanges/{exchange.reference}/incident/" in page
-    differ.handle_incident(exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them.")
+    check_back.handle_incident(
+        exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them."
+    )
     assert mine(world, world.priya) == []
 
 

@@ -14,6 +14,7 @@ from sharing import ladder as climbing
 from sharing import rules
 from sharing.models import Disagreement, Exchange, LadderStage, Obligation, Position
 from sharing.operations import check_back, differ, ladder
+from sharing.operations import outcome as outcomes
 from sharing.rules import ladder as ladder_rules
 from sharing.states import ActionState, State
 from tests import factories
@@ -152,7 +153,7 @@ class TestWhoHoldsTheRisk:
             with nothing_changes(), pytest.raises(ladder_rules.NoRiskHolder):
                 go_up(world, row, number)
             with nothing_changes(), pytest.raises(ladder_rules.NoRiskHolder):
-                ladder.write_outcome(
+                outcomes.write_outcome(
                     row, by=factories.current_stage(row).for_listener, at=world.clock(), **DECIDED
                 )
             factories.held(world, row)
@@ -358,35 +359,35 @@ class TestTheOutcome:
         row = factories.held(world, factories.disagreement(world))
         for by in (world.school.lead, world.care.lead, world.care.colleague, world.amara):
             with nothing_changes(), pytest.raises(rules.NotYourTurn):
-                ladder.write_outcome(row, by=by, at=world.clock(), **DECIDED)
+                outcomes.write_outcome(row, by=by, at=world.clock(), **DECIDED)
 
     def test_both_sides_have_spoken_or_the_silent_ones_time_is_up(self, world: World) -> None:
         row = factories.held(world, factories.disagreement(world, both=False))
         with nothing_changes(), pytest.raises(ladder_rules.OtherSideFirst, match="Priya Nair"):
-            ladder.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
+            outcomes.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
         past_the_limit(world, row)
-        assert ladder.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
+        assert outcomes.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED)
 
     def test_it_says_what_why_and_who(self, world: World) -> None:
         row = factories.held(world, factories.disagreement(world))
         for field in DECIDED:
             with nothing_changes(), pytest.raises(Refused, match="Say what was decided"):
-                ladder.write_outcome(row, by=world.tom, at=world.clock(), **{**DECIDED, field: " "})
+                outcomes.write_outcome(row, by=world.tom, at=world.clock(), **{**DECIDED, field: " "})
 
     def test_nothing_closes_before_everybody_it_went_to_understands(self, world: World) -> None:
         row = factories.disagreement(world)
         with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet, match="No outcome"):
-            ladder.close(row, by=world.priya, at=world.clock())
+            outcomes.close(row, by=world.priya, at=world.clock())
         outcome = factories.decided(world, row, by=world.tom)
         copy = outcome.exchanges.get()
         steps = (factories.received, factories.restated)
         for step in steps:
             step(world, copy)
             with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet, match="Priya Nair"):
-                ladder.close(row, by=world.priya, at=world.clock())
+                outcomes.close(row, by=world.priya, at=world.clock())
         factories.confirmed(world, copy)
         assert factories.again(row).settled_at is None
-        ladder.close(row, by=world.priya, at=world.clock())
+        outcomes.close(row, by=world.priya, at=world.clock())
         assert factories.again(row).settled_by == world.priya
         assert waiting(row) == {}
 
@@ -396,14 +397,14 @@ class TestTheOutcome:
         assert waiting(row) == {"Priya Nair": "LADDER"}
         for by in (world.tom, world.care.lead):
             with nothing_changes(), pytest.raises(ladder_rules.NotYoursToClose):
-                ladder.close(row, by=by, at=world.clock())
+                outcomes.close(row, by=by, at=world.clock())
 
     def test_at_the_top_anybody_but_the_writer_closes_it(self, world: World) -> None:
         row = factories.held(world, factories.at_stage(world, 4))
         factories.understood_outcome(world, row, by=world.care.lead)
         with nothing_changes(), pytest.raises(ladder_rules.NotYoursToClose):
-            ladder.close(row, by=world.care.lead, at=world.clock())
-        ladder.close(row, by=world.tom, at=world.clock())
+            outcomes.close(row, by=world.care.lead, at=world.clock())
+        outcomes.close(row, by=world.tom, at=world.clock())
 
     def test_one_that_is_not_accepted_stays_on_the_record_and_the_next_stage_opens(
         self, world: World
@@ -412,7 +413,7 @@ class TestTheOutcome:
         first = factories.decided(world, row, by=world.tom)
         go_up(world, row, 2)
         with nothing_changes(), pytest.raises(ladder_rules.NotUnderstoodYet):
-            ladder.close(row, by=world.priya, at=world.clock())
+            outcomes.close(row, by=world.priya, at=world.clock())
         factories.held(world, row)
         second = factories.decided(world, row, by=world.school.lead)
         old = first.exchanges.get()
@@ -422,7 +423,7 @@ class TestTheOutcome:
         assert not Obligation.objects.filter(key=f"exchange:{old.pk}", settled_at=None).exists()
         for copy in second.exchanges.all():
             factories.understood(world, copy)
-        ladder.close(row, by=world.tom, at=world.clock())
+        outcomes.close(row, by=world.tom, at=world.clock())
         assert [o.by for o in climbing.read(row).outcomes] == [world.tom, world.school.lead]
 
     def test_what_is_settled_stays_settled(self, world: World) -> None:
@@ -431,8 +432,8 @@ class TestTheOutcome:
             lambda: differ.add_position(row, by=world.priya, at=world.clock(), words="And yet."),
             lambda: factories.held(world, row),
             lambda: go_up(world, row, 2),
-            lambda: ladder.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED),
-            lambda: ladder.close(row, by=world.priya, at=world.clock()),
+            lambda: outcomes.write_outcome(row, by=world.tom, at=world.clock(), **DECIDED),
+            lambda: outcomes.close(row, by=world.priya, at=world.clock()),
         ]
         for act in acts:
             with nothing_changes(), pytest.raises(ladder_rules.Settled):
@@ -450,7 +451,7 @@ class TestTheOutcome:
         factories.held(world, row)
         outcome = factories.understood_outcome(world, row, by=scrutineer)
         assert {copy.listener for copy in outcome.exchanges.all()} == {world.priya, world.tom}
-        ladder.close(row, by=world.tom, at=world.clock())
+        outcomes.close(row, by=world.tom, at=world.clock())
 
 
 class TestWhatItRestsOn:
@@ -463,8 +464,8 @@ class TestWhatItRestsOn:
         assert not Disagreement.objects.visible_to(world.tom).exists()
         assert waiting(row) == {"Priya Nair": "LADDER"}
         with nothing_changes(), pytest.raises(Refused, match="nothing left to decide"):
-            ladder.close(row, by=world.priya, at=world.clock())
-        ladder.close(row, by=world.priya, at=world.clock(), note="It was about another child.")
+            outcomes.close(row, by=world.priya, at=world.clock())
+        outcomes.close(row, by=world.priya, at=world.clock(), note="It was about another child.")
         assert waiting(row) == {}
 
 

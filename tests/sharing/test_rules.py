@@ -12,7 +12,7 @@ from records import operations as records
 from records.models import Concern
 from sharing import facts, rules, workflow
 from sharing.models import Exchange, Incident, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, record
+from sharing.operations import actions, ask, check_back, differ, disclosure, outcome, record
 from sharing.operations import cycle as cycles
 from sharing.rules import GateRule
 from sharing.workflow import GateClosed
@@ -434,7 +434,7 @@ def test_no_disagreement_is_open(world: World) -> None:
     differ.add_position(disagreement, by=world.priya, at=world.clock(), words="Higher.")
     factories.understood_outcome(world, disagreement)
     assert missing(concern, rule) != []
-    ladder.close(disagreement, by=world.priya, at=world.clock())
+    outcome.close(disagreement, by=world.priya, at=world.clock())
     assert missing(concern, rule) == []
 
 
@@ -450,7 +450,7 @@ def test_no_wrong_recipient_is_unresolved(world: World) -> None:
         )
     ]
     incident = Incident.objects.get(exchange=exchange)
-    differ.handle_incident(incident, by=world.priya, at=world.clock(), what_was_done="Told the family.")
+    check_back.handle_incident(incident, by=world.priya, at=world.clock(), what_was_done="Told the family.")
     assert missing(concern, rule) == []
 
 
