@@ -63,7 +63,6 @@ SENTENCES: dict[str, str] = {
     "sharing.disagreement.position": "{actor} said what their side thinks on {subject}",
     "sharing.disagreement.risk_held": "{actor} said who holds the risk until {subject} is settled",
     "sharing.disagreement.stage_opened": "{actor} took {subject} to stage {stage}",
-    "sharing.disagreement.answerer_changed": "{actor} changed who answers on {subject}",
     "sharing.disagreement.danger": "{actor} wrote down who was called about immediate danger on {subject}",
     "sharing.disagreement.outcome": "{actor} wrote the outcome of {subject}",
     "sharing.disagreement.settled": "{actor} closed {subject}",

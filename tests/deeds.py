@@ -302,13 +302,6 @@ def _(w: World) -> Deed:
     return do(ladder.open_stage, row, by=w.priya, w=w, number=2, why=why)
 
 
-@deed(ladder.change_answerer)
-def _(w: World) -> Deed:
-    row = factories.at_stage(w, 2)
-    deputy_head = factories.member(w.school.agency, "Dee Putnam", "lead")
-    return do(ladder.change_answerer, row, by=w.school.lead, w=w, side="SPEAKER", to=deputy_head)
-
-
 @deed(ladder.record_danger)
 def _(w: World) -> Deed:
     row = factories.disagreement(w, both=False)

@@ -10,14 +10,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from agencies import rules as agencies_rules
 from agencies.models import Agency, Membership
 from agencies.operations import lead_of
 from agencies.refusals import Refused
-from agencies.roles import Permission
 from audit.models import Event
 from notifications.models import Message
-from sharing import rules
 from sharing.ladder import Ladder
 from sharing.models import (
     DangerCall,
@@ -256,44 +253,6 @@ def _tell_coordinators(
             escalation=True,
             path="/partnership/disagreements/",
         )
-
-
-@transaction.atomic
-def change_answerer(
-    disagreement: Disagreement, *, by: Membership, at: datetime, side: str, to: Membership
-) -> LadderStage:
-    """Let somebody else answer for a side at the present stage, as its lead. They are told.
-
-    Raises NotAllowed for a role that does not oversee, NotYourTurn for another agency's lead.
-    """
-    ladder = lock_disagreement(disagreement)
-    agencies_rules.require(by, Permission.OVERSEE)
-    ladder_rules.require_open(ladder)
-    chosen = Side(side)
-    stage = ladder.now
-    if by.agency_id != stage.answers_for(chosen).agency_id:
-        raise rules.NotYourTurn("Who answers for a side is changed by a lead of its own agency.")
-    parties.require_can_answer(to)
-    other = stage.answers_for(chosen.other)
-    if to.agency_id != by.agency_id or (stage.number < TOP and to.user_id == other.user_id):
-        raise Refused("Choose somebody of your own agency who is not the other side.")
-    field = "for_speaker" if chosen is Side.SPEAKER else "for_listener"
-    setattr(stage, field, to)
-    stage.save(update_fields=[field])
-    bump(ladder.disagreement)
-    event = parties.write_down(
-        "sharing.disagreement.answerer_changed", by=by, at=at, about=ladder.disagreement, stage=stage.number
-    )
-    tell_all(
-        ladder.disagreement,
-        [to, other],
-        Message.Kind.ESCALATED,
-        by=by,
-        at=at,
-        event=event,
-        respond_by=stage.due_at,
-    )
-    return stage
 
 
 # --- Immediate danger --------------------------------------------------------------------------

@@ -161,7 +161,6 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "differ.add_position": {"DISAGREED": ["tom"]},
     "ladder.name_risk_holder": {"DISAGREED": ["tom"]},
     "ladder.open_stage": {"ESCALATED": ["tom", "hollis", "croft"]},
-    "ladder.change_answerer": {"ESCALATED": ["somebody else", "croft"]},
     "ladder.record_danger": {"ESCALATED": ["tom", "hollis", "croft", "cora"]},
     "outcome.write_outcome": {"OUTCOME": ["priya", "tom", "croft"]},
     "outcome.close": {"OUTCOME": ["tom"]},

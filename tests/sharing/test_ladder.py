@@ -274,16 +274,6 @@ class TestGoingUp:
         row = factories.held(w, factories.disagreement(w))
         assert go_up(w, row, 2, by=w.care.colleague).opened_by == w.care.colleague
 
-    def test_a_lead_lets_somebody_else_answer_for_their_own_side(self, world: World) -> None:
-        row = factories.at_stage(world, 2)
-        other = factories.member(world.school.agency, "Dee Putnam", "lead")
-        given: dict[str, Any] = {"at": world.clock(), "side": "SPEAKER", "to": other}
-        for by in (world.care.lead, world.priya):
-            with nothing_changes(), pytest.raises(Refused):
-                ladder.change_answerer(row, by=by, **given)
-        ladder.change_answerer(row, by=world.school.lead, **given)
-        assert waiting(row) == {"Helen Croft": "LADDER", "Dee Putnam": "LADDER"}
-
 
 class TestImmediateDanger:
     """It goes past the ladder at any time."""
