@@ -59,7 +59,8 @@ def checked_contact_point(member: Membership) -> ContactPoint | None:
 
 def notice_choice_of(member: Membership) -> NoticeChoice:
     """Return how somebody wants to be told; for whoever has not said, a choice that is not saved yet."""
-    return NoticeChoice.objects.filter(user_id=member.user_id).first() or NoticeChoice(user_id=member.user_id)
+    whose = member.account_pk
+    return NoticeChoice.objects.filter(user_id=whose).first() or NoticeChoice(user_id=whose)
 
 
 def is_away(member: Membership, on: date) -> bool:
@@ -105,7 +106,7 @@ class Contact(NamedTuple):
         until = f"Away until {self.away_until:%-d %B %Y}."
         if not self.deputies:
             return f"{until} Nobody is named to act for them."
-        return f"{until} {self.deputies[0].user.full_name}, {self.deputies[0].job_title}, acts for them."
+        return f"{until} {self.deputies[0].full_name}, {self.deputies[0].job_title}, acts for them."
 
 
 def find_recipients(
@@ -139,7 +140,8 @@ def find_recipients(
 
 def get_recipient(member: Membership, membership_id: UUID) -> Contact:
     """Return one person to share with. Raises Http404 for anybody else, as for nobody."""
-    row = _with_cover(_recipients(member).filter(pk=membership_id)).first()
+    rows = _recipients(member) | _outside(member)
+    row = _with_cover(rows.filter(pk=membership_id)).first()
     if row is None:
         raise Http404
     return _contact(row)
@@ -154,8 +156,29 @@ def _recipients(member: Membership) -> MembershipQuerySet:
         .who_exchange()
         .with_people()
         .filter(agency__partnership_id=member.agency.partnership_id)
-        .exclude(user_id=member.user_id)
+        .exclude(user_id=member.account_pk)
     )
+
+
+def _outside(member: Membership) -> MembershipQuerySet:
+    """The people without an account whom one's own agency keeps in its directory."""
+    rows = Membership.objects.current().with_people()
+    if not member.may(Permission.EXCHANGE) or member.is_outside:
+        return rows.none()
+    return rows.filter(user__isnull=True, agency__kept_by=member.agency_id)
+
+
+def outside_of(member: Membership) -> list[Contact]:
+    """Return the people without an account in the directory of one's own agency, by name."""
+    return [_contact(row) for row in _with_cover(_outside(member)).order_by("name", "pk")]
+
+
+def get_outside(member: Membership, membership_id: UUID) -> Contact:
+    """Return one person without an account of one's own directory. Raises Http404 for any other."""
+    row = _with_cover(_outside(member).filter(pk=membership_id)).first()
+    if row is None:
+        raise Http404
+    return _contact(row)
 
 
 def _matches(query: str) -> Q:
@@ -305,5 +328,6 @@ def get_contact_point(member: Membership, point_id: UUID) -> ContactPoint:
 
 
 def agencies_of(member: Membership) -> list[Agency]:
-    """Return the agencies of one's partnership."""
-    return list(Agency.objects.filter(partnership_id=member.agency.partnership_id).order_by("name"))
+    """Return the agencies of one's partnership, without the organisations outside it."""
+    rows = Agency.objects.filter(partnership_id=member.agency.partnership_id, kept_by__isnull=True)
+    return list(rows.order_by("name"))

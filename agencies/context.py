@@ -73,7 +73,7 @@ def _address(name: str) -> str:
 
 def _items(request: HttpRequest) -> list[Item]:
     member = getattr(request, "membership", None)
-    if member is None:
+    if member is None or member.is_outside:
         return []
     own = {name for name, _ in A_LEADS_PAGES[1:]} if member.may(Permission.OVERSEE) else set()
     items = [

@@ -30,6 +30,12 @@ def without_hat(view: V) -> V:
     return view
 
 
+def open_to_links(view: V) -> V:
+    """Mark a view that also answers somebody without an account, who came by a link."""
+    view.__dict__["open_to_links"] = True
+    return view
+
+
 def needs(permission: Permission) -> Callable[[HatView[P]], HatView[P]]:
     """Refuse a role that lacks the permission with the 403 page, and log the attempt."""
 

@@ -1,5 +1,7 @@
 """The request as our views see it, with who is asking in which role. Every view is annotated with one."""
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from agencies.models import Membership
@@ -10,6 +12,9 @@ class Visit(HttpRequest):
 
     membership: Membership | None
     hats_count: int
+    # Of somebody who came by a link (sharing.links): their visit, or that it has ended.
+    link_visit: Any
+    link_is_over: bool
 
 
 class HatRequest(HttpRequest):
@@ -17,3 +22,4 @@ class HatRequest(HttpRequest):
 
     membership: Membership
     hats_count: int
+    link_visit: Any

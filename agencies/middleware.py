@@ -32,6 +32,7 @@ class HatMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         visit = cast(Visit, request)
         visit.membership, visit.hats_count = None, 0
+        visit.link_visit, visit.link_is_over = None, False
         if request.user.is_authenticated:
             visit.membership = hats.worn(request.user, request.session)
             visit.hats_count = request.session.get(hats.COUNT, 0)
@@ -44,8 +45,10 @@ class HatMiddleware:
             raise Http404
         if getattr(view, "public", False) or view.__module__.startswith("allauth."):
             return None
+        if request.membership is not None and request.membership.is_outside:
+            return self._by_link(request, view)
         if not request.user.is_authenticated:
-            return redirect_to_login(_way_back(request))
+            return _to_sign_in(request)
         if hats.needs_second_factor(request.user, request.membership):
             messages.info(request, "Set up a second way to prove that it is you, before you go on.")
             return redirect("mfa_index")
@@ -56,6 +59,12 @@ class HatMiddleware:
         if request.hats_count:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
         return render(request, "agencies/no_hat.html", status=403)
+
+    def _by_link(self, request: Visit, view: Callable[..., Any]) -> HttpResponse | None:
+        """Let somebody who came by a link into the pages that are marked for them, and no other."""
+        if getattr(view, "open_to_links", False):
+            return pages.sent_before(request)
+        raise Http404
 
     def process_exception(self, request: Visit, exception: Exception) -> None:
         """Log the look that a page refused, where what it asked for its object has not done so already."""
@@ -96,7 +105,14 @@ class HoldText:
 def _kept(request: Visit, holder: UUID) -> HttpResponse:
     """Lead to where the kept text can be gone on with, and say what happened."""
     if not request.user.is_authenticated:
-        messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
+        if request.link_is_over:
+            messages.warning(
+                request, "Your time was up. What you wrote is kept: open your link again to go on."
+            )
+        else:
+            messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
+        if request.link_is_over:
+            return redirect("link-over")
         return redirect_to_login(request.get_full_path())
     if request.membership is None:
         messages.warning(request, "Your session ended. What you wrote is kept: choose your role to go on.")
@@ -113,6 +129,11 @@ def _kept(request: Visit, holder: UUID) -> HttpResponse:
         "This page was opened in another role, so it was not sent. What you wrote is kept for that role.",
     )
     return redirect("choose_hat" if request.hats_count > 1 else "start")
+
+
+def _to_sign_in(request: Visit) -> HttpResponse:
+    """Lead to where somebody proves again who they are: the sign-in page, or the page about their link."""
+    return redirect("link-over") if request.link_is_over else redirect_to_login(_way_back(request))
 
 
 def _way_back(request: HttpRequest) -> str:

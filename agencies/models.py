@@ -50,17 +50,32 @@ class Agency(models.Model):
     region = models.CharField(max_length=3, default="ENG")
     record_within_hours = models.PositiveSmallIntegerField(default=24)
     second_person_in_do = models.BooleanField(default=False)
+    # An organisation outside, whose people have no account: the agency that keeps it in its directory.
+    kept_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="organisations_outside"
+    )
 
     class Meta:
         verbose_name_plural = "agencies"
         constraints = [
             models.CheckConstraint(
                 condition=Q(region__in=["ENG", "WLS", "SCT", "NIR"]), name="agency_region_is_known"
-            )
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                "kept_by",
+                condition=Q(kept_by__isnull=False),
+                name="an_organisation_outside_is_kept_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outside(self) -> bool:
+        """Say whether its people have no account, and are reached by links."""
+        return self.kept_by_id is not None
 
 
 class TimeLimit(models.Model):
@@ -78,6 +93,13 @@ class TimeLimit(models.Model):
         DECISION = "DECISION", "Decision on what was shared"
         ANSWER = "ANSWER", "Answer to an enquiry"
         SKIPPED_STEP = "SKIPPED_STEP", "Step skipped by an urgent disclosure"
+        SPOKEN = "SPOKEN", "Spoken read-back confirmed in writing"
+        STILL_RIGHT = "STILL_RIGHT", "Action looked at again after a correction"
+        MINUTES = "MINUTES", "Minutes of a meeting"
+        TRANSFER = "TRANSFER", "Answer to a hand-over to another area"
+        CONFERENCE = "CONFERENCE", "Conference after a hand-over to another area"
+        BREACH = "BREACH", "Decision on a personal data breach"
+        LINK = "LINK", "Link to a recipient without an account"
         LADDER_1 = "LADDER_1", "Disagreement, stage 1: practitioners"
         LADDER_2 = "LADDER_2", "Disagreement, stage 2: leads"
         LADDER_3 = "LADDER_3", "Disagreement, stage 3: service managers or designated professionals"
@@ -180,10 +202,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """A person in a role at an agency: the hat they act in. Every operation is done `by` one."""
+    """A person in a role at an agency: the hat they act in. Every operation is done `by` one.
+
+    A recipient without an account is one too, with a `name` and no user: they have the role "outside" at
+    an organisation outside, sign in nowhere, and act only through a link to one exchange (sharing.links).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    name = models.CharField(max_length=150, blank=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=roles.CHOICES)
     job_title = models.CharField(max_length=150)
@@ -191,6 +220,9 @@ class Membership(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    # Set where somebody came by a link, and on nobody else: the one exchange that they may reach.
+    only_exchange: int | None = None
 
     objects = MembershipQuerySet.as_manager()
 
@@ -205,6 +237,27 @@ class Membership(models.Model):
                 name="membership_ended_when_and_by_whom",
             ),
             models.CheckConstraint(condition=Q(role__in=list(roles.ROLES)), name="membership_role_is_known"),
+            models.CheckConstraint(
+                condition=(Q(role=roles.Outside.code, user__isnull=True) & ~Q(name=""))
+                | (~Q(role=roles.Outside.code) & Q(user__isnull=False, name="")),
+                name="only_a_recipient_outside_has_no_account",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="without_an_account_only_outside",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF (NEW.role = 'outside') IS DISTINCT FROM EXISTS (
+                        SELECT 1 FROM agencies_agency a
+                        WHERE a.id = NEW.agency_id AND a.kept_by_id IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'people outside have no account, and nobody else is without one';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -213,7 +266,40 @@ class Membership(models.Model):
     @property
     def label(self) -> str:
         """Name, post and agency, as other people need to read them."""
-        return f"{self.user.full_name}, {self.job_title}, {self.agency.name}"
+        return f"{self.full_name}, {self.job_title}, {self.agency.name}"
+
+    @property
+    def full_name(self) -> str:
+        """The person's name, whether or not they have an account."""
+        return self.user.full_name if self.user is not None else self.name
+
+    @property
+    def is_outside(self) -> bool:
+        """Say whether they have no account, and are reached by links."""
+        return self.user_id is None
+
+    @property
+    def account(self) -> User:
+        """Who signs in. Raises ValueError for somebody without an account."""
+        if self.user is None:
+            raise ValueError("somebody without an account signs in nowhere")
+        return self.user
+
+    @property
+    def account_pk(self) -> uuid.UUID:
+        """The number of who signs in, without a statement. Raises ValueError as `account` does."""
+        if self.user_id is None:
+            raise ValueError("somebody without an account signs in nowhere")
+        return self.user_id
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether they still hold the role and, where they have an account, may still sign in."""
+        return self.ended_at is None and (self.user is None or self.user.is_active)
+
+    def is_same_person(self, other: "Membership") -> bool:
+        """Say whether two roles are one person's."""
+        return self.pk == other.pk or (self.user_id is not None and self.user_id == other.user_id)
 
     @property
     def agency_reference(self) -> str:
@@ -228,7 +314,7 @@ class Membership(models.Model):
 
     def may(self, permission: roles.Permission) -> bool:
         """Say whether this hat allows a kind of thing, at this moment."""
-        return self.ended_at is None and self.user.is_active and permission in self.permissions
+        return self.is_current and permission in self.permissions
 
 
 class Deputy(models.Model):
@@ -298,6 +384,8 @@ class ContactPoint(models.Model):
     checked_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # How whoever checked it knows, for somebody outside whom no administrator of theirs looks after.
+    how_checked = models.CharField(max_length=300, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = ContactPointQuerySet.as_manager()

@@ -17,7 +17,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def current(self) -> MembershipQuerySet:
         """Those who still hold the role and may still sign in."""
-        return self.filter(ended_at__isnull=True, user__is_active=True)
+        return self.filter(Q(user__isnull=True) | Q(user__is_active=True), ended_at__isnull=True)
 
     def with_people(self) -> MembershipQuerySet:
         """Fetch name and agency in the same statement: every label needs them."""

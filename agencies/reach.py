@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -54,7 +55,13 @@ def recipients_of(members: Sequence[Membership], *, on: date) -> dict[UUID, list
             own[point.member_id] = point.address
     return {
         pk: [
-            Recipient(person.pk, person.agency_reference, address, shared=person.pk not in own)
+            Recipient(
+                person.pk,
+                person.agency_reference,
+                address,
+                shared=person.pk not in own,
+                by_link=person.is_outside,
+            )
             for person in people
             if (address := own.get(person.pk) or duty.get(person.agency_id))
         ]
@@ -69,7 +76,7 @@ def _covering(members: Sequence[Membership], *, on: date) -> dict[UUID, list[Mem
             "member", flat=True
         )
     )
-    gone = [m for m in members if m.ended_at is not None or not m.user.is_active]
+    gone = [m for m in members if not m.is_current]
     covered = away | {m.pk for m in gone}
     deputies: dict[UUID, list[Membership]] = {}
     if covered:
@@ -112,7 +119,7 @@ def _at_its_time(
     if person is None or not quiet.may_wait(notice.kind, notice.priority, shared=notice.to.shared):
         return notice
     told = quiet.when_told(
-        choices[person.user_id],
+        choices[cast(UUID, person.user_id)],
         at=at,
         respond_by=notice.respond_by,
         calendar=access.calendar_of(person.agency),

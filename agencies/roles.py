@@ -74,7 +74,14 @@ class Coordinator(Role):
     permissions = frozenset({Permission.OVERSEE_PARTNERSHIP, Permission.SET_TIME_LIMITS, Permission.LEARN})
 
 
+class Outside(Role):
+    code = "outside"
+    display_name = "Recipient without an account"
+    description = "Says back, agrees and acts on what one link leads to. Signs in nowhere."
+    permissions = frozenset({Permission.EXCHANGE})
+
+
 ROLES: dict[str, type[Role]] = {
-    role.code: role for role in (Practitioner, Lead, Administrator, Auditor, Coordinator)
+    role.code: role for role in (Practitioner, Lead, Administrator, Auditor, Coordinator, Outside)
 }
 CHOICES = [(role.code, role.display_name) for role in ROLES.values()]

@@ -87,7 +87,7 @@ def require_may_arrange_cover(member: Membership, *, by: Membership) -> None:
 
     Raises NotAllowed.
     """
-    if by.pk == member.pk and by.ended_at is None and by.user.is_active:
+    if by.pk == member.pk and by.is_current:
         return
     if member.agency_id != by.agency_id or not by.may(Permission.ARRANGE_COVER):
         raise NotAllowed(

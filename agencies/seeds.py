@@ -17,11 +17,19 @@ PARTNERSHIP = "wyrefold"
 DEMO_PASSWORD = "say it back to me"  # noqa: S105  # printed on the demo's own pages, and set nowhere else
 SET_UP_BEFORE = timedelta(days=240)
 
-GUIDANCE, LOCAL = TimeLimit.Label.GUIDANCE, TimeLimit.Label.LOCAL
+STATUTORY, GUIDANCE, LOCAL = (
+    TimeLimit.Label.STATUTORY,
+    TimeLimit.Label.GUIDANCE,
+    TimeLimit.Label.LOCAL,
+)
 CHECK_BACK = "Wyrefold Safeguarding Partnership, check-back policy (invented for the demo)"
 DISAGREEMENT = "Wyrefold Safeguarding Partnership, professional disagreement policy (invented for the demo)"
 WORKING_TOGETHER = (
     "Local authority decides the next step within one working day of a referral (KCSIE; Working Together)"
+)
+CROSS_BORDER = (
+    "Wyrefold Safeguarding Partnership, families who move between areas (invented for the demo); "
+    "transfer-in conference within 15 working days of the written information (Bolton, Tees)"
 )
 LIMITS = (
     (TimeLimit.Key.CHECK_BACK_URGENT, "4 hours", LOCAL, CHECK_BACK),
@@ -30,6 +38,13 @@ LIMITS = (
     (TimeLimit.Key.DECISION, "1 working day", GUIDANCE, WORKING_TOGETHER),
     (TimeLimit.Key.ANSWER, "2 working days", LOCAL, CHECK_BACK),
     (TimeLimit.Key.SKIPPED_STEP, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.SPOKEN, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.STILL_RIGHT, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.MINUTES, "1 working day", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.TRANSFER, "1 working day", LOCAL, CROSS_BORDER),
+    (TimeLimit.Key.CONFERENCE, "15 working days", GUIDANCE, CROSS_BORDER),
+    (TimeLimit.Key.BREACH, "72 hours", STATUTORY, "UK GDPR Article 33(1): within 72 hours of becoming aware"),
+    (TimeLimit.Key.LINK, "72 hours", LOCAL, CHECK_BACK),
     (TimeLimit.Key.LADDER_1, "1 working day", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_2, "2 working days", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_3, "5 working days", LOCAL, DISAGREEMENT),
@@ -238,7 +253,7 @@ def _reach(
     agency: Agency, *, by: Membership, at: datetime, label: str, member: Membership | None = None
 ) -> None:
     """Give a person, or the agency's duty inbox, a checked e-mail address under .example."""
-    local_part = member.user.email.split("@")[0] if member else "duty"
+    local_part = member.account.email.split("@")[0] if member else "duty"
     point = operations.add_contact_point(
         agency,
         by=by,

@@ -25,20 +25,21 @@ class _Choice(forms.ModelChoiceField["Membership"]):
             raise forms.ValidationError(self.error_messages["invalid_choice"]) from None
 
     def label_from_instance(self, obj: Membership) -> str:
-        return f"{obj.user.full_name}, {obj.job_title}"
+        return f"{obj.full_name}, {obj.job_title}"
 
 
 def _colleagues(agency: Agency, *, but: Membership | None = None) -> Any:
     people = Membership.objects.current().with_people().filter(agency=agency)
     if but is not None:
-        people = people.exclude(user_id=but.user_id)
+        people = people.exclude(user_id=but.account_pk)
     return people.order_by("user__full_name", "pk")
 
 
 def _roles(agency: Agency) -> list[tuple[str, str]]:
     """The roles that an agency can give: only the partnership's office has a coordinator."""
     office = agency.kind == Agency.Kind.PARTNERSHIP
-    return [(c, r.display_name) for c, r in roles.ROLES.items() if office or c != roles.Coordinator.code]
+    not_here = {roles.Outside.code} if office else {roles.Outside.code, roles.Coordinator.code}
+    return [(code, role.display_name) for code, role in roles.ROLES.items() if code not in not_here]
 
 
 class PostForm(PlainForm):
@@ -171,5 +172,5 @@ class AuditForm(forms.Form):
     def __init__(self, *args: Any, by: Membership, whats: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         cast(forms.ChoiceField, self.fields["what"]).choices = [("", "Anything"), *whats]
-        self.names = {str(member.pk): member.user.full_name for member in access.everybody_ever_at(by)}
+        self.names = {str(member.pk): member.full_name for member in access.everybody_ever_at(by)}
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Anybody"), *self.names.items()]

@@ -35,6 +35,13 @@ GROUPS = (
             *(Key.DECISION, Key.ANSWER, Key.SKIPPED_STEP),
         ),
     ),
+    (
+        "People without an account, meetings, calls, corrections and areas",
+        (
+            *(Key.LINK, Key.SPOKEN, Key.MINUTES, Key.STILL_RIGHT),
+            *(Key.TRANSFER, Key.CONFERENCE, Key.BREACH),
+        ),
+    ),
     ("Disagreements", (Key.LADDER_1, Key.LADDER_2, Key.LADDER_3, Key.LADDER_4)),
     (
         "Reminders",
@@ -65,6 +72,29 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         ),
         Key.ANSWER: "From when a question is sent until it is answered.",
         Key.SKIPPED_STEP: "From an urgent disclosure until the step it skipped is made up for.",
+        Key.LINK: (
+            "How long a link to somebody without an account works, from when it was sent. Hours of the clock, "
+            "nights and weekends too."
+        ),
+        Key.SPOKEN: (
+            "From a telephone call until the person who was rung confirms in writing what they said back."
+        ),
+        Key.MINUTES: "From the end of a meeting until its minutes are sent to each member.",
+        Key.STILL_RIGHT: (
+            "From when something is corrected until whoever has an action that rests on it says whether the "
+            "action still stands."
+        ),
+        Key.TRANSFER: (
+            "From when another area confirms in writing that they got the information until they say whether "
+            "they take on responsibility."
+        ),
+        Key.CONFERENCE: (
+            "From when another area confirms in writing that they got the information until their conference."
+        ),
+        Key.BREACH: (
+            "From when somebody knows that information reached the wrong person until it is decided whether "
+            "the Information Commissioner is told. Hours of the clock, nights and weekends too."
+        ),
         Key.LADDER_1: "From when a disagreement is opened until the two practitioners settle it.",
         Key.LADDER_2: "From when a disagreement reaches the leads until they settle it.",
         Key.LADDER_3: (

@@ -19,6 +19,9 @@ class Verb(StrEnum):
     DEPUTY_ENDED = "agencies.deputy.ended"
     ABSENCE_RECORDED = "agencies.absence.recorded"
     ABSENCE_ENDED = "agencies.absence.ended"
+    OUTSIDE_ADDED = "agencies.outside.added"
+    OUTSIDE_CHANGED = "agencies.outside.changed"
+    OUTSIDE_ENDED = "agencies.outside.ended"
     CONTACT_POINT_ADDED = "agencies.contact_point.added"
     CONTACT_POINT_CHECKED = "agencies.contact_point.checked"
     CONTACT_POINT_BOUNCED = "agencies.contact_point.bounced"
@@ -41,6 +44,9 @@ SENTENCES: dict[Verb, str] = {
     Verb.DEPUTY_ENDED: "ended a deputy’s cover",
     Verb.ABSENCE_RECORDED: "recorded an absence",
     Verb.ABSENCE_ENDED: "recorded that somebody is back, or not away after all",
+    Verb.OUTSIDE_ADDED: "added somebody without an account to the directory",
+    Verb.OUTSIDE_CHANGED: "changed how somebody without an account is reached",
+    Verb.OUTSIDE_ENDED: "took somebody without an account out of the directory",
     Verb.CONTACT_POINT_ADDED: "added a contact point",
     Verb.CONTACT_POINT_CHECKED: "marked a contact point as checked",
     Verb.CONTACT_POINT_BOUNCED: "had a notice come back from a contact point, which has to be checked again",

@@ -119,6 +119,17 @@ def mail(name: str) -> Mapping[str, Any]:
     }
 
 
+def texts(name: str) -> str:
+    """Return where text messages go, or nothing where none can be sent. Raises SystemExit where it is wrong.
+
+    https://TOKEN@HOST/PATH is posted to (notifications/texts.py); file:///FOLDER is for the demo.
+    """
+    if not os.environ.get(name):
+        return ""
+    help = "set it to https://TOKEN@HOST/PATH or file:///FOLDER, or leave it out."
+    return address(name, schemes=("https", "file"), help=help).geturl()
+
+
 def demo(*, allowed_hosts: list[str]) -> bool:
     """Say whether this is the demo, with its one-click personas.
 

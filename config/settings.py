@@ -27,6 +27,7 @@ DEMO = env.demo(allowed_hosts=ALLOWED_HOSTS)
 MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not DEMO)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", help="", default="Check Back <no-reply@localhost>")
 globals().update(env.mail("EMAIL_URL"))
+TEXT_URL = env.texts("TEXT_URL")
 
 DEBUG = False
 HTTPS = urlsplit(BASE_URL).scheme == "https"
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "agencies.middleware.HatMiddleware",
+    "sharing.links.middleware.LinkMiddleware",
     "agencies.middleware.HoldText",
 ]
 

@@ -273,12 +273,12 @@ def _require_up_to_date(concern: Concern, cycle_number: int, person: Person, see
     if view := latest_view(concern, person):
         sentences.append(
             f"What they said now reads “{view.get_answer_display()}”, recorded by "
-            f"{view.recorded_by.user.full_name} at {_moment(view.recorded_at)}."
+            f"{view.recorded_by.full_name} at {_moment(view.recorded_at)}."
         )
     if decision := latest_decision(concern, cycle_number, person):
         sentences.append(
             f"The latest decision is “{decision.get_outcome_display()}”, made by "
-            f"{decision.decided_by.user.full_name} at {_moment(decision.decided_at)}."
+            f"{decision.decided_by.full_name} at {_moment(decision.decided_at)}."
         )
     raise OutOfDate(*sentences, "Look at the page as it is now. What you wrote has been kept.")
 

@@ -57,6 +57,7 @@ def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
                 queued_at=at,
                 next_try_at=max(at, notice.not_before or at),
                 in_digest=notice.in_digest,
+                by_link=notice.to.by_link,
             )
             for notice in notices
         ),

@@ -26,6 +26,9 @@ class Message(models.Model):
     `obligation_id` and `obligation_version` say which obligation a reminder is for, and how that
     stood when it was written. A message with `in_digest` waits for an e-mail that lists several;
     `digest_id` is the message (of the kind DIGEST) that carries them.
+
+    `by_link` says that the recipient has no account: they cannot sign in, and get a link or none. What goes
+    by text message is the code that such a link asks for; neither link nor code is ever in this table.
     """
 
     class Kind(models.TextChoices):
@@ -48,8 +51,18 @@ class Message(models.Model):
         ESCALATED = "ESCALATED", "A disagreement has gone to the next stage"
         OUTCOME = "OUTCOME", "A disagreement has an outcome"
         HANDED_OVER = "HANDED_OVER", "Work has been handed over"
+        CORRECTION = "CORRECTION", "Something you were told has changed"
+        MEETING = "MEETING", "A meeting concerns you"
+        DECISION = "DECISION", "A decision has come back"
+        TRANSFER = "TRANSFER", "Responsibility is to be passed on"
+        LINK = "LINK", "A link needs you"
         UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
+        CODE = "CODE", "Your code"
         DIGEST = "DIGEST", "Several notices wait for you"
+
+    class Channel(models.TextChoices):
+        EMAIL = "EMAIL", "E-mail"
+        TEXT = "TEXT", "Text message"
 
     class Priority(models.IntegerChoices):
         URGENT = 0, "Urgent"
@@ -62,7 +75,7 @@ class Message(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
     to_member_id = models.UUIDField(null=True)
     to_agency = models.CharField(max_length=40, blank=True)
-    to_address = models.EmailField(max_length=254)
+    to_address = models.CharField(max_length=254)
     reference = models.CharField(max_length=20)
     sender_agency = models.CharField(max_length=200)
     from_agency = models.CharField(max_length=40, blank=True)
@@ -82,6 +95,8 @@ class Message(models.Model):
     obligation_version = models.PositiveIntegerField(null=True)
     in_digest = models.BooleanField(default=False)
     digest_id = models.UUIDField(null=True)
+    by_link = models.BooleanField(default=False)
+    channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
 
     class Meta:
         constraints = [
@@ -113,6 +128,11 @@ class Message(models.Model):
                 name="message_digest_only_of_one_in_it",
             ),
             models.CheckConstraint(condition=~Q(to_address=""), name="message_has_an_address"),
+            models.CheckConstraint(
+                condition=Q(kind="CODE", channel="TEXT", by_link=True, in_digest=False)
+                | (~Q(kind="CODE") & Q(channel="EMAIL")),
+                name="message_by_text_is_a_code",
+            ),
         ]
         indexes = [
             models.Index(

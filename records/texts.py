@@ -48,7 +48,7 @@ def shown(statement: Statement) -> dict[str, Any]:
         "verbatim": statement.is_verbatim,
         "source": statement.source,
         "happened": happened(statement),
-        "written": f"{day_and_time(statement.written_at)}, by {statement.author.user.full_name}",
+        "written": f"{day_and_time(statement.written_at)}, by {statement.author.full_name}",
         "reference": statement.label,
         "rests_on": grounds,
         "replaced_why": statement.replaced_why,

@@ -200,8 +200,8 @@ class Standing:
 def standing(exchange: Any, member: Membership) -> Standing:
     """Say where somebody stands towards an exchange that came from `get_exchange`."""
     # Nobody acts on both sides, whichever role they sign in with.
-    is_speaker = exchange.i_speak and member.user_id != exchange.listener.user_id
-    is_listener = exchange.i_listen and member.user_id != exchange.speaker.user_id
+    is_speaker = exchange.i_speak and not member.is_same_person(exchange.listener)
+    is_listener = exchange.i_listen and not member.is_same_person(exchange.speaker)
     oversees = member.may(Permission.OVERSEE) and member.agency_id == exchange.speaker.agency_id
     on_speakers_side = is_speaker or (oversees and not is_listener)
     content_is_open = on_speakers_side or not (

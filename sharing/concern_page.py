@@ -109,12 +109,12 @@ def exchange_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], 
         speaker, listener = exchange.speaker, exchange.listener
         waits_for = {Turn.SPEAKER: speaker, Turn.LISTENER: listener}.get(WAITING_ON[state])
         heading = EXCHANGE_HEADINGS[exchange.kind].format(
-            speaker=speaker.user.full_name, listener=listener.user.full_name
+            speaker=speaker.full_name, listener=listener.full_name
         )
         party = speaker if exchange.kind in (Exchange.Kind.ANSWER, Exchange.Kind.ADVICE) else listener
         meta = [party.agency.name]
         if waits_for is not None:
-            meta.append(f"Waiting for {waits_for.user.full_name}")
+            meta.append(f"Waiting for {waits_for.full_name}")
         if exchange.for_information:
             meta.append("For information")
         opens = may_open(exchange, member, acting_for, "speaker", "listener")
@@ -140,9 +140,9 @@ def enquiry_rows(enquiries: Any, now: datetime) -> list[Row]:
         what = "Advice asked of" if enquiry.kind == Enquiry.Kind.ADVICE else "Question to"
         rows.append(
             Row(
-                heading=f"{what} {enquiry.asked_of.user.full_name}",
+                heading=f"{what} {enquiry.asked_of.full_name}",
                 reference=enquiry.reference,
-                meta=(enquiry.asked_of.agency.name, f"Asked by {enquiry.asked_by.user.full_name}"),
+                meta=(enquiry.asked_of.agency.name, f"Asked by {enquiry.asked_by.full_name}"),
                 tag=tag(state.value, ENQUIRY_TAGS[state]),
                 due=due(enquiry.respond_by, now=now, is_open=state == EnquiryState.ASKED),
                 page="enquiry",
@@ -202,7 +202,7 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
         "voice": voice(row.voice_of, row.about.name if row.about else ""),
         "source": row.source,
         "happened": happened,
-        "written": f"{local(row.written_at):%-d %B %Y, %H:%M} by {row.author.user.full_name}{added}",
+        "written": f"{local(row.written_at):%-d %B %Y, %H:%M} by {row.author.full_name}{added}",
         "late_reason": concern.late_why if is_late else "",
         "reference": row.label,
         "rests_on": [f"S{n}: {Truncator(texts.get(n, '')).chars(80)}" for n in row.grounds],

@@ -64,7 +64,7 @@ class Pieces:
     def with_on_the_other_side(self, member: Membership) -> list[str]:
         """Return what somebody is on the other side of, by reference, in whichever role."""
         sides = [*self._sides(), *((e.speaker, e) for e in self.heard)]
-        return [thing.reference for person, thing in sides if person.user_id == member.user_id]
+        return [thing.reference for person, thing in sides if person.is_same_person(member)]
 
     def _sides(self) -> list[tuple[Membership, Any]]:
         me = self.leaver.pk
@@ -128,11 +128,11 @@ def lines(part: Pieces, *, note: str, by: Membership, is_preview: bool = False) 
     """
     found: list[Line] = []
     if note.strip():
-        found.append((f"What {by.user.full_name} adds", OPINION, note))
+        found.append((f"What {by.full_name} adds", OPINION, note))
     if part.is_owned:
         found.append(("The concern", SEEN, f"You look after {part.concern.reference} from now on."))
     texts = _texts([*part.said])
-    name = part.leaver.user.full_name
+    name = part.leaver.full_name
     found += [(f"What {name} told others", SEEN, _said(e, texts)) for e in part.said]
     found += [
         (f"What {name} was told", SEEN, _heard(old, new, is_preview=is_preview))

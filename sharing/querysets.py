@@ -26,6 +26,11 @@ def on_side(member: Membership, *fields: str) -> Q:
     return mine
 
 
+def by_link(member: Membership, field: str) -> Q:
+    """Whoever came by a link reaches what that link is for and nothing else they were ever sent."""
+    return Q(**{field: member.only_exchange or 0}) if member.is_outside else Q()
+
+
 def people(*fields: str) -> list[str]:
     """What to fetch with a row so that each person's label costs no further statement."""
     return [f"{field}__{part}" for field in fields for part in ("user", "agency")]
@@ -39,7 +44,8 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
         return self.filter(
-            on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False))
+            by_link(member, "pk"),
+            on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False)),
         )
 
     def open(self) -> ExchangeQuerySet:
@@ -89,6 +95,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
+        if member.is_outside:
+            return self.none()
         own = Q(cycle__concern__agency=member.agency_id)
         return self.filter(own | on_side(member, "asked_by", "asked_of"))
 
@@ -113,7 +121,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
             exchange__not_mine_at__isnull=True,
             exchange__withdrawn_at__isnull=True,
         )
-        return self.filter(mine & (shown | on_side(member, "exchange__speaker")))
+        return self.filter(by_link(member, "exchange"), mine & (shown | on_side(member, "exchange__speaker")))
 
     def open(self) -> ActionQuerySet:
         return self.filter(checked_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
@@ -149,7 +157,7 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
         listening = on_side(member, "exchange__listener") | Exists(
             stages.filter(on_side(member, "for_listener"))
         )
-        return self.filter(speaking | (listening & shown))
+        return self.filter(by_link(member, "exchange"), speaking | (listening & shown))
 
     def open(self) -> DisagreementQuerySet:
         return self.filter(settled_at__isnull=True)

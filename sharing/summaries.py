@@ -49,7 +49,7 @@ def parties_of(cycle: Cycle, *, author: Membership) -> list[Membership]:
         if not exchange.received_at:
             continue
         for member in (exchange.listener, exchange.speaker):
-            if member.user_id != author.user_id:
+            if not member.is_same_person(author):
                 members.setdefault(member.pk, member)
     return list(members.values())
 
@@ -86,7 +86,7 @@ def _agreement(exchange: Any) -> list[str]:
     latest = {a.about: a for a in exchange.agreements.all()}
     lines = [
         f"{exchange.reference}, {a.get_about_display().lower()}. "
-        f"{a.by.user.full_name}: {a.get_answer_display().lower()}" + (f". {a.why}" if a.why else ".")
+        f"{a.by.full_name}: {a.get_answer_display().lower()}" + (f". {a.why}" if a.why else ".")
         for a in latest.values()
     ]
     lines += [_disagreement(d) for d in exchange.disagreements.all()]
@@ -97,8 +97,8 @@ def _disagreement(row: Any) -> str:
     """What each side thought, stage by stage, what was decided, and whether it is settled."""
     said = [f"{row.reference}, {row.get_about_display().lower()}."]
     for stage in row.stages.all():
-        said += [f"Stage {stage.number}. {p.by.user.full_name}: {p.words}" for p in stage.positions.all()]
-        said += [f"Decided by {o.by.user.full_name}: {o.what_was_decided}" for o in stage.outcomes.all()]
+        said += [f"Stage {stage.number}. {p.by.full_name}: {p.words}" for p in stage.positions.all()]
+        said += [f"Decided by {o.by.full_name}: {o.what_was_decided}" for o in stage.outcomes.all()]
     said.append(f"Settled on {when(row.settled_at)}." if row.settled_at else "Not settled.")
     return "\n".join(said)
 

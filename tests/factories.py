@@ -206,7 +206,7 @@ def contact_point(of: Membership, *, checked: bool = True, address: str = "") ->
         member=of,
         label="Work e-mail",
         kind=ContactPoint.Kind.EMAIL,
-        address=address or f"{of.user.email.split('@')[0]}@{of.agency.reference}.example",
+        address=address or f"{of.account.email.split('@')[0]}@{of.agency.reference}.example",
         checked_at=LONG_AGO if checked else None,
         checked_by=of if checked else None,
     )
@@ -318,7 +318,7 @@ def draft(world: World, *, about: Person | None = None, by: Membership | None = 
         at=world.clock(),
         kind="OPINION",
         text="In my view the marks look like gripping; I am not medically qualified.",
-        source=by.user.full_name,
+        source=by.full_name,
         happened_note="on seeing the arm",
         rests_on=[seen],
     )

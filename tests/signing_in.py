@@ -21,9 +21,9 @@ def signed_in() -> SignedIn:
     """Give a browser in which somebody is signed in, wearing one hat."""
 
     def sign_in(member: Membership) -> Client:
-        give_second_factor(member.user)
+        give_second_factor(member.account)
         client = Client()
-        client.force_login(member.user)
+        client.force_login(member.account)
         session = client.session
         session["hat"] = str(member.pk)
         session["hats_count"] = Membership.objects.current().filter(user=member.user).count()

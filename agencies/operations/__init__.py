@@ -9,6 +9,7 @@ from agencies.operations.contact_points import (
 )
 from agencies.operations.cover import end_absence, end_cover, name_deputy, record_absence
 from agencies.operations.notices import NobodyToNotify, choose_how_told, notify, try_again
+from agencies.operations.outside import add_outside, change_how_reached, end_outside
 from agencies.operations.partnership import add_agency, make_partnership
 from agencies.operations.people import add_person, change_post, end_membership, send_password_link
 from agencies.operations.time_limits import set_time_limit, suggest_missing_limits, withdraw_time_limit
@@ -17,14 +18,17 @@ __all__ = [
     "NobodyToNotify",
     "add_agency",
     "add_contact_point",
+    "add_outside",
     "add_person",
     "address_bounced",
+    "change_how_reached",
     "change_post",
     "choose_how_told",
     "deputies_of",
     "end_absence",
     "end_cover",
     "end_membership",
+    "end_outside",
     "lead_of",
     "make_partnership",
     "mark_checked",

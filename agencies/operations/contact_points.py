@@ -49,7 +49,7 @@ def add_contact_point(
         rules.require_staff_of_mine(member, by=by)
         rules.require_current(member)
     point = ContactPoint.objects.create(
-        agency=agency, member=member, label=label, kind=kind, address=_address(kind, address)
+        agency=agency, member=member, label=label, kind=kind, address=checked_address(kind, address)
     )
     audit.record(
         Verb.CONTACT_POINT_ADDED,
@@ -108,7 +108,7 @@ def _lock(point: ContactPoint, *, by: Membership) -> ContactPoint:
     return point
 
 
-def _address(kind: str, address: str) -> str:
+def checked_address(kind: str, address: str) -> str:
     """Return the address tidied. Raises NotAnAddress."""
     address = " ".join(address.split())
     if kind == ContactPoint.Kind.EMAIL:

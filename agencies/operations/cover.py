@@ -50,9 +50,9 @@ def name_deputy(
         Membership.objects.current().with_people().filter(pk=deputy.pk, agency_id=by.agency_id).first()
         or deputy
     )
-    if deputy.agency_id != by.agency_id or deputy.ended_at is not None or not deputy.user.is_active:
+    if deputy.agency_id != by.agency_id or not deputy.is_current:
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
-    if deputy.user_id == member.user_id:
+    if deputy.is_same_person(member):
         raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
     # Overseeing is a deputy's only where their own role has it: cover lends a turn, not a role.
     if not member.permissions - OVERSEEING <= deputy.permissions:

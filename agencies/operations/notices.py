@@ -62,12 +62,14 @@ def notify(
         if point is None:
             continue
         told = Told(at)
-        if quiet.may_wait(kind, priority, shared=point.member_id is None):
+        if not person.is_outside and quiet.may_wait(kind, priority, shared=point.member_id is None):
             told = _when_told(person, at=at, respond_by=respond_by)
         messages.append(
             notifications.queue(
                 kind,
-                to=notifications.Recipient(person.pk, person.agency_reference, point.address),
+                to=notifications.Recipient(
+                    person.pk, person.agency_reference, point.address, by_link=person.is_outside
+                ),
                 reference=reference,
                 sender_agency=sender.name,
                 from_agency=sender.reference,
@@ -102,7 +104,7 @@ def _when_told(person: Membership, *, at: datetime, respond_by: datetime | None)
 def _who_is_told(member: Membership, *, at: datetime) -> list[Membership]:
     """List the person and, while they are away, their deputies; or those who stand in for one who left."""
     day = timezone.localdate(at)
-    if member.ended_at is None and member.user.is_active:
+    if member.is_current:
         return [member, *access.deputies_of(member, day)] if access.is_away(member, day) else [member]
     deputies = access.deputies_of(member, day)
     lead = access.lead_of(member)
@@ -156,7 +158,7 @@ def choose_how_told(
     Notices that wait already go when they were to. Raises OutOfDate where the choice was changed since
     it was shown.
     """
-    User.objects.select_for_update().get(pk=by.user_id)
+    User.objects.select_for_update().get(pk=by.account_pk)
     choice = access.notice_choice_of(by)
     if choice.version != seen_version:
         raise OutOfDate(

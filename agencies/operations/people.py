@@ -137,7 +137,7 @@ def send_password_link(member: Membership, *, by: Membership, at: datetime) -> N
     """
     rules.require_staff_of_mine(member, by=by)
     rules.require_current(member)
-    user = member.user
+    user = member.account
     if user.has_usable_password():
         raise HasPassword(
             "They have a password. If they forgot it, they can choose a new one where they sign in."

@@ -177,6 +177,6 @@ def _what_changed(rows: list[TimeLimit]) -> tuple[str, str]:
         return "This time limit has changed since you opened the page.", again
     last = max(rows, key=lambda row: (row.withdrawn_at or row.set_at, row.pk))
     who = last.withdrawn_by if last.withdrawn_at else last.set_by
-    name = who.user.full_name if who else "The service"
+    name = who.full_name if who else "The service"
     did = "withdrew" if last.withdrawn_at else "set"
     return f"{name} {did} “{last.duration} from {written(last.effective_from)}” meanwhile.", again

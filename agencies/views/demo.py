@@ -44,7 +44,7 @@ def people(request: Visit) -> HttpResponse:
     members = (
         Membership.objects.current().with_people().filter(agency__partnership__reference=seeds.PARTNERSHIP)
     )
-    found = {(member.agency.reference, member.user.full_name): member for member in members}
+    found = {(member.agency.reference, member.full_name): member for member in members}
     agencies = [
         {
             "name": agency.name,
@@ -70,7 +70,7 @@ def sign_in(request: Visit, membership_id: UUID) -> HttpResponse:
     )
     member = get_object_or_404(members, pk=membership_id)
     login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    hats.put_on(member.user, request.session, member.pk)
+    hats.put_on(member.account, request.session, member.pk)
     return redirect(access.first_page(member))
 
 

@@ -52,7 +52,7 @@ def add_person(request: HatRequest) -> HttpResponse:
 
 def _send_link(request: HatRequest, member: Membership) -> None:
     """Send the link after the account is saved: a mail server that is down must not undo that."""
-    if member.user.has_usable_password():
+    if member.account.has_usable_password():
         messages.success(request, "Added. They have an account already, and sign in as they do now.")
         return
     try:

@@ -121,5 +121,5 @@ def _decided(view: View | None, decision: SharingDecision | None, *, counts: boo
     if decision is None:
         return "No decision yet" if view else "Record first what they said"
     made = timezone.localtime(decision.decided_at)
-    said = f"{decision.get_outcome_display()}\n{decision.decided_by.user.full_name}, {made:%-d %B %Y, %H:%M}"
+    said = f"{decision.get_outcome_display()}\n{decision.decided_by.full_name}, {made:%-d %B %Y, %H:%M}"
     return said if counts else f"{said}\nThey have said something new since then. Decide again."

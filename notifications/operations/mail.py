@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import urlparse
 
 from django.conf import settings
@@ -21,30 +22,56 @@ SECONDS = 10  # for each answer of the mail server
 
 
 def written(
-    message: Message, *, mail: BaseEmailBackend | None = None, lists: Sequence[Message] = ()
+    message: Message,
+    *,
+    mail: BaseEmailBackend | None = None,
+    lists: Sequence[Message] = (),
+    link: str = "",
+    link_ends_at: datetime | None = None,
 ) -> EmailMessage:
     """Write the e-mail: reference, sending agency, time limit and link, and nothing else.
 
-    `lists` are the notices that a digest carries. The Message-ID is the same at every attempt, so
+    `lists` are the notices that a digest carries; `link` is the path for a recipient without an account, who
+    is told where to get one where there is none. The Message-ID is the same at every attempt, so
     that a copy can be told from another notice.
     """
     if message.kind == Message.Kind.DIGEST:
         lines = [f"{len(lists)} notice{'' if len(lists) == 1 else 's'} for you."]
         for notice in lists:
             lines += ["", *_about(notice)]
-        lines += ["", "Sign in to see them:"]
+        lines += ["", "Sign in to see them:", _whole(message.path)]
         subject = "Check Back: several notices wait for you"
     else:
-        lines = [*_about(message), "", "Sign in to see it:"]
+        lines = [*_about(message), "", *_way_in(message, link, link_ends_at)]
         subject = f"Check Back: {message.get_kind_display().lower()}, reference {message.reference}"
     return EmailMessage(
         subject=subject,
-        body="\n".join([*lines, settings.BASE_URL.rstrip("/") + message.path, ""]),
+        body="\n".join([*lines, ""]),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to_address],
         headers={"Message-ID": f"<{message.pk}@{host()}>", "Auto-Submitted": "auto-generated"},
         connection=mail,
     )
+
+
+def _whole(path: str) -> str:
+    """Return the whole address of a page."""
+    return settings.BASE_URL.rstrip("/") + path
+
+
+def _way_in(message: Message, link: str, ends_at: datetime | None) -> list[str]:
+    """Say how to get to what a notice is about: by signing in, by a link, or by the link sent before."""
+    if not message.by_link:
+        return ["Sign in to see it:", _whole(message.path)]
+    if not link:
+        who = message.sender_agency
+        return [f"Use the link that you were sent before. If it has ended, ask {who} for a new one."]
+    lines = ["Open this link to see it. You then need a code, which reaches you another way:", _whole(link)]
+    if ends_at:
+        lines.append(
+            f"The link is for you alone. It works until {timezone.localtime(ends_at):%H:%M on %-d %B %Y}."
+        )
+    return lines
 
 
 def _about(message: Message) -> list[str]:

@@ -14,13 +14,15 @@ from notifications.models import Message
 class Recipient(NamedTuple):
     """Whom a message goes to: ids and an address, no name. `agency` is its reference.
 
-    `shared` says that others read what comes to the address too: it is a duty inbox.
+    `shared` says that others read what comes to the address too: it is a duty inbox. `by_link` says that
+    they have no account, so that there is nothing to sign in to.
     """
 
     member_id: UUID | None
     agency: str
     address: str
     shared: bool = False
+    by_link: bool = False
 
 
 class NobodyToNotify(Exception):
@@ -78,6 +80,7 @@ def queue(
             "queued_at": at,
             "next_try_at": max(at, not_before or at),
             "in_digest": in_digest,
+            "by_link": to.by_link,
         },
     )
     return message

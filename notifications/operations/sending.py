@@ -13,6 +13,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
@@ -22,10 +23,22 @@ from notifications.models import WAITING, Message
 from notifications.operations import digests, marking
 from notifications.operations.clock import now
 from notifications.operations.mail import Line, is_refused_for_good, is_still_open, named, written
+from notifications.texts import gateway
 
 logger = logging.getLogger(__name__)
 
 StillWanted = Callable[[Message], bool]
+
+
+class WaysIn(Protocol):
+    """Makes, at the moment of sending, what lets somebody without an account in. It is kept nowhere else."""
+
+    def path(self, message: Message) -> tuple[str, datetime | None]:
+        """Return the path of a new link for a notice and until when it works (UTC); empty for none."""
+
+    def text(self, message: Message) -> str:
+        """Return the words of a text message, with a new code."""
+
 
 LEASE = timedelta(seconds=60)
 RETRY_AFTER = (
@@ -62,6 +75,7 @@ def send_due(
     *,
     at: datetime | None = None,
     still_wanted: StillWanted | None = None,
+    ways_in: WaysIn | None = None,
     limit: int = 20_000,
     seconds: float = 15,
 ) -> int:
@@ -70,7 +84,8 @@ def send_due(
     One row is claimed at a time; the mail server is spoken to with no transaction open, over one
     connection that is kept, and opened again where it broke. Before each message goes `still_wanted`
     is asked, and one that is not is dropped. A server that cannot be reached costs no message an
-    attempt. Stops after `limit` rows or `seconds`, whichever comes first; the next tick goes on.
+    attempt. `ways_in` makes the links and codes of those who have no account.
+    Stops after `limit` rows or `seconds`, whichever comes first; the next tick goes on.
     `at` (UTC) stands for PostgreSQL's clock in tests.
     """
     digests.gather(at=at)
@@ -84,7 +99,7 @@ def send_due(
             message = _claim(at=at)
             if message is None:
                 break
-            sent += _deliver(message, line=line, at=at, still_wanted=still_wanted)
+            sent += _deliver(message, line=line, at=at, still_wanted=still_wanted, ways_in=ways_in)
     finally:
         line.hang_up()
     return sent
@@ -119,7 +134,12 @@ def _claim(*, at: datetime | None) -> Message | None:
 
 
 def _deliver(
-    message: Message, *, line: Line, at: datetime | None, still_wanted: StillWanted | None = None
+    message: Message,
+    *,
+    line: Line,
+    at: datetime | None,
+    still_wanted: StillWanted | None = None,
+    ways_in: WaysIn | None = None,
 ) -> int:
     """Hand one claimed message to the mail server and write down what became of it.
 
@@ -137,7 +157,7 @@ def _deliver(
         if not carried:
             marking.ended(message, "dropped_at", at=at)
             return 0
-        written(message, mail=line.mail, lists=carried).send(fail_silently=False)
+        _hand_over(message, carried, line=line, ways_in=ways_in)
     except (OSError, smtplib.SMTPException, SoftTimeLimitExceeded) as error:
         if not is_still_open(error):
             line.hang_up()
@@ -153,6 +173,16 @@ def _deliver(
         marking.ended(message, "set_aside_at", at=at, error=named(error))
         return 0
     return marking.sent(message, carried=carried, at=at)
+
+
+def _hand_over(message: Message, carried: list[Message], *, line: Line, ways_in: WaysIn | None) -> None:
+    """Give one message to the mail server, or to the gateway of text messages."""
+    if message.channel == Message.Channel.TEXT and ways_in is not None:
+        gateway().send(to=message.to_address, text=ways_in.text(message), message_id=str(message.pk))
+        return
+    path, ends_at = ways_in.path(message) if message.by_link and ways_in is not None else ("", None)
+    mail = written(message, mail=line.mail, lists=carried, link=path, link_ends_at=ends_at)
+    mail.send(fail_silently=False)
 
 
 def _wanted(message: Message, still_wanted: StillWanted | None, *, at: datetime | None) -> list[Message]:

@@ -47,7 +47,7 @@ class HandOverForm(PlainForm):
         self.is_preview = False
         # A draft that is filled in again has to be looked at again.
         self.initial["previewed"] = ""
-        names = [(key, f"{one.user.full_name}, {one.job_title}") for key, one in self.people.items()]
+        names = [(key, f"{one.full_name}, {one.job_title}") for key, one in self.people.items()]
         cast(forms.ChoiceField, self.fields["everything"]).choices = [("", NOT_YET), *names]
         is_all_named = all(part.handover for part in parts)
         for reference, part in self.parts.items():
@@ -55,7 +55,7 @@ class HandOverForm(PlainForm):
                 continue
             empty = SAME
             if part.handover is not None:
-                empty = STAYS.format(part.handover.successor.user.full_name)
+                empty = STAYS.format(part.handover.successor.full_name)
             self.fields[_name(reference)] = forms.ChoiceField(
                 label=f"{reference}: hand it to",
                 required=False,

@@ -38,7 +38,7 @@ class NarrowForm(forms.Form):
             del self.fields["show"]
         if wanted.show == Show.WRITTEN_LATE:
             del self.fields["turn"], self.fields["sort"]
-        names = [(str(m.pk), m.user.full_name + (ENDED if m.ended_at else "")) for m in people]
+        names = [(str(m.pk), m.full_name + (ENDED if m.ended_at else "")) for m in people]
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Everybody’s"), *names]
 
 

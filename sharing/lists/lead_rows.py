@@ -61,12 +61,10 @@ def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[An
     is_late = found.due_at < at
     return Row(
         number=found.pk,
-        heading=f"{owner.user.full_name} {TO_A_LEAD.get(kind) or WORDS[kind].theirs}",
+        heading=f"{owner.full_name} {TO_A_LEAD.get(kind) or WORDS[kind].theirs}",
         reference=found.reference,
         who=f"{owner.job_title}, {owner.agency.name}",
-        facts=meta(
-            found.what, f"Waiting for it: {other.user.full_name}, {other.agency.name}" if other else ""
-        ),
+        facts=meta(found.what, f"Waiting for it: {other.full_name}, {other.agency.name}" if other else ""),
         tags=tags_of(found, is_uncovered=owner.pk in uncovered),
         due={"text": spoken_limit(found.due_at), "late": is_late, "at": found.due_at},
         late=f"{timesince(found.due_at, at, depth=1)} late" if is_late else "",
@@ -136,7 +134,7 @@ def late_concerns(concerns: Sequence[Concern]) -> list[LateConcern]:
     return [
         LateConcern(
             reference=concern.reference,
-            owner=concern.owner.user.full_name,
+            owner=concern.owner.full_name,
             at=concern.written_late_at or concern.started_at,
             statements=tuple(late.get(concern.pk, ())),
             why=concern.late_why,

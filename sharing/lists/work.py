@@ -65,7 +65,7 @@ def acting_for(member: Membership, at: datetime) -> Any:
 
 def for_whom(member: Membership, party: Membership) -> str:
     """Say for whom a deputy would act; nothing where it is their own work."""
-    return "" if party.pk == member.pk else f"For {party.user.full_name}, as deputy"
+    return "" if party.pk == member.pk else f"For {party.full_name}, as deputy"
 
 
 def meta(*facts: str) -> tuple[str, ...]:

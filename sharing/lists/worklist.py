@@ -55,6 +55,17 @@ WORDS: dict[str, Words] = {
     Kind.AGREE: Words("Say whether you agree", "has not said whether they agree"),
     Kind.POSITION: Words("Give your side", "has not given their side", ("Disagreed", "orange"), "With"),
     Kind.LADDER: Words("Go on with it", "has a disagreement to settle", ("Disagreed", "orange"), "With"),
+    Kind.CONFIRM_SPOKEN: Words(
+        "Confirm it", "has not confirmed in writing what they said", ("By telephone", "purple")
+    ),
+    Kind.DECIDE: Words("Send the decision", "has not sent their decision", None, "For"),
+    Kind.STILL_RIGHT: Words(
+        "Look again", "has not looked again at an action", ("Corrected", "orange"), "With"
+    ),
+    Kind.MINUTES: Words("Write the minutes", "has not sent the minutes", None, ""),
+    Kind.TRANSFER: Words("Answer", "has not said whether they take on responsibility"),
+    Kind.BREACH: Words("Decide", "has to decide about a breach", ("Breach", "red"), ""),
+    Kind.LINK: Words("Look at the link", "has a link to look at", ("Link", "orange"), "To"),
     Kind.INCIDENT: Words(
         "Record what was done", "has to say what was done", ("Not theirs", "red"), "Sent to"
     ),
@@ -81,7 +92,7 @@ def tag_of(row: Obligation) -> dict[str, str] | None:
 def _mine(member: Membership, row: Obligation, now: datetime) -> Work:
     words = WORDS[row.kind]
     other = row.other
-    whom = f"{words.with_whom} {other.user.full_name}, {other.agency.name}" if other else ""
+    whom = f"{words.with_whom} {other.full_name}, {other.agency.name}" if other else ""
     return Work(
         heading=row.get_kind_display(),
         reference=row.reference,
@@ -96,7 +107,7 @@ def _mine(member: Membership, row: Obligation, now: datetime) -> Work:
 
 def _theirs(member: Membership, row: Obligation, now: datetime) -> Work:
     return Work(
-        heading=f"{row.owner.user.full_name} {WORDS[row.kind].theirs}",
+        heading=f"{row.owner.full_name} {WORDS[row.kind].theirs}",
         reference=row.reference,
         meta=meta(row.owner.agency.name, row.what),
         due_at=row.due_at,

@@ -8,6 +8,7 @@ from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Ro
 from sharing.models.handover import Handover
 from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
+from sharing.models.link import Link, LinkAttempt, LinkCode, LinkToken, LinkVisit, Stranger
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
 
@@ -32,6 +33,11 @@ __all__ = [
     "LearningKind",
     "LearningMonth",
     "LearningRefresh",
+    "Link",
+    "LinkAttempt",
+    "LinkCode",
+    "LinkToken",
+    "LinkVisit",
     "Obligation",
     "Outcome",
     "Override",
@@ -43,6 +49,7 @@ __all__ = [
     "SkippedStep",
     "Stage",
     "StageMove",
+    "Stranger",
     "Summary",
     "SummaryAnswer",
     "Verdict",

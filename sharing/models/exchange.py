@@ -80,6 +80,9 @@ class Exchange(models.Model):
         SUMMARY = "SUMMARY", "Summary"
         HANDOVER = "HANDOVER", "Hand-over"
         OUTCOME = "OUTCOME", "Outcome of a disagreement"
+        MEETING = "MEETING", "What a meeting decided"
+        CORRECTION = "CORRECTION", "Correction"
+        DECISION = "DECISION", "Decision on what was shared"
 
     reference = models.CharField(max_length=20, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="exchanges")
@@ -90,6 +93,10 @@ class Exchange(models.Model):
     )
     outcome = models.ForeignKey(
         "sharing.Outcome", on_delete=models.PROTECT, null=True, blank=True, related_name="exchanges"
+    )
+    # What a correction corrects, or a decision answers.
+    about = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="follow_ups"
     )
     speaker = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_spoken")
     listener = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="exchanges_heard")
@@ -150,6 +157,11 @@ class Exchange(models.Model):
                 condition=Q(kind="OUTCOME", outcome__isnull=False)
                 | (~Q(kind="OUTCOME") & Q(outcome__isnull=True)),
                 name="only_an_outcome_has_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["CORRECTION", "DECISION"], about__isnull=False)
+                | (~Q(kind__in=["CORRECTION", "DECISION"]) & Q(about__isnull=True)),
+                name="a_correction_or_decision_is_about_an_exchange",
             ),
             paired("sent_at", "sent_by", "exchange_sent_when_and_by_whom"),
             paired("received_at", "received_by", "exchange_received_when_and_by_whom"),
@@ -214,11 +226,13 @@ class Exchange(models.Model):
                 condition=pgtrigger.Q(old__sent_at__isnull=False),
                 func="""
                     IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.outcome_id,
+                           NEW.about_id,
                            NEW.contact_point_id, NEW.right_place, NEW.for_information,
                            NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,
                            NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)
                        IS DISTINCT FROM
                        ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.outcome_id,
+                           OLD.about_id,
                            OLD.contact_point_id, OLD.right_place, OLD.for_information,
                            OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,
                            OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)
@@ -338,6 +352,10 @@ class Item(models.Model):
     happened_note = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(null=True, blank=True)
     is_key = models.BooleanField(default=False)
+    # The item whose words this one takes the place of, in a correction.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
 
     class Meta:
         ordering = ["number"]

@@ -41,6 +41,13 @@ class Obligation(models.Model):
         AGREE = "AGREE", "Say whether you agree: understanding is not agreeing"
         POSITION = "POSITION", "Give your side of a disagreement"
         LADDER = "LADDER", "Settle a disagreement"
+        CONFIRM_SPOKEN = "CONFIRM_SPOKEN", "Confirm in writing what you said on the telephone"
+        DECIDE = "DECIDE", "Send the decision on what was shared"
+        STILL_RIGHT = "STILL_RIGHT", "Look again at an action: what it rests on was corrected"
+        MINUTES = "MINUTES", "Send the minutes of a meeting"
+        TRANSFER = "TRANSFER", "Say whether your area takes on responsibility"
+        BREACH = "BREACH", "Decide what is done about a personal data breach"
+        LINK = "LINK", "Send a new link, or reach them another way"
         INCIDENT = "INCIDENT", "It reached the wrong person: say what was done, and tell the right one"
 
     class Section(models.IntegerChoices):

@@ -16,6 +16,7 @@ from sharing import rules
 from sharing.models import Assumption, Cycle, Enquiry, Exchange, Involvement, Item, Stage
 from sharing.operations import parties
 from sharing.operations.cycle import require_current, require_own_concern
+from sharing.operations.saying import say
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def list_involvement(
     require_current(cycle)
     if member is not None:
         if cycle.involvements.filter(member=member).exists():
-            raise rules.AlreadyDone(f"{member.user.full_name} is on the list already.")
-        name, agency_name, role = member.user.full_name, member.agency.name, member.job_title
+            raise rules.AlreadyDone(f"{member.full_name} is on the list already.")
+        name, agency_name, role = member.full_name, member.agency.name, member.job_title
     if not (name.strip() and agency_name.strip() and role.strip()):
         raise Refused("Give a name or post, the agency, and what they do for the person.")
     involvement = Involvement.objects.create(
@@ -85,7 +86,7 @@ def ask(
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
     require_current(cycle)
-    if of.user_id == by.user_id:
+    if of.is_same_person(by):
         raise Refused("Choose somebody else: you cannot ask yourself.")
     parties.require_can_answer(of)
     if not (told.strip() and question.strip()):
@@ -93,7 +94,7 @@ def ask(
     point = checked_contact_point(of)
     if point is None:
         raise Refused(
-            f"{of.user.full_name} has no checked contact point, so nothing can be sent.",
+            f"{of.full_name} has no checked contact point, so nothing can be sent.",
             "Ask their agency's administrator to check it, or choose somebody else.",
         )
     enquiry = Enquiry.objects.create(
@@ -169,52 +170,38 @@ def answer(
     # An answer always has something that must not be lost: all of it, where nothing is marked.
     all_is_key = not any(one.is_key for one in said)
     is_advice = enquiry.kind == Enquiry.Kind.ADVICE
-    exchange = Exchange.objects.create(
-        reference=parties.next_reference(enquiry.cycle.concern, "X"),
-        cycle=enquiry.cycle,
-        stage=Stage.DO if is_advice else Stage.ASK,
-        kind=Exchange.Kind.ADVICE if is_advice else Exchange.Kind.ANSWER,
-        enquiry=enquiry,
-        speaker=enquiry.asked_of,
-        listener=asker,
-        urgency=enquiry.cycle.concern.urgency,
-        respond_by=parties.check_back_limit(asker, enquiry.cycle.concern.urgency, at=at).at,
-        prepared_at=at,
-        prepared_by=by,
-    )
-    Item.objects.bulk_create(
-        Item(
-            exchange=exchange,
-            number=number,
-            kind=one.kind,
-            text=one.text,
-            source=one.source,
-            happened_at=one.happened_at,
-            happened_note=one.happened_note,
-            written_at=at,
-            is_key=one.is_key or all_is_key,
-            is_verbatim=one.is_verbatim,
-        )
-        for number, one in enumerate(said, start=1)
-    )
-    exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
-    exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     enquiry.answered_at = at
     enquiry.opened_at = enquiry.opened_at or at
     enquiry.version += 1
     enquiry.save(update_fields=["answered_at", "opened_at", "version"])
     parties.write_down("sharing.enquiry.answered", by=by, at=at, about=enquiry, acting_for=acting_for)
-    event = parties.write_down("sharing.exchange.sent", by=by, at=at, about=exchange, acting_for=acting_for)
-    parties.tell(
-        exchange.listener,
-        Message.Kind.ANSWERED,
-        about=exchange,
-        sender=by,
+    return say(
+        Exchange.Kind.ADVICE if is_advice else Exchange.Kind.ANSWER,
+        cycle=enquiry.cycle,
+        stage=Stage.DO if is_advice else Stage.ASK,
+        speaker=enquiry.asked_of,
+        listener=asker,
+        items=[
+            Item(
+                kind=one.kind,
+                text=one.text,
+                source=one.source,
+                happened_at=one.happened_at,
+                happened_note=one.happened_note,
+                written_at=at,
+                is_key=one.is_key or all_is_key,
+                is_verbatim=one.is_verbatim,
+            )
+            for one in said
+        ],
+        people=(),  # whoever asked knows whom it is about
+        urgency=enquiry.cycle.concern.urgency,
+        enquiry=enquiry,
+        by=by,
         at=at,
-        event=event,
-        respond_by=exchange.respond_by,
+        acting_for=acting_for,
+        message=Message.Kind.ANSWERED,
     )
-    return exchange
 
 
 @transaction.atomic

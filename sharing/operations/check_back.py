@@ -72,7 +72,7 @@ def open_exchange(exchange: Exchange, *, by: Membership, at: datetime) -> Exchan
     """
     exchange, state = lock_exchange(exchange)
     is_new = state in (State.SENT, State.FOR_INFORMATION) and exchange.opened_at is None
-    is_theirs = parties.stands_for(by, exchange.listener, at=at) and by.user_id != exchange.speaker.user_id
+    is_theirs = parties.stands_for(by, exchange.listener, at=at) and not by.is_same_person(exchange.speaker)
     if is_new and is_theirs:
         acting_for = "" if by.pk == exchange.listener_id else exchange.listener.label
         exchange.opened_at = at

@@ -125,7 +125,7 @@ def tell_all(
     respond_by: datetime | None = None,
 ) -> None:
     """Tell each of some people once, but whoever did it. Nobody's missing address stands in the way."""
-    for person in {one.pk: one for one in whom if one is not None and one.user_id != by.user_id}.values():
+    for person in {one.pk: one for one in whom if one is not None and not one.is_same_person(by)}.values():
         parties.tell_if_possible(
             person,
             kind,

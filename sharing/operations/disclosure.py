@@ -16,9 +16,10 @@ from notifications.models import Message
 from records.models import Concern, Statement, Subject
 from sharing import rules
 from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
-from sharing.operations import obligations, parties
+from sharing.operations import links, obligations, parties
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
+from sharing.operations.saying import people_as_told
 from sharing.states import State
 
 
@@ -50,14 +51,14 @@ def choose_listener(
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
     require_current(cycle)
-    if listener.user_id == by.user_id:
+    if listener.is_same_person(by):
         raise Refused("Choose somebody else: you cannot tell yourself.")
     parties.require_can_answer(listener)
     if not right_place.strip():
         raise Refused("Say how you know that this is the right person and the right place.")
     waiting = Exchange.objects.filter(cycle=cycle, listener=listener, sent_at__isnull=True, kind="DISCLOSURE")
     if waiting.exists():
-        raise rules.AlreadyDone(f"{listener.user.full_name} is chosen already. Go on to what they are told.")
+        raise rules.AlreadyDone(f"{listener.full_name} is chosen already. Go on to what they are told.")
     exchange = Exchange.objects.create(
         reference=parties.next_reference(cycle.concern, "X"),
         cycle=cycle,
@@ -263,6 +264,7 @@ def send(
             "version",
         ]
     )
+    links.follow(exchange, at=at)
     event = parties.write_down(
         "sharing.exchange.sent_in_emergency" if is_emergency else "sharing.exchange.sent",
         by=by,
@@ -306,11 +308,16 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     point = exchange.contact_point
     if point is None or not point.is_checked:
         missing.append(
-            f"{exchange.listener.user.full_name} has no checked contact point. "
+            f"{exchange.listener.full_name} has no checked contact point. "
             "Ask their agency's administrator to check it, or choose somebody else."
         )
-    if exchange.listener.ended_at is not None or not exchange.listener.user.is_active:
-        missing.append(f"{exchange.listener.user.full_name} no longer works there. Choose somebody else.")
+    if exchange.listener.is_outside and not links.can_be_proved(exchange.listener):
+        missing.append(
+            f"{exchange.listener.full_name} has no account, and no checked telephone number for the code. "
+            "Add one in your directory of people outside."
+        )
+    if not exchange.listener.is_current:
+        missing.append(f"{exchange.listener.full_name} no longer works there. Choose somebody else.")
     if not is_emergency:
         missing += _decisions_missing(exchange)
     return missing
@@ -352,28 +359,6 @@ def _decisions_missing(exchange: Exchange) -> list[str]:
         if subject.latest_view > subject.decided_on_view:
             sentences.append(f"What {name} said about sharing has changed since you decided. Decide again.")
     return sentences
-
-
-def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
-    """Return who it is about, as the listener is told: with their conditions and how to contact them
-    safely, and without an address. Not saved: sending freezes them."""
-    concern = exchange.cycle.concern
-    views = {view.person_id: view for view in View.objects.filter(concern=concern).order_by("id")}
-    return [
-        ExchangePerson(
-            exchange=exchange,
-            person=subject.person,
-            name=subject.person.name,
-            kind=subject.person.get_kind_display(),
-            born_on=subject.person.born_on,
-            communication_needs=subject.person.communication_needs,
-            safe_contact_rule=subject.person.safe_contact_rule,
-            conditions=views[subject.person_id].conditions if subject.person_id in views else "",
-        )
-        for subject in Subject.objects.filter(concern=concern, is_main=True)
-        .select_related("person")
-        .order_by("id")
-    ]
 
 
 def _leave_skipped_steps(exchange: Exchange, *, by: Membership, at: datetime) -> None:

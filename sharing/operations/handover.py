@@ -37,7 +37,7 @@ from sharing.models import (
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations, parties
 from sharing.operations.check_back import LISTENERS_PAGES
-from sharing.operations.disclosure import people_as_told
+from sharing.operations.saying import people_as_told
 from sharing.rules import handover as handing_rules
 
 ARRIVES_AS = {
@@ -74,12 +74,12 @@ def hand_over(
     open_now = Handover.objects.filter(UNDER_WAY, leaver=leaver, concern=concern).first()
     if open_now is not None and (instead_of is None or open_now.pk != instead_of.pk):
         raise rules.AlreadyDone(
-            f"{concern.reference} is being handed over to {open_now.successor.user.full_name} already."
+            f"{concern.reference} is being handed over to {open_now.successor.full_name} already."
         )
     part = handing.part_of(leaver, concern)
     if part.is_empty:
         raise handing_rules.NothingToHandOver(
-            f"Nothing of {leaver.user.full_name}’s is open in {concern.reference}."
+            f"Nothing of {leaver.full_name}’s is open in {concern.reference}."
         )
     handing_rules.require_can_take_over(successor, leaver=leaver, by=by, part=part)
     cycle = current_cycle(concern)
@@ -137,7 +137,7 @@ def hand_over_work(
         parties.lock_concern(concern.pk)
     if seen_version is not None and latest_of(leaver) != seen_version:
         raise OutOfDate(
-            f"Work of {leaver.user.full_name}’s has been handed over since you opened this page.",
+            f"Work of {leaver.full_name}’s has been handed over since you opened this page.",
             "Look at who has it now, and choose again.",
         )
     before = {h.concern_id: h for h in Handover.objects.filter(UNDER_WAY, leaver=leaver)}
@@ -195,7 +195,7 @@ def _exchange(
         listener=successor,
         contact_point=checked_contact_point(successor),
         urgency=urgency,
-        why_you=f"You take over from {part.leaver.user.full_name} in {cycle.concern.reference}.",
+        why_you=f"You take over from {part.leaver.full_name} in {cycle.concern.reference}.",
         what_i_ask="Say back what is open, by when, and what would make you act sooner.",
         respond_by=parties.check_back_limit(successor, urgency, at=at).at,
         prepared_at=at,
@@ -325,7 +325,7 @@ def take_over(exchange: Exchange, *, by: Membership, at: datetime) -> None:
     part = handing.part_of(leaver, concern)
     moved = list(part.refs)
     for late in part.heard:
-        if late.speaker.user_id != successor.user_id:
+        if not late.speaker.is_same_person(successor):
             pass_on(late, to=successor, by=by, at=at)
     others = part.others()
     _move_exchanges(concern, leaver, successor, at=at, but=exchange)
@@ -377,7 +377,7 @@ def _move_questions_and_actions(part: handing.Pieces, successor: Membership, *, 
     for rows, one, other in pairs:
         for row in rows.with_people():
             mine, theirs = (one, other) if getattr(row, f"{one}_id") == leaver.pk else (other, one)
-            if getattr(row, theirs).user_id == successor.user_id:
+            if getattr(row, theirs).is_same_person(successor):
                 continue
             setattr(row, mine, successor)
             row.version += 1
@@ -398,7 +398,7 @@ def _move_the_rest(concern: Concern, leaver: Membership, successor: Membership, 
             obligations.follow(stage.disagreement, at=at)
     rows = Obligation.objects.filter(concern=concern, settled_at__isnull=True)
     for row in rows.filter(owner=leaver).select_related("owner__agency", "other"):
-        if row.other is None or row.other.user_id != successor.user_id:
+        if row.other is None or not row.other.is_same_person(successor):
             obligations.handed_on(row, owner=successor, at=at)
     rows.filter(other=leaver).exclude(owner__user=successor.user_id).update(other=successor)
 
@@ -406,7 +406,7 @@ def _move_the_rest(concern: Concern, leaver: Membership, successor: Membership, 
 def _tell_others(others: dict[Any, Any], *, successor: Membership, event: Any, at: datetime) -> None:
     """Tell each person on the other side of what passed, once, about the first of their things."""
     for person, about in others.values():
-        if person.user_id != successor.user_id:
+        if not person.is_same_person(successor):
             parties.tell_if_possible(
                 person, Message.Kind.HANDED_OVER, about=about, sender=successor, at=at, event=event
             )

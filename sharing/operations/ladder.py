@@ -148,7 +148,7 @@ def open_stage(
     stage = _climb(ladder, number, by=by, at=at, why=why, for_speaker=for_speaker, for_listener=for_listener)
     event = _write_down_stage(ladder, stage, by=by, at=at, acting_for=found.acting_for)
     answers = [stage.for_speaker, stage.for_listener]
-    for person in {one.pk: one for one in answers if one.user_id != by.user_id}.values():
+    for person in {one.pk: one for one in answers if not one.is_same_person(by)}.values():
         parties.tell(
             person,
             Message.Kind.ESCALATED,
@@ -213,11 +213,11 @@ def _require_answerers(
     for side, member in answers.items():
         if member.pk not in {one.pk for one in possible[side]}:
             raise Refused(
-                f"{member.user.full_name} cannot answer for {ladder.party(side).agency.name} at this stage.",
+                f"{member.full_name} cannot answer for {ladder.party(side).agency.name} at this stage.",
                 "Choose somebody who leads there.",
             )
         parties.require_can_answer(member)
-    if number < TOP and answers[Side.SPEAKER].user_id == answers[Side.LISTENER].user_id:
+    if number < TOP and answers[Side.SPEAKER].is_same_person(answers[Side.LISTENER]):
         raise Refused("One person cannot answer for both sides at this stage. Choose somebody else for one.")
 
 

@@ -48,7 +48,7 @@ def chase(obligation: Obligation, *, by: Membership, at: datetime) -> Chase:
     if last is not None and at - last.at < BETWEEN_CHASES:
         again = timezone.localtime(last.at + BETWEEN_CHASES)
         raise ChasedAlready(
-            f"{last.by.user.full_name} chased this at {timezone.localtime(last.at):%H:%M}.",
+            f"{last.by.full_name} chased this at {timezone.localtime(last.at):%H:%M}.",
             f"It can be chased again from {again:%H:%M}. If it cannot wait, telephone.",
         )
     made = Chase.objects.create(obligation=row, by=by, at=at)
@@ -86,7 +86,7 @@ def take_over(
     today = timezone.localdate(at)
     if any(d.covers(today) and d.covers(ends_on) for d in row.owner.deputies.filter(deputy=deputy)):
         raise CoveredAlready(
-            f"{deputy.user.full_name} acts for {row.owner.user.full_name} on all of these days already."
+            f"{deputy.full_name} acts for {row.owner.full_name} on all of these days already."
         )
     cover = agencies.name_deputy(row.owner, by=by, at=at, deputy=deputy, starts_on=today, ends_on=ends_on)
     _write_down(COVERED, row, by=by, at=at, deputy=str(deputy.pk), to=ends_on.isoformat())

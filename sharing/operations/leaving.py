@@ -56,7 +56,7 @@ def leave(member: Membership, *, by: Membership, at: datetime) -> Membership:
 
 def _in_words(member: Membership, left: dict[str, int]) -> list[str]:
     """Say what is open by reference and number, without a word of what it is about."""
-    name = member.user.full_name
+    name = member.full_name
     things = [f"{reference}: {n} {'thing' if n == 1 else 'things'} open." for reference, n in left.items()]
     return [
         f"{name} has open work that nobody is named to take over.",

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.access import checked_contact_point
 from agencies.models import Membership
 from agencies.refusals import Refused
 from notifications.models import Message
@@ -15,7 +14,6 @@ from sharing.ladder import Ladder
 from sharing.models import (
     Disagreement,
     Exchange,
-    ExchangePerson,
     Item,
     Outcome,
     Side,
@@ -23,7 +21,7 @@ from sharing.models import (
 )
 from sharing.operations import obligations, parties
 from sharing.operations.differ import bump, lock_disagreement, require_actor, tell_all
-from sharing.operations.disclosure import people_as_told
+from sharing.operations.saying import say
 from sharing.rules import ladder as ladder_rules
 
 DECIDED, WHY, WHO_DOES_WHAT = "What was decided", "Why", "Who does what"
@@ -50,7 +48,7 @@ def write_outcome(
     found = require_actor(ladder, by, at=at, what="write the outcome")
     ladder_rules.require_open(ladder)
     if not found.decides:
-        answering = " and ".join(sorted({ladder.now.answers_for(side).user.full_name for side in Side}))
+        answering = " and ".join(sorted({ladder.now.answers_for(side).full_name for side in Side}))
         raise rules.NotYourTurn(
             f"The outcome of this stage is written by {answering}, or by the two parties."
         )
@@ -69,7 +67,7 @@ def write_outcome(
         at=at,
     )
     bump(ladder.disagreement)
-    listeners = [ladder.party(side) for side in Side if ladder.party(side).user_id != by.user_id]
+    listeners = [ladder.party(side) for side in Side if not ladder.party(side).is_same_person(by)]
     sent = [_send(ladder, outcome, listener, by=by, at=at) for listener in listeners]
     _overtake(ladder, sent, at=at)
     event = parties.write_down(
@@ -97,47 +95,29 @@ def _send(
 ) -> Exchange:
     """Send one party the outcome as an exchange of its own, with an ordinary check-back."""
     about = ladder.disagreement.exchange
-    copy = Exchange.objects.create(
-        reference=parties.next_reference(about.cycle.concern, "X"),
-        cycle=about.cycle,
-        stage=Stage.RECORD,
-        kind=Exchange.Kind.OUTCOME,
-        outcome=outcome,
-        speaker=by,
-        listener=listener,
-        contact_point=checked_contact_point(listener),
-        urgency=about.urgency,
-        respond_by=parties.check_back_limit(listener, about.urgency, at=at).at,
-        prepared_at=at,
-        prepared_by=by,
-    )
     lines = (
         (DECIDED, outcome.what_was_decided, True),
         (WHY, outcome.why, False),
         (WHO_DOES_WHAT, outcome.who_does_what, True),
     )
-    Item.objects.bulk_create(
-        Item(exchange=copy, number=n, kind="FACT_SEEN", text=text, source=title, written_at=at, is_key=is_key)
-        for n, (title, text, is_key) in enumerate(lines, start=1)
-    )
-    # Conditions and how to contact them safely go wherever something about them goes.
-    ExchangePerson.objects.bulk_create(people_as_told(copy))
-    copy.sent_at, copy.sent_by, copy.delivered_at = at, by, at
-    copy.save(update_fields=["sent_at", "sent_by", "delivered_at"])
-    event = parties.write_down(
-        "sharing.outcome.sent", by=by, at=at, about=copy, disagreement=ladder.disagreement.reference
-    )
-    parties.tell(
-        listener,
-        Message.Kind.OUTCOME,
-        about=copy,
-        sender=by,
+    return say(
+        Exchange.Kind.OUTCOME,
+        cycle=about.cycle,
+        stage=Stage.RECORD,
+        speaker=by,
+        listener=listener,
+        items=[
+            Item(kind="FACT_SEEN", text=text, source=title, written_at=at, is_key=is_key)
+            for title, text, is_key in lines
+        ],
+        urgency=about.urgency,
+        outcome=outcome,
+        by=by,
         at=at,
-        event=event,
-        respond_by=copy.respond_by,
-        urgent=copy.urgency == "URGENT",
+        message=Message.Kind.OUTCOME,
+        verb="sharing.outcome.sent",
+        disagreement=ladder.disagreement.reference,
     )
-    return copy
 
 
 def _overtake(ladder: Ladder, sent: list[Exchange], *, at: datetime) -> None:

@@ -73,12 +73,12 @@ def require_party(
     """
     if not stands_for(by, party, at=at):
         raise NotYourTurn(
-            f"Only {party.user.full_name} or their named deputy can {what}.",
+            f"Only {party.full_name} or their named deputy can {what}.",
             "If they are away, ask their manager to name a deputy.",
         )
-    if other is not None and by.user_id == other.user_id:
+    if other is not None and by.is_same_person(other):
         raise AnotherPersonMustCheck(
-            f"You are the other side of this, so you cannot {what} for {party.user.full_name} as well."
+            f"You are the other side of this, so you cannot {what} for {party.full_name} as well."
         )
     return "" if by.pk == party.pk else party.label
 
@@ -92,7 +92,7 @@ def require_in_post(member: Membership) -> Membership:
     """Return somebody as they are now, who exchanges information and works there. Raises Refused."""
     now = hold(member)
     if not now.may(Permission.EXCHANGE):
-        raise Refused(f"{now.user.full_name} cannot be sent information in this role. Choose somebody else.")
+        raise Refused(f"{now.full_name} cannot be sent information in this role. Choose somebody else.")
     return now
 
 
@@ -113,19 +113,19 @@ def in_place_of(member: Membership, concern: Concern, *, but: Membership) -> Mem
     """
     now = hold(member)
     passed = Handover.objects.filter(leaver=member, concern=concern)
-    if (now.ended_at is None and now.user.is_active) or passed.filter(UNDER_WAY).exists():
+    if now.is_current or passed.filter(UNDER_WAY).exists():
         return now
     last = passed.filter(taken_over_at__isnull=False).select_related("successor").order_by("-pk").first()
     if last is not None:
         return in_place_of(last.successor, concern, but=but)
     is_ours = concern.agency_id == now.agency_id
     for person in (concern.owner if is_ours else None, lead_of(now)):
-        if person is not None and person.user_id != but.user_id and person.pk != now.pk:
+        if person is not None and not person.is_same_person(but) and person.pk != now.pk:
             found = hold(person)
             if found.may(Permission.EXCHANGE):
                 return found
     raise Refused(
-        f"{now.user.full_name} has left, and nobody at {now.agency.name} is named to take this on.",
+        f"{now.full_name} has left, and nobody at {now.agency.name} is named to take this on.",
         "Ask their agency who does.",
     )
 
@@ -185,7 +185,7 @@ def tell_with_lead(party: Membership, kind: Message.Kind, **notice: Any) -> None
 def write_down(
     verb: str,
     *,
-    by: Membership,
+    by: Membership | None,
     at: datetime,
     about: Subject,
     acting_for: str = "",
@@ -193,7 +193,8 @@ def write_down(
 ) -> Event:
     """Append the event of an act on an exchange, question, action or disagreement, for both timelines.
 
-    Whatever changed, what waits for whom is brought up to date with it, in the same transaction.
+    `by` is None where nobody knows whose hand it was, as when a link is locked. Whatever changed, what
+    waits for whom is brought up to date with it, in the same transaction.
     """
     obligations.follow(about, at=at)
     agency_references = {getattr(about, side).agency.reference for side in SIDES[type(about)]}
@@ -204,7 +205,7 @@ def write_down(
         subject=about.reference,
         concern=about.cycle.concern.reference,
         acting_for=acting_for,
-        also_for=sorted(agency_references - {by.agency_reference}),
+        also_for=sorted(agency_references - {by.agency_reference if by else ""}),
         data={"version": about.version, **data},
     )
 

@@ -6,16 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.access import checked_contact_point
 from agencies.models import Membership
 from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules, summaries
-from sharing.models import Cycle, Exchange, ExchangePerson, Item, Stage, Summary, SummaryAnswer
+from sharing.models import Cycle, Exchange, Item, Stage, Summary, SummaryAnswer
 from sharing.operations import obligations, parties
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
-from sharing.operations.disclosure import people_as_told
+from sharing.operations.saying import say
 from sharing.states import State
 
 
@@ -72,43 +71,26 @@ def _send(summary: Summary, party: Membership, *, by: Membership, at: datetime) 
     """
     cycle = summary.cycle
     listener = parties.in_place_of(party, cycle.concern, but=by)
-    exchange = Exchange.objects.create(
-        reference=parties.next_reference(cycle.concern, "X"),
+    lines = [*summaries.part_for(cycle, party), ("Decision", summary.decision)]
+    exchange = say(
+        Exchange.Kind.SUMMARY,
         cycle=cycle,
         stage=Stage.RECORD,
-        kind=Exchange.Kind.SUMMARY,
         speaker=by,
         listener=listener,
-        contact_point=checked_contact_point(listener),
+        items=[Item(kind="FACT_SEEN", text=line, source=title, written_at=at) for title, line in lines],
         urgency="STANDARD",
-        respond_by=parties.check_back_limit(listener, "STANDARD", at=at).at,
-        prepared_at=at,
-        prepared_by=by,
+        by=by,
+        at=at,
+        message=Message.Kind.SUMMARY,
+        verb="sharing.summary.sent",
+        summary=summary.version,
     )
-    lines = summaries.part_for(cycle, party)
-    Item.objects.bulk_create(
-        Item(exchange=exchange, number=n, kind="FACT_SEEN", text=line, source=title, written_at=at)
-        for n, (title, line) in enumerate([*lines, ("Decision", summary.decision)], start=1)
-    )
-    # Conditions and how to contact them safely go wherever something about them goes.
-    ExchangePerson.objects.bulk_create(people_as_told(exchange))
-    exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
-    exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     overtaken = Exchange.objects.filter(
         cycle=cycle, kind=Exchange.Kind.SUMMARY, listener__in=[party, listener], superseded_by__isnull=True
     ).exclude(pk=exchange.pk)
     obligations.settle(*[f"exchange:{pk}" for pk in overtaken.values_list("pk", flat=True)], at=at)
     overtaken.update(superseded_by=exchange)
-    event = parties.write_down("sharing.summary.sent", by=by, at=at, about=exchange, summary=summary.version)
-    parties.tell(
-        listener,
-        Message.Kind.SUMMARY,
-        about=exchange,
-        sender=by,
-        at=at,
-        event=event,
-        respond_by=exchange.respond_by,
-    )
     return exchange
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -151,6 +151,8 @@ def _who_is_told(row: Reminder, leads: dict[UUID, Membership | None]) -> list[Me
     whose = obligation.owner
     if row.step == Step.OTHER_LEAD and obligation.other and obligation.kind not in OWN_AFFAIR:
         whose = obligation.other
+    if whose.is_outside and obligation.other:
+        whose = obligation.other  # nobody of ours leads somebody without an account: their speaker's lead
     lead = leads.get(whose.pk)
     return [lead] if lead else []
 
@@ -231,9 +233,10 @@ def backlog(*, at: datetime) -> tuple[int, float]:
     return due.count(), (at - oldest).total_seconds() if oldest else 0.0
 
 
+CODE_IS_WANTED_FOR = timedelta(minutes=10)
 STILL_WANTED = """
     SELECT NOT EXISTS (
-               SELECT 1 FROM agencies_membership m JOIN agencies_user u ON u.id = m.user_id
+               SELECT 1 FROM agencies_membership m LEFT JOIN agencies_user u ON u.id = m.user_id
                WHERE m.id = %(member)s AND (m.ended_at IS NOT NULL OR NOT u.is_active)
            )
        AND (%(obligation)s::bigint IS NULL OR EXISTS (
@@ -246,8 +249,10 @@ STILL_WANTED = """
 def still_wanted(message: Message) -> bool:
     """Say whether a notice is still to be sent: what it chases is open as it was, and its recipient in post.
 
-    One statement, asked just before sending.
+    A code is wanted for a few minutes. One statement, asked just before sending.
     """
+    if message.kind == Message.Kind.CODE and message.queued_at < timezone.now() - CODE_IS_WANTED_FOR:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             STILL_WANTED,

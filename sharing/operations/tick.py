@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from notifications import operations as notifications
-from sharing.operations import failures, learning, reconcile, reminders
+from sharing.operations import failures, learning, links, reconcile, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,9 @@ def tick(*, seconds: float = SECONDS) -> Done:
     raised = sent = 0
     while (left := until - time.monotonic()) > 0:
         new = reminders.raise_due(limit=PORTION)
-        gone = notifications.send_due(limit=PORTION, seconds=left, still_wanted=reminders.still_wanted)
+        gone = notifications.send_due(
+            limit=PORTION, seconds=left, still_wanted=reminders.still_wanted, ways_in=links.WaysIn()
+        )
         raised, sent = raised + new, sent + gone
         if not new and not gone:
             break

@@ -141,7 +141,7 @@ def somebody_is_to_be_told(facts: Facts) -> list[Missing]:
         return [_owner(facts, "Nobody is chosen to be told.", "choose-listener")]
     missing = []
     for e in disclosures:
-        name = e.listener.user.full_name
+        name = e.listener.full_name
         if e.sent_at is None and not e.has_items:
             missing.append(_owner(facts, f"No statement is chosen for {name}.", "prepare", e.reference))
         if e.sent_at is None and not (e.contact_point and e.contact_point.is_checked):
@@ -170,7 +170,7 @@ def every_listener_has_understood(facts: Facts) -> list[Missing]:
     unsent = [
         _owner(
             facts,
-            f"What you prepared for {e.listener.user.full_name} has not been sent.",
+            f"What you prepared for {e.listener.full_name} has not been sent.",
             "prepare",
             e.reference,
         )
@@ -197,7 +197,7 @@ def every_party_has_answered_the_summary(facts: Facts) -> list[Missing]:
     for e in facts.of_kind(Exchange.Kind.SUMMARY):
         if not facts.is_open(e):
             continue
-        name = f"{e.listener.user.full_name} ({e.listener.agency.name})"
+        name = f"{e.listener.full_name} ({e.listener.agency.name})"
         if e.respond_by and e.respond_by < now:
             what = f"{name} has not answered the summary in time. Record the silence, or ask again."
             waiting.append(_owner(facts, what, "exchange", e.reference))
@@ -211,7 +211,7 @@ def every_party_has_answered_the_summary(facts: Facts) -> list[Missing]:
 def no_correction_is_unanswered(facts: Facts) -> list[Missing]:
     """A party's correction of the summary is taken into a new version, or answered in it."""
     return [
-        _owner(facts, f"{e.listener.user.full_name} has corrected the summary.", "summary")
+        _owner(facts, f"{e.listener.full_name} has corrected the summary.", "summary")
         for e in facts.of_kind(Exchange.Kind.SUMMARY)
         if not e.superseded_by_id
         and getattr(e, "summary_answer", None) is not None
@@ -231,7 +231,7 @@ def no_action_is_open(facts: Facts) -> list[Missing]:
         missing.append(
             Missing(
                 f"Action {action.reference} is not {verb}.",
-                f"{who.user.full_name} ({who.agency.name})",
+                f"{who.full_name} ({who.agency.name})",
                 action.due_at,
                 "action",
                 action.reference,
@@ -252,7 +252,7 @@ def no_disagreement_is_open(facts: Facts) -> list[Missing]:
     return [
         Missing(
             f"A disagreement on {e.reference} is open.",
-            f"{e.speaker.user.full_name} or {e.listener.user.full_name}",
+            f"{e.speaker.full_name} or {e.listener.full_name}",
             None,
             "exchange",
             e.reference,
@@ -281,7 +281,7 @@ def no_skipped_step_is_left(facts: Facts) -> list[Missing]:
     return [
         Missing(
             f"A step was skipped for an urgent disclosure: {step.get_step_display().lower()}.",
-            step.owner.user.full_name,
+            step.owner.full_name,
             step.due_at,
             "ask" if step.step == "ASK" else "sharing-decisions",
         )
@@ -290,12 +290,12 @@ def no_skipped_step_is_left(facts: Facts) -> list[Missing]:
 
 
 def _asked_or_owner(facts: Facts, e: Any) -> str:
-    asked = f"{e.asked_of.user.full_name} ({e.asked_of.agency.name})"
+    asked = f"{e.asked_of.full_name} ({e.asked_of.agency.name})"
     return f"{asked}, or {_name(facts)} by saying why there is none,"
 
 
 def _name(facts: Facts) -> str:
-    return str(facts.concern.owner.user.full_name)
+    return str(facts.concern.owner.full_name)
 
 
 def _owner(facts: Facts, what: str, page: str, reference: str = "") -> Missing:
@@ -307,14 +307,14 @@ def _waiting(facts: Facts, e: Any) -> Missing:
     state = facts.state(e)
     speaker, listener = e.speaker, e.listener
     what = {
-        State.SENT: f"{listener.user.full_name} has not confirmed receipt of {e.reference}.",
-        State.OPENED: f"{listener.user.full_name} has opened {e.reference} and not confirmed receipt.",
-        State.RECEIVED: f"{listener.user.full_name} has not said {e.reference} back.",
-        State.RESTATED: f"{speaker.user.full_name} has not checked what was said back on {e.reference}.",
-        State.CORRECTED: f"{listener.user.full_name} has been asked to say {e.reference} again.",
+        State.SENT: f"{listener.full_name} has not confirmed receipt of {e.reference}.",
+        State.OPENED: f"{listener.full_name} has opened {e.reference} and not confirmed receipt.",
+        State.RECEIVED: f"{listener.full_name} has not said {e.reference} back.",
+        State.RESTATED: f"{speaker.full_name} has not checked what was said back on {e.reference}.",
+        State.CORRECTED: f"{listener.full_name} has been asked to say {e.reference} again.",
     }[state]
     who = speaker if turn_of(state) == Turn.SPEAKER else listener
-    return Missing(what, f"{who.user.full_name} ({who.agency.name})", e.respond_by, "exchange", e.reference)
+    return Missing(what, f"{who.full_name} ({who.agency.name})", e.respond_by, "exchange", e.reference)
 
 
 def _unsettled(facts: Facts, kind: str) -> list[Missing]:

@@ -29,12 +29,12 @@ def require_can_take_over(successor: Membership, *, leaver: Membership, by: Memb
 
     Raises CannotTakeOver.
     """
-    name = successor.user.full_name
+    name = successor.full_name
     if successor.agency_id != leaver.agency_id:
         raise CannotTakeOver("Work is handed over within an agency. To tell another agency, share it.")
-    if successor.user_id == leaver.user_id:
+    if successor.is_same_person(leaver):
         raise CannotTakeOver("Choose somebody else: this is the person whose work it is.")
-    if successor.user_id == by.user_id:
+    if successor.is_same_person(by):
         raise CannotTakeOver(
             "You would confirm what you said back yourself.",
             "Ask a colleague who may hand it over to hand it to you, or choose somebody else.",

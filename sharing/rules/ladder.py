@@ -44,7 +44,7 @@ def require_open(ladder: Ladder) -> None:
     if not ladder.is_open:
         by = ladder.disagreement.settled_by
         raise Settled(
-            f"This disagreement is settled{f': {by.user.full_name} closed it' if by else ''}.",
+            f"This disagreement is settled{f': {by.full_name} closed it' if by else ''}.",
             "If you still do not agree, open another from the exchange.",
         )
 
@@ -63,7 +63,7 @@ def require_both_sides(ladder: Ladder, *, at: datetime) -> None:
     """Nothing is decided before both sides have spoken, or the silent one's time is up."""
     silent = [side for side in Side if not ladder.has_spoken(side)]
     if silent and not ladder.is_late(at):
-        name = ladder.now.answers_for(silent[0]).user.full_name
+        name = ladder.now.answers_for(silent[0]).full_name
         raise OtherSideFirst(
             f"{name} has not given the other side yet.",
             "Wait until they have, or until the time limit of this stage has passed.",
@@ -75,7 +75,7 @@ def require_next(ladder: Ladder, number: int) -> None:
     here = ladder.now
     if number <= here.number:
         raise Refused(
-            f"{here.opened_by.user.full_name} has opened stage {here.number} already, so nothing was done.",
+            f"{here.opened_by.full_name} has opened stage {here.number} already, so nothing was done.",
             "Open the disagreement again to see who answers at this stage.",
         )
     if number > TOP:
@@ -94,7 +94,7 @@ def require_understood(ladder: Ladder) -> None:
     """A disagreement is closed when everybody the outcome went to has said it back and was confirmed."""
     if ladder.outcome is None:
         raise NotUnderstoodYet("No outcome is written at this stage, so there is nothing to close.")
-    waiting = [copy.listener.user.full_name for copy in ladder.not_understood]
+    waiting = [copy.listener.full_name for copy in ladder.not_understood]
     if waiting:
         raise NotUnderstoodYet(
             f"The outcome is not understood yet by {' and '.join(waiting)}.",
@@ -107,11 +107,11 @@ def require_may_close(ladder: Ladder, by: Membership, side: Side | None) -> None
     outcome = ladder.outcome
     if outcome is None:
         return
-    if by.user_id == outcome.by.user_id:
+    if by.is_same_person(outcome.by):
         raise NotYoursToClose("You wrote the outcome, so somebody else says that it is settled.")
     decided = ladder.side_of_author(outcome)
     if ladder.now.number < TOP and decided is not None and side == decided:
-        other = ladder.now.answers_for(decided.other).user.full_name
+        other = ladder.now.answers_for(decided.other).full_name
         raise NotYoursToClose(
             "Your side wrote the outcome, so the other side says whether it is settled.",
             f"Ask {other} to close it or to take it further.",

@@ -131,7 +131,7 @@ def require_not_a_copy(percent: int, *, knowingly: bool) -> None:
 
 def require_another_person(by: Membership, first: Membership, what: str) -> None:
     """Nobody confirms their own words, in whichever role they sign in."""
-    if by.user_id == first.user_id:
+    if by.is_same_person(first):
         raise AnotherPersonMustCheck(f"You {what} yourself, so somebody else has to check it.")
 
 

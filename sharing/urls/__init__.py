@@ -1,6 +1,6 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, exchange, handover, home, lead, learning, record
+from sharing.urls import actions, ask, concern, exchange, handover, home, lead, learning, links, record
 
 urlpatterns = [
     *home.urlpatterns,
@@ -12,4 +12,5 @@ urlpatterns = [
     *learning.urlpatterns,
     *lead.urlpatterns,
     *handover.urlpatterns,
+    *links.urlpatterns,
 ]

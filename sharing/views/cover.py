@@ -46,7 +46,7 @@ def _spell(spell: Spell, count: int) -> dict[str, Any]:
         "starts_on": spell.starts_on,
         "ends_on": spell.ends_on,
         "is_one_day": spell.starts_on == spell.ends_on,
-        "deputies": ", ".join(deputy.user.full_name for deputy in spell.deputies),
+        "deputies": ", ".join(deputy.full_name for deputy in spell.deputies),
         "count": count,
         "tag": None if spell.deputies else _without_cover(count),
     }
@@ -63,8 +63,8 @@ def _day(day: Day, counts: dict[Any, int]) -> dict[str, Any]:
         "closed": day.closed,
         "away": [
             {
-                "name": one.member.user.full_name,
-                "deputies": ", ".join(deputy.user.full_name for deputy in one.deputies),
+                "name": one.member.full_name,
+                "deputies": ", ".join(deputy.full_name for deputy in one.deputies),
                 "tag": None if one.deputies else _without_cover(counts.get(one.member.pk, 0)),
             }
             for one in (() if day.closed else day.away)

@@ -35,9 +35,7 @@ def agreement(request: HatRequest, reference: str) -> HttpResponse:
         if saved:
             return saved
     elif request.method != "POST" and not access.standing(found, request.membership).is_listener:
-        return stop(
-            request, reference, f"Only {found.listener.user.full_name} or their deputy can answer this."
-        )
+        return stop(request, reference, f"Only {found.listener.full_name} or their deputy can answer this.")
     elif request.method != "POST" and access.state(found) not in CAN_AGREE:
         return stop(request, reference, "Confirm receipt first. Then you can say whether you agree.")
     context = {
@@ -71,7 +69,7 @@ def withdraw(request: HatRequest, reference: str) -> HttpResponse:
         return here
 
     if request.method == "POST" and form.is_valid():
-        done = f"{found.listener.user.full_name} can no longer read it, and has been told."
+        done = f"{found.listener.full_name} can no longer read it, and has been told."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
@@ -79,7 +77,7 @@ def withdraw(request: HatRequest, reference: str) -> HttpResponse:
         return stop(
             request,
             reference,
-            f"Only {found.speaker.user.full_name} or their named deputy can withdraw this.",
+            f"Only {found.speaker.full_name} or their named deputy can withdraw this.",
         )
     elif request.method != "POST" and access.state(found) not in check_back.CAN_BE_WITHDRAWN:
         return stop(request, reference, "It can be withdrawn until it has been understood.")

@@ -26,7 +26,7 @@ from sharing.facts import Facts
 from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
 from sharing.models import Cycle, Exchange, Stage
-from sharing.operations import disclosure
+from sharing.operations import disclosure, saying
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
 from sharing.views.concern import tabs
@@ -85,7 +85,7 @@ def _advice(facts: Facts) -> list[dict[str, Any]]:
             state = enquiry_state(one)
             rows.append(
                 {
-                    "title": f"Advice from {one.asked_of.user.full_name}",
+                    "title": f"Advice from {one.asked_of.full_name}",
                     "href": reverse("enquiry", args=[one.reference]),
                     "status": {"text": state.value.capitalize(), "colour": ENQUIRY_TAGS[state]},
                 }
@@ -122,7 +122,7 @@ def _listener(facts: Facts, one: Any, counted: Any | None) -> dict[str, Any]:
             ("preview", "Look at it and send it") if one.has_items else ("prepare", "Choose what to tell")
         )
     return {
-        "heading": one.listener.user.full_name,
+        "heading": one.listener.full_name,
         "reference": one.reference,
         "meta": meta,
         "tag": {"text": state.value.capitalize(), "colour": TAGS[state]},
@@ -219,7 +219,7 @@ def _speakers(request: HatRequest, reference: str) -> tuple[Any, access.Standing
 def _why_not_now(exchange: Any, standing: access.Standing) -> str:
     """Say why this cannot be prepared or sent by this person now, or nothing."""
     if not standing.is_speaker:
-        return f"Only {exchange.speaker.user.full_name} or their named deputy can do this."
+        return f"Only {exchange.speaker.full_name} or their named deputy can do this."
     if access.state(exchange) != State.PREPARED:
         return "It has been sent or taken back, and what was sent never changes."
     return ""
@@ -279,7 +279,7 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
     """Show it exactly as the recipient will see it, or sees it; and what is held back from them."""
     exchange, standing = _speakers(request, reference)
     is_prepared = access.state(exchange) == State.PREPARED
-    people = disclosure.people_as_told(exchange) if is_prepared else exchange.people.all()
+    people = saying.people_as_told(exchange) if is_prepared else exchange.people.all()
     items = list(exchange.items.all())
     context = {
         "exchange": exchange,
@@ -332,7 +332,7 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         return reverse("exchange", args=[reference])
 
     if request.method == "POST" and form.is_valid():
-        done = f"{exchange.listener.user.full_name} has been told that something waits for them."
+        done = f"{exchange.listener.full_name} has been told that something waits for them."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
@@ -377,14 +377,14 @@ def discard(request: HatRequest, reference: str) -> HttpResponse:
         return back
 
     if request.method == "POST" and form.is_valid():
-        done = f"{exchange.listener.user.full_name} is not chosen any more. Nothing was sent."
+        done = f"{exchange.listener.full_name} is not chosen any more. Nothing was sent."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
     elif request.method != "POST" and (why_not := _why_not_now(exchange, standing)):
         return stop(request, reference, why_not)
     context = {
-        "heading": f"Remove {exchange.listener.user.full_name}?",
+        "heading": f"Remove {exchange.listener.full_name}?",
         "caption": reference,
         "lead": "Nothing has been sent to them. What you chose for them is lost.",
         "back": back,

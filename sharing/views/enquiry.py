@@ -66,7 +66,7 @@ THEN = {"list": "ask-list", "enquiry": "ask-enquiry", "advice": "ask-advice"}
 def _in_the_directory(cycle: Cycle, member: Membership) -> list[Membership]:
     """Those listed as involved whom one can ask: in the directory, still there, and not oneself."""
     rows = Membership.objects.current().with_people().filter(involvements__cycle=cycle)
-    return list(rows.exclude(user_id=member.user_id).order_by("user__full_name"))
+    return list(rows.exclude(user_id=member.account_pk).order_by("user__full_name"))
 
 
 @needs(Permission.LOG_CONCERNS)
@@ -75,7 +75,7 @@ def list_person(request: HatRequest, reference: str) -> HttpResponse:
     """Put somebody from the directory on the list of those who work with the person."""
     cycle = access.get_cycle(request, reference)
     contact = get_recipient(request.membership, _uuid(request.POST.get("of", "")))
-    form = forms.FindForm(data={"form_id": request.POST.get("form_id"), "who": contact.member.user.full_name})
+    form = forms.FindForm(data={"form_id": request.POST.get("form_id"), "who": contact.member.full_name})
 
     def operation() -> str:
         how = contact.point.address if contact.point else ""
@@ -85,7 +85,7 @@ def list_person(request: HatRequest, reference: str) -> HttpResponse:
         return reverse("ask", args=[reference])
 
     if form.is_valid():
-        done = f"{contact.member.user.full_name} is on the list."
+        done = f"{contact.member.full_name} is on the list."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
@@ -137,13 +137,13 @@ def ask_somebody(request: HatRequest, reference: str, kind: str) -> HttpResponse
             )
             return reverse("ask", args=[reference])
 
-        saved = pages.save(request, form, operation, done=f"Sent to {contact.member.user.full_name}.")
+        saved = pages.save(request, form, operation, done=f"Sent to {contact.member.full_name}.")
         if saved:
             return saved
     if form.is_preview:
         pages.keep_text(request, form)
     context = {
-        "heading": HEADINGS[Enquiry.Kind(kind)].format(contact.member.user.full_name),
+        "heading": HEADINGS[Enquiry.Kind(kind)].format(contact.member.full_name),
         "concern": cycle.concern,
         "contact": contact,
         "me": request.membership,
@@ -240,7 +240,7 @@ def answer(request: HatRequest, reference: str) -> HttpResponse:
             )
             return reverse("exchange", args=[exchange.reference])
 
-        done = f"Sent. {found.asked_by.user.full_name} will say it back, and you confirm or correct it."
+        done = f"Sent. {found.asked_by.full_name} will say it back, and you confirm or correct it."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved

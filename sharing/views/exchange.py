@@ -115,7 +115,7 @@ def not_mine(request: HatRequest, reference: str) -> HttpResponse:
         if saved:
             return saved
     elif not access.standing(found, request.membership).is_listener:
-        return stop(request, reference, f"Only {found.listener.user.full_name} or their deputy can say this.")
+        return stop(request, reference, f"Only {found.listener.full_name} or their deputy can say this.")
     elif access.state(found) not in check_back.CAN_BE_SENT_BACK:
         return stop(request, reference, "This can be sent back until it has been said back.")
     return pages.show(request, "sharing/not_mine.html", {"exchange": found, "back": here}, form=form)
@@ -142,7 +142,7 @@ def restate(request: HatRequest, reference: str) -> HttpResponse:
         return reverse("exchange", args=[reference])
 
     if request.method == "POST" and form.is_valid():
-        done = f"{found.speaker.user.full_name} has been asked to check it."
+        done = f"{found.speaker.full_name} has been asked to check it."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
@@ -185,7 +185,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
         return reverse("exchange", args=[reference])
 
     if request.method == "POST" and form.is_valid():
-        done = f"{found.listener.user.full_name} has been told."
+        done = f"{found.listener.full_name} has been told."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
@@ -198,9 +198,9 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
 def _why_no_check(shown: page.Shown, request: HatRequest) -> str:
     """Say why there is nothing to check for this person, or nothing."""
     if not shown.standing.is_speaker:
-        return f"Only {shown.exchange.speaker.user.full_name} or their named deputy can check this."
+        return f"Only {shown.exchange.speaker.full_name} or their named deputy can check this."
     if shown.state != State.RESTATED:
         return "There is no restatement that waits to be checked."
-    if shown.rounds[0].restated_by.user_id == request.membership.user_id:
+    if shown.rounds[0].restated_by.is_same_person(request.membership):
         return "You said this back yourself, so somebody else has to check it."
     return ""

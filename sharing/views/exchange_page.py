@@ -142,11 +142,11 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     exchange, state, standing = shown.exchange, shown.state, shown.standing
     kind = Exchange.Kind(exchange.kind)
     other = exchange.said_to if standing.on_speakers_side else exchange.said_by
-    heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.user.full_name)
+    heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.full_name)
     waiting = chased(exchange.reference)
     turn = turn_of(exchange, waiting)
     if standing.on_speakers_side and (not standing.is_speaker or exchange.first_speaker_id):
-        heading = f"What {exchange.said_by.user.full_name} told {exchange.said_to.user.full_name}"
+        heading = f"What {exchange.said_by.full_name} told {exchange.said_to.full_name}"
     return {
         "exchange": exchange,
         "standing": standing,
@@ -193,14 +193,14 @@ def _back(shown: Shown) -> dict[str, str]:
 
 def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
     """One restatement with what was said to it."""
-    who = one.restated_by.user.full_name
+    who = one.restated_by.full_name
     if one.restated_by_id not in (shown.exchange.listener_id, shown.exchange.first_listener_id):
-        who = f"{who}, for {shown.exchange.listener.user.full_name}"
+        who = f"{who}, for {shown.exchange.listener.full_name}"
     checked = ""
     if one.checked_by:
-        checked = one.checked_by.user.full_name
+        checked = one.checked_by.full_name
         if one.checked_by_id not in (shown.exchange.speaker_id, shown.exchange.first_speaker_id):
-            checked = f"{checked}, for {shown.exchange.speaker.user.full_name}"
+            checked = f"{checked}, for {shown.exchange.speaker.full_name}"
     return {
         "number": one.number,
         "who": who,
@@ -262,15 +262,15 @@ def phone_call(shown: Shown) -> dict[str, Any] | None:
     manager = None
     if shown.corrections >= MANAGER_AFTER:
         lead = lead_of(exchange.speaker)
-        speaker = exchange.speaker.user.full_name
+        speaker = exchange.speaker.full_name
         manager = (
-            f"{lead.user.full_name}, who manages {speaker}, has been told."
+            f"{lead.full_name}, who manages {speaker}, has been told."
             if lead
             else f"No manager of {speaker} is listed, so nobody else has been told. Tell yours."
         )
     return {
         "times": shown.corrections,
-        "name": person.user.full_name,
+        "name": person.full_name,
         "number": exchange.listeners_phone if call_listener else exchange.speakers_phone,
         "manager": manager,
     }
@@ -283,7 +283,7 @@ def _agreements(shown: Shown) -> list[dict[str, Any]]:
     return [
         {
             "key": a.get_about_display(),
-            "value": f"{a.why}\n{a.by.user.full_name}, {moment(a.at)}".strip(),
+            "value": f"{a.why}\n{a.by.full_name}, {moment(a.at)}".strip(),
             "tag": {"text": a.get_answer_display(), "colour": colours[a.answer]},
         }
         for a in latest.values()
@@ -316,7 +316,7 @@ def action_line(action: Any) -> dict[str, Any]:
     return {
         "title": action.what,
         "href": reverse("action", args=[action.reference]),
-        "hint": f"{action.owner.user.full_name}, {spoken_limit(action.due_at)}",
+        "hint": f"{action.owner.full_name}, {spoken_limit(action.due_at)}",
         "status": {"text": state.value.capitalize(), "colour": "" if state == ActionState.DONE else "blue"},
     }
 

@@ -110,8 +110,8 @@ def _colleagues(leaver: Membership, *, but: Membership) -> list[Membership]:
 def _row(part: Part, leaver: Membership, *, is_mine: bool) -> dict[str, Any]:
     """One concern of the list: what is open, and how far its hand-over has come."""
     mine = [_line(o, "") for o in part.mine]
-    theirs = [_line(o, o.owner.user.full_name) for o in part.theirs]
-    owned = "You look after" if is_mine else f"{leaver.user.full_name} looks after"
+    theirs = [_line(o, o.owner.full_name) for o in part.theirs]
+    owned = "You look after" if is_mine else f"{leaver.full_name} looks after"
     return {
         "reference": part.concern.reference,
         "owned": f"{owned} this concern." if part.is_owned else "",
@@ -139,7 +139,7 @@ def _progress(handover: Any) -> dict[str, Any]:
         State.RESTATED: "has said it back: it waits to be checked",
     }
     return {
-        "who": handover.successor.user.full_name,
+        "who": handover.successor.full_name,
         "what": said.get(state, state.value),
         "href": reverse("exchange", args=[exchange.reference]),
         "tag": {"text": "Said back" if state == State.RESTATED else "Named", "colour": TAGS[state]},
@@ -158,7 +158,7 @@ def _previews(form: HandOverForm, leaver: Membership, me: Membership) -> list[di
         found.append(
             {
                 "reference": reference,
-                "successor": successor.user.full_name,
+                "successor": successor.full_name,
                 "lines": [{"title": title, "text": text} for title, _, text in lines] if has_started else [],
             }
         )

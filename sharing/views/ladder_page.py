@@ -88,7 +88,7 @@ def context(reader: Reader) -> dict[str, Any]:
             {
                 "key": moment(call.called_at),
                 "value": f"{call.who_was_called}\nAgreed: {call.what_was_agreed}\n"
-                f"Written down by {call.by.user.full_name}, {moment(call.at)}",
+                f"Written down by {call.by.full_name}, {moment(call.at)}",
             }
             for call in ladder.calls
         ],
@@ -155,7 +155,7 @@ def _before_the_outcome(reader: Reader) -> Step:
         )
     silent = [side for side in Side if not ladder.has_spoken(side)]
     if silent and not ladder.is_late(reader.now):
-        name = ladder.now.answers_for(silent[0]).user.full_name
+        name = ladder.now.answers_for(silent[0]).full_name
         return Step(f"Waiting for {name} to give the other side", waits=True)
     if reader.may_decide:
         return Step(
@@ -199,15 +199,15 @@ def _waiting(ladder: Ladder) -> str:
         back = copy_state(copy) == State.RESTATED
         who = copy.speaker if back else copy.listener
         what = "check what was said back on the outcome" if back else "say back what was decided"
-        return f"Waiting for {who.user.full_name} to {what}"
+        return f"Waiting for {who.full_name} to {what}"
     stage = ladder.now
     if ladder.outcome is not None:
         decided = ladder.side_of_author(ladder.outcome)
         if decided is not None:
-            other = stage.answers_for(decided.other).user.full_name
+            other = stage.answers_for(decided.other).full_name
             return f"Waiting for {other} to close it or take it further"
         return "Waiting for one of the two sides to close it"
-    names = dict.fromkeys(stage.answers_for(side).user.full_name for side in Side)
+    names = dict.fromkeys(stage.answers_for(side).full_name for side in Side)
     return f"Waiting for {' and '.join(names)} to decide"
 
 
@@ -239,7 +239,7 @@ def shown_stage(reader: Reader, stage: LadderStage) -> dict[str, Any]:
     row = ladder.disagreement
     names = (row.exchange.speaker.agency.name, row.exchange.listener.agency.name)
     is_now = stage.closed_at is None
-    how = f"Opened by {stage.opened_by.user.full_name}, {moment(stage.opened_at)}"
+    how = f"Opened by {stage.opened_by.full_name}, {moment(stage.opened_at)}"
     if stage.danger:
         how += ", because of immediate danger"
     facts = [
@@ -279,16 +279,14 @@ def shown_stage(reader: Reader, stage: LadderStage) -> dict[str, Any]:
 
 def _post(member: Membership, agency: str) -> str:
     """Name somebody with their post; with their agency only where it is another than that they answer for."""
-    return member.label if member.agency.name != agency else f"{member.user.full_name}, {member.job_title}"
+    return member.label if member.agency.name != agency else f"{member.full_name}, {member.job_title}"
 
 
 def _held(holders: list[Any]) -> str:
     """Say who holds the risk, the latest answer first; an earlier one stays beside it."""
     if not holders:
         return "Nobody is named yet"
-    said = [
-        f"{h.label}\n{h.meanwhile}\nSaid by {h.by.user.full_name}, {moment(h.at)}" for h in reversed(holders)
-    ]
+    said = [f"{h.label}\n{h.meanwhile}\nSaid by {h.by.full_name}, {moment(h.at)}" for h in reversed(holders)]
     return "\n\nBefore that: ".join(said)
 
 
@@ -302,7 +300,7 @@ def _outcome(ladder: Ladder, outcome: Any) -> dict[str, Any]:
             {"key": "Written by", "value": f"{outcome.by.label}, {moment(outcome.at)}"},
             *(
                 {
-                    "key": f"Sent to {copy.listener.user.full_name}",
+                    "key": f"Sent to {copy.listener.full_name}",
                     "value": copy.reference,
                     "tag": {
                         "text": copy_state(copy).value.capitalize(),

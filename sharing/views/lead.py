@@ -84,7 +84,7 @@ def chase(request: HatRequest, number: int) -> HttpResponse:
         request,
         lambda: operations.chase(found, by=request.membership, at=timezone.now()),
         back=back_to_the_list(request),
-        done=f"Chased: an urgent notice about {found.reference} goes to {found.owner.user.full_name}.",
+        done=f"Chased: an urgent notice about {found.reference} goes to {found.owner.full_name}.",
     )
 
 

@@ -90,7 +90,7 @@ def _listeners(exchange: Any, state: State) -> Step:
 
 
 def _waiting(exchange: Any, state: State) -> str:
-    listener, speaker = exchange.listener.user.full_name, exchange.speaker.user.full_name
+    listener, speaker = exchange.listener.full_name, exchange.speaker.full_name
     if exchange.kind == Exchange.Kind.SUMMARY:
         return f"Waiting for {listener} to say whether the summary is what they recorded"
     return {
@@ -106,7 +106,7 @@ def _waiting(exchange: Any, state: State) -> str:
 def _ended(shown: Shown) -> Step | None:
     """Say what became of it where nothing more is expected of the check-back itself."""
     exchange, state, standing = shown.exchange, shown.state, shown.standing
-    listener = exchange.listener.user.full_name
+    listener = exchange.listener.full_name
     if state == State.PREPARED and standing.is_speaker:
         return Step("It is not sent yet", href=_to("prepare", exchange), button="Go on with it")
     if state == State.FOR_INFORMATION:
@@ -172,7 +172,7 @@ def _after_understanding(shown: Shown) -> Step:
     if waiting is not None:
         other = exchange.listener if standing.is_speaker else exchange.speaker
         return Step(
-            f"{other.user.full_name} does not agree",
+            f"{other.full_name} does not agree",
             "Read what they think, and give your side.",
             href=reverse("disagreement", args=[waiting.reference]),
             button="Give your side",

@@ -81,8 +81,8 @@ class Cast:
     def _sign_in(self, who: str) -> Client:
         client = Client(raise_request_exception=False)
         if who != NOBODY:
-            give_second_factor(self.members[who].user)
-            client.force_login(self.members[who].user)
+            give_second_factor(self.members[who].account)
+            client.force_login(self.members[who].account)
         client.get("/help/")
         return client
 
@@ -106,6 +106,6 @@ def _left(agency: Agency) -> Membership:
 def _disabled(agency: Agency) -> Membership:
     """Make somebody whose account was closed while they were signed in."""
     member = factories.member(agency, "Desi Disabled")
-    member.user.is_active = False
-    member.user.save(update_fields=["is_active"])
+    member.account.is_active = False
+    member.account.save(update_fields=["is_active"])
     return member

@@ -44,7 +44,7 @@ def test_autosave_names_a_colleague_in_the_same_form(world: World, signed_in: Si
         signed_in(world.school.colleague).post("/drafts/", theirs)
         clock.shift(240)
         answer = signed_in(world.priya).post("/drafts/", {"draft_token": token(world.priya), "said": TEXT})
-    name = world.school.colleague.user.full_name
+    name = world.school.colleague.full_name
     assert answer.json()["others"] == [{"name": name, "saved_at": "18:00"}]
 
 

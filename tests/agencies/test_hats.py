@@ -35,7 +35,7 @@ def one_factor(settings: LazySettings) -> None:
 
 
 def test_somebody_with_one_role_wears_it_by_itself(world: World, one_factor: None) -> None:
-    client = sign_in(world.priya.user)
+    client = sign_in(world.priya.account)
     page = client.get(DIRECTORY)
     assert page.status_code == 200
     assert world.priya.job_title in page.text
@@ -44,7 +44,7 @@ def test_somebody_with_one_role_wears_it_by_itself(world: World, one_factor: Non
 
 
 def test_somebody_with_two_roles_chooses_before_anything_else(world: World, one_factor: None) -> None:
-    client = sign_in(world.two_hats[0].user)
+    client = sign_in(world.two_hats[0].account)
     answer = client.get(DIRECTORY)
     assert answer["Location"] == "/hat/?next=%2Fdirectory%2F"
     page = client.get(answer["Location"])
@@ -52,7 +52,7 @@ def test_somebody_with_two_roles_chooses_before_anything_else(world: World, one_
 
 
 def test_choosing_a_role_leads_on_and_gives_a_new_session_key(world: World, one_factor: None) -> None:
-    client = sign_in(world.two_hats[0].user)
+    client = sign_in(world.two_hats[0].account)
     before = client.cookies["check_back_session"].value
     answer = client.post("/hat/", {"membership": str(world.two_hats[1].pk), "next": DIRECTORY})
     assert answer["Location"] == DIRECTORY
@@ -84,7 +84,7 @@ def test_nobody_puts_on_somebody_elses_role(world: World, signed_in: SignedIn) -
     session.save()
     page = client.get(DIRECTORY)
     assert world.priya.job_title in page.text
-    assert f"<strong>{world.tom.user.full_name}</strong>" not in page.text
+    assert f"<strong>{world.tom.full_name}</strong>" not in page.text
 
 
 def test_an_ended_role_stops_on_the_very_next_request(world: World, signed_in: SignedIn) -> None:
@@ -105,7 +105,7 @@ def test_one_ended_role_of_two_leaves_the_other(world: World, signed_in: SignedI
 
 def test_a_disabled_account_stops_on_the_very_next_request(world: World, signed_in: SignedIn) -> None:
     client = signed_in(world.priya)
-    User.objects.filter(pk=world.priya.user_id).update(is_active=False)
+    User.objects.filter(pk=world.priya.account_pk).update(is_active=False)
     assert client.get(DIRECTORY)["Location"].startswith("/accounts/login/")
 
 
@@ -128,18 +128,18 @@ def test_somebody_with_no_role_reads_so_and_can_sign_out(db: None) -> None:
 
 
 def test_without_a_second_factor_everything_waits_for_one(world: World) -> None:
-    client = sign_in(world.priya.user)
+    client = sign_in(world.priya.account)
     for address in (DIRECTORY, "/hat/", "/start/", "/notices/"):
         assert client.get(address)["Location"] == reverse("mfa_index"), address
     assert client.get(reverse("mfa_index")).status_code == 200
-    give_second_factor(world.priya.user)
+    give_second_factor(world.priya.account)
     assert client.get(DIRECTORY).status_code == 200
 
 
 def test_recovery_codes_alone_are_no_second_factor(world: World) -> None:
     from allauth.mfa.models import Authenticator
 
-    client = sign_in(world.priya.user)
+    client = sign_in(world.priya.account)
     Authenticator.objects.create(user=world.priya.user, type=Authenticator.Type.RECOVERY_CODES, data={})
     assert client.get(DIRECTORY)["Location"] == reverse("mfa_index")
 
@@ -194,7 +194,7 @@ def test_a_request_without_a_session_has_no_role(db: None) -> None:
 
 
 def test_signing_in_says_nothing_that_nobody_needs(world: World, one_factor: None) -> None:
-    client = sign_in(world.two_hats[0].user)
+    client = sign_in(world.two_hats[0].account)
     assert "uccessfully" not in client.get("/hat/").text
     client.post(reverse("account_logout"))
     assert "You have signed out." in client.get(reverse("account_login")).text

@@ -12,7 +12,7 @@ PASSWORD = "say it back to me"
 def test_signing_in_and_out_is_logged_for_each_agency(db: None, settings: LazySettings) -> None:
     settings.MFA_REQUIRED = False
     world = factories.make_world()
-    user = world.two_hats[0].user
+    user = world.two_hats[0].account
     user.set_password(PASSWORD)
     user.save()
     client = Client()

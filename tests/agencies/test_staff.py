@@ -74,7 +74,7 @@ def test_the_link_in_the_mail_sets_the_password_once(world: World) -> None:
     address = page.redirect_chain[-1][0]
     words = {"password1": "a long pass phrase", "password2": "a long pass phrase"}
     assert client.post(address, words).status_code == 302
-    assert User.objects.get(pk=added.user_id).check_password("a long pass phrase")
+    assert User.objects.get(pk=added.account_pk).check_password("a long pass phrase")
     with pytest.raises(HasPassword):
         operations.send_password_link(
             Membership.objects.get(pk=added.pk), by=world.school.administrator, at=world.clock()
@@ -109,16 +109,16 @@ def test_pressing_twice_adds_once(world: World, signed_in: SignedIn) -> None:
 
 
 def test_somebody_with_an_account_keeps_their_name_and_password(world: World) -> None:
-    was = world.tom.user.full_name
-    added = add(world, email=world.tom.user.email.upper(), full_name="Somebody Else")
+    was = world.tom.full_name
+    added = add(world, email=world.tom.account.email.upper(), full_name="Somebody Else")
     assert added.user_id == world.tom.user_id
-    assert User.objects.get(pk=world.tom.user_id).full_name == was
+    assert User.objects.get(pk=world.tom.account_pk).full_name == was
 
 
 def test_an_address_of_the_agency_is_refused_and_nothing_typed_is_lost(
     world: World, signed_in: SignedIn
 ) -> None:
-    fields = form(**PERSON | {"email": world.priya.user.email, "job_title": "<b>Teacher</b>"})
+    fields = form(**PERSON | {"email": world.priya.account.email, "job_title": "<b>Teacher</b>"})
     answer = signed_in(world.school.administrator).post(reverse("add_person"), fields)
     assert answer.status_code == 409
     assert "works at your agency already" in answer.text
@@ -194,7 +194,7 @@ def test_the_last_administrator_stays_and_the_page_says_why(world: World, signed
 
 def test_an_administrator_whose_account_is_closed_does_not_count(world: World) -> None:
     second = add(world, role="administrator")
-    User.objects.filter(pk=second.user_id).update(is_active=False)
+    User.objects.filter(pk=second.account_pk).update(is_active=False)
     with pytest.raises(LastAdministrator):
         operations.end_membership(world.school.administrator, by=world.school.administrator, at=world.clock())
 
@@ -237,10 +237,10 @@ def test_an_ended_role_is_not_changed_again_and_its_contact_points_are_retired(w
 def test_somebody_who_left_can_come_back(world: World) -> None:
     by = world.school.administrator
     operations.end_membership(world.priya, by=by, at=world.clock())
-    back = add(world, email=world.priya.user.email)
+    back = add(world, email=world.priya.account.email)
     assert back.user_id == world.priya.user_id
     with pytest.raises(AlreadyHere):
-        add(world, email=world.priya.user.email)
+        add(world, email=world.priya.account.email)
 
 
 def test_a_deputy_is_named_with_dates_and_ended(world: World, signed_in: SignedIn) -> None:

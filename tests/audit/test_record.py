@@ -165,4 +165,4 @@ def test_reading_the_audit_is_a_look_itself(world: World, signed_in: SignedIn) -
 def test_an_event_about_somebodys_role_says_whose(world: World, signed_in: SignedIn) -> None:
     agencies.end_membership(world.priya, by=world.school.administrator, at=AT)
     page = signed_in(world.school.auditor).get(reverse("audit_events"))
-    assert f"({world.priya.user.full_name})" in page.text
+    assert f"({world.priya.full_name})" in page.text

@@ -24,7 +24,7 @@ class Somebody:
 
     def __init__(self, member: Membership, window: BrowserContext) -> None:
         self.member = member
-        self.name = member.user.full_name
+        self.name = member.full_name
         self.window = window
         self.secret = ""
         self.looks: list[Callable[[Somebody], None]] = []
@@ -54,8 +54,8 @@ class Somebody:
     # --- Signing in and out ---------------------------------------------------------------------------
 
     def has_a_password(self) -> None:
-        self.member.user.set_password(PHRASE)
-        self.member.user.save()
+        self.member.account.set_password(PHRASE)
+        self.member.account.save()
 
     def has_an_authenticator_app(self) -> None:
         self.secret = totp.generate_totp_secret()
@@ -75,13 +75,13 @@ class Somebody:
 
     def writes_password(self) -> None:
         self.is_on("Sign in")
-        self.writes("Email", self.member.user.email)
+        self.writes("Email", self.member.account.email)
         self.writes("Password", PHRASE)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
 
     def is_signed_in_already(self) -> None:
         client = Client()
-        client.force_login(self.member.user)
+        client.force_login(self.member.account)
         name = settings.SESSION_COOKIE_NAME
         url = str(self.window._impl_obj._options["baseURL"])
         self.window.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])

@@ -53,9 +53,9 @@ SAID = {
 
 def signed_in(who: Membership) -> Any:
     """Sign somebody in, with the second factor that everybody needs."""
-    give_second_factor(who.user)
+    give_second_factor(who.account)
     client = Client()
-    client.force_login(who.user)
+    client.force_login(who.account)
     return client
 
 

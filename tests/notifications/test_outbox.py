@@ -260,6 +260,7 @@ def test_a_message_has_no_place_for_anything_personal() -> None:
         *("respond_by", "queued_at", "next_try_at", "attempt", "lease_until", "sent_at", "set_aside_at"),
         *("dropped_at", "bounced_at", "failure_told_at", "last_error"),
         *("obligation_id", "obligation_version", "in_digest", "digest_id"),
+        *("by_link", "channel"),
     }
 
 

@@ -175,7 +175,7 @@ def test_text_outlives_the_session(priya: Client, cast: Cast, draft: Concern) ->
     priya.logout()
     answer = priya.post(address, {"form_id": uuid4(), "draft_token": token, **STATEMENT, "text": "A bruise."})
     assert answer.status_code in (302, 401)
-    priya.force_login(cast.priya.user)
+    priya.force_login(cast.priya.account)
     assert "A bruise." in priya.get(address).content.decode()
 
 

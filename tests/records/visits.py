@@ -11,7 +11,7 @@ from agencies.models import Membership
 
 def signed_in(member: Membership) -> Client:
     client = Client()
-    client.force_login(member.user)
+    client.force_login(member.account)
     return client
 
 

@@ -23,9 +23,9 @@ HELD_BACK = "In my view the marks look like gripping"
 
 def as_(member: Membership) -> Client:
     """Sign somebody in, wearing that hat."""
-    give_second_factor(member.user)
+    give_second_factor(member.account)
     client = Client()
-    client.force_login(member.user)
+    client.force_login(member.account)
     session = client.session
     session["hat"] = str(member.pk)
     session.save()

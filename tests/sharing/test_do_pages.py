@@ -201,13 +201,13 @@ def test_statement_amended_after_the_choice_has_to_be_chosen_again(world: World)
 def test_who_may_open_the_pages_of_a_prepared_disclosure(world_with_deputies: World, page: str) -> None:
     world = world_with_deputies
     exchange = factories.exchange_at(world, State.PREPARED)
-    seen = {m.user.full_name: as_(m).get(at(page, exchange)).status_code for m in world.everyone}
+    seen = {m.full_name: as_(m).get(at(page, exchange)).status_code for m in world.everyone}
     assert seen.pop("Priya Nair") == seen.pop("Anna Bell") == 200
     assert seen.pop("Lena Hollis") == (200 if page == "preview" else 409)
     for member in (world.school.administrator, world.school.auditor, world.coordinator):
-        assert seen.pop(member.user.full_name) == 403
+        assert seen.pop(member.full_name) == 403
     others = [world.tom, world.care.lead, world.gp.practitioner, world.stranger.lead, world.two_hats[0]]
-    assert {seen[m.user.full_name] for m in others} == {404}
+    assert {seen[m.full_name] for m in others} == {404}
     deputy = as_(world.school.colleague).get(at(page, exchange))
     if page != "discard":
         assert "You are acting for Priya Nair" in text(deputy)

@@ -117,7 +117,7 @@ def test_a_lead_hands_over_for_somebody_who_has_gone_on_leave_for_good(
 ) -> None:
     factories.exchange_at(world, State.RESTATED)
     client = signed_in(world.school.lead)
-    assert world.priya.user.full_name in client.get("/hand-over/people/").content.decode()
+    assert world.priya.full_name in client.get("/hand-over/people/").content.decode()
     address = reverse("hand-over-of", args=[world.priya.pk])
     answers = {"everything": world.school.colleague.pk, "note": ""}
     assert look_then_send(client, address, **answers).status_code == 302
@@ -184,7 +184,7 @@ def test_the_calendar_says_who_is_away_without_cover(world: World, signed_in: Si
     page = signed_in(world.school.administrator).get("/cover/").content.decode()
     assert "Days without cover" in page
     assert "Without cover" in page
-    assert world.priya.user.full_name in page
+    assert world.priya.full_name in page
     for word in ("marks", "Leo", "WF-"):
         assert word not in page
     factories.name_deputy(world.priya, world.school.colleague)

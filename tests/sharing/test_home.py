@@ -119,7 +119,7 @@ def disagree(world: World, exchange: Exchange) -> Disagreement:
 def test_a_question_waits_for_whoever_was_asked(world: World) -> None:
     factories.enquiry(world, factories.concern_at(world, "ASK"))
     assert mine(world, world.amara) == ["Answer a question"]
-    assert theirs(world, world.priya) == [f"{world.amara.user.full_name} has not answered your question"]
+    assert theirs(world, world.priya) == [f"{world.amara.full_name} has not answered your question"]
 
 
 def test_an_action_waits_for_its_owner_and_then_for_the_other_side(world: World) -> None:
@@ -154,7 +154,7 @@ def test_a_deputy_finds_the_work_of_whoever_they_stand_in_for_by_name(world_with
     world = world_with_deputies
     factories.exchange_at(world, State.SENT)
     (work,) = worklist.waiting_for_me(world.care.colleague, at=world.clock()).items
-    assert f"For {world.tom.user.full_name}, as deputy" in work.meta
+    assert f"For {world.tom.full_name}, as deputy" in work.meta
 
 
 def test_a_lead_finds_only_their_own_work(world: World) -> None:

@@ -46,14 +46,14 @@ def past_the_limit(w: World, row: Disagreement) -> None:
 def waiting(row: Disagreement) -> dict[str, str]:
     """Say who is asked for what on a disagreement, by name."""
     rows = Obligation.objects.filter(reference=row.reference, settled_at__isnull=True)
-    return {o.owner.user.full_name: o.kind for o in rows.select_related("owner__user")}
+    return {o.owner.full_name: o.kind for o in rows.select_related("owner__user")}
 
 
 def told(row: Disagreement, kind: str) -> list[str]:
     """Who was sent a notice of a kind about a disagreement, by name."""
     messages = Message.objects.filter(reference=row.reference, kind=kind)
     people = Membership.objects.with_people().in_bulk([m.to_member_id for m in messages])
-    return sorted(people[m.to_member_id].user.full_name for m in messages if m.to_member_id)
+    return sorted(people[m.to_member_id].full_name for m in messages if m.to_member_id)
 
 
 class TestOpening:
@@ -71,10 +71,10 @@ class TestOpening:
             )
             assert row.stages.get().positions.get().by == by
             assert waiting(row) == {
-                by.user.full_name: "LADDER",
-                other.user.full_name: "POSITION",
+                by.full_name: "LADDER",
+                other.full_name: "POSITION",
             }
-            assert other.user.full_name in told(row, "DISAGREED")
+            assert other.full_name in told(row, "DISAGREED")
 
     def test_references_count_within_the_concern(self, world: World) -> None:
         first = factories.disagreement(world)

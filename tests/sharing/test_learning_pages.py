@@ -107,7 +107,7 @@ def test_it_says_of_when_it_is_and_names_nobody(figures: None, world: World, sig
     assert "as of 12:30 on 17 March 2027" in shown
     for member in world.everyone:
         if member != world.coordinator:
-            assert member.user.full_name not in shown
+            assert member.full_name not in shown
 
 
 def test_each_picture_has_a_title_a_description_and_no_style(

@@ -161,9 +161,9 @@ def test_the_database_lets_no_role_end_with_open_work(world: World) -> None:
 
 def test_the_database_lets_no_account_close_with_open_work(world: World) -> None:
     factories.exchange_at(world, State.RECEIVED)
-    user = User.objects.filter(pk=world.tom.user_id)
+    user = User.objects.filter(pk=world.tom.account_pk)
     refused("all its open work has a successor", lambda: user.update(is_active=False))
-    assert User.objects.filter(pk=world.care.colleague.user_id).update(is_active=False) == 1
+    assert User.objects.filter(pk=world.care.colleague.account_pk).update(is_active=False) == 1
 
 
 def test_ending_a_role_elsewhere_is_refused_by_the_database_too(world: World) -> None:

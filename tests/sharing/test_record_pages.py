@@ -20,7 +20,7 @@ def test_the_summary_says_what_was_shared_understood_and_agreed(world: World, si
     page = signed_in(world.priya).get(f"/concerns/{concern.reference}/summary/").content.decode()
     for heading in ("What was shared", "What was understood", "Decisions on sharing"):
         assert heading in page
-    assert world.tom.user.full_name in page
+    assert world.tom.full_name in page
 
 
 def test_sending_the_summary_asks_each_party(world: World, signed_in: SignedIn) -> None:

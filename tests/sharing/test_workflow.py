@@ -203,8 +203,8 @@ def test_somebody_who_has_left_moves_nothing(world: World) -> None:
 
 def test_somebody_who_may_not_sign_in_moves_nothing(world: World) -> None:
     concern = factories.concern_at(world, None)
-    world.school.colleague.user.is_active = False
-    world.school.colleague.user.save()
+    world.school.colleague.account.is_active = False
+    world.school.colleague.account.save()
     with nothing_changes(), pytest.raises(NotAllowed):
         workflow.move(concern, "start-at-ask", by=world.school.colleague, at=world.clock())
 

@@ -64,7 +64,7 @@ def exchanges(scene: Scene, count: int) -> list[str]:
 def session_of(member: Membership) -> str:
     """Sign somebody in and return the cookie that shows it."""
     client = Client()
-    client.force_login(member.user)
+    client.force_login(member.account)
     session = client.session
     session.update({"hat": str(member.pk), "hats_count": 1})
     session.save()

@@ -1,0 +1,63 @@
+"""Forms of those who come by a link, before anybody knows who they are: no draft, no one-time id."""
+
+from __future__ import annotations
+
+from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Size
+from django import forms
+
+from agencies.forms import ShortText
+
+
+class _OpenForm(forms.Form):
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # handed on as they come
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.label_size = Size.SMALL
+
+
+class CodeForm(_OpenForm):
+    """The code that proves that the link reached the person it is for."""
+
+    code = forms.CharField(
+        label="Code",
+        help_text="6 digits.",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+                "class": "govuk-input govuk-input--width-5",
+            }
+        ),
+        error_messages={
+            "required": "Enter the 6 digits of the code",
+            "max_length": "The code has 6 digits",
+        },
+    )
+
+
+class NotMeForm(_OpenForm):
+    """Who has the link instead, if they want to say."""
+
+    name = ShortText(label="Your name", required=False, max_length=150)
+    job_title = ShortText(label="What you do", required=False, max_length=150)
+    organisation = ShortText(label="Where you work", required=False, max_length=200)
+    email = forms.EmailField(
+        label="Your work e-mail address",
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Enter an e-mail address, like name@example.org"},
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Ask for all of it or none: with a part nobody could add them."""
+        found = {name: str(value or "").strip() for name, value in super().clean().items()}  # type: ignore[union-attr]  # a form's clean returns its data
+        if any(found.values()):
+            for name, value in found.items():
+                if not value and name not in self.errors:
+                    self.add_error(name, f"Fill in “{self.fields[name].label}”, or leave all four empty")
+        return dict(found)

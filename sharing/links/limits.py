@@ -1,0 +1,63 @@
+"""How often somebody may try: for each link, for each address on the internet, and for each network.
+
+Five wrong codes lock a link (domain.md 7: "code attempts 5"). The other figures are ours: they leave room for
+a tired person and for an office behind one address, and none for a program.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from django.db.models import Q
+
+from agencies.refusals import Refused
+from sharing.models import Link, LinkAttempt
+
+What = LinkAttempt.What
+WRONG_CODES = 5
+CODES_AN_HOUR = 5
+OF_AN_ADDRESS = 30
+OF_A_NETWORK = 100
+WINDOW = timedelta(hours=1)
+BAD = (What.CODE_WRONG, What.NOT_KNOWN, What.OVER)
+
+
+class TooManyTries(Refused):
+    """Too many codes were asked for, or too many tries came from one place."""
+
+    status = 429
+
+
+def network_of(address: str | None) -> str:
+    """Return the network of an address: its /24, or its /48 of IPv6. Empty where there is no address."""
+    if not address:
+        return ""
+    bits = 24 if ip_address(address).version == 4 else 48
+    return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+def require_not_too_many(*, at: datetime, address: str | None) -> None:
+    """Refuse a place from which too many wrong tries came in the last hour. Raises TooManyTries."""
+    if not address:
+        return
+    recent = LinkAttempt.objects.filter(what__in=BAD, at__gt=at - WINDOW)
+    network = network_of(address)
+    if (
+        recent.filter(address=address).count() >= OF_AN_ADDRESS
+        or recent.filter(network=network).count() >= OF_A_NETWORK
+    ):
+        raise TooManyTries(
+            "There were too many wrong tries from where you are.",
+            "Wait an hour, or telephone the person who sent you the link.",
+        )
+
+
+def require_another_code(link: Link, *, at: datetime) -> None:
+    """Refuse a sixth code within an hour. Raises TooManyTries."""
+    sent = LinkAttempt.objects.filter(Q(what=What.CODE_SENT), link=link, at__gt=at - WINDOW)
+    if sent.count() >= CODES_AN_HOUR:
+        raise TooManyTries(
+            "Five codes were sent within an hour, so no other is sent now.",
+            "Use the last one, wait an hour, or telephone the person who sent you the link.",
+        )

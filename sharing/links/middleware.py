@@ -1,0 +1,20 @@
+"""Who is asking, where somebody came by a link. It follows HatMiddleware, which knows those who sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from sharing.links import access
+
+
+class LinkMiddleware:
+    """Sets `request.membership` to the person a link is for while their visit lasts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        access.let_in(request)
+        return self.get_response(request)
