@@ -28,7 +28,7 @@ from sharing.models import (
     Reminder,
     SkippedStep,
 )
-from sharing.operations import obligations, parties
+from sharing.operations import obligations, parties, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ def reconcile_if_old(*, at: datetime) -> int | None:
         if mine is None or (mine.finished_at and timedelta() <= at - mine.finished_at < EVERY):
             return None
         mended = reconcile(at=at)
+        reminders.reached_again(at=at)
         beat(NAME, at=at, rows=mended)
     return mended
 

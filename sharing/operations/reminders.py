@@ -13,10 +13,11 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies import reach
-from agencies.models import Membership
+from agencies.models import ContactPoint, Membership
 from audit import operations as audit
 from notifications import bulk as notices
 from notifications.models import Message
@@ -158,7 +159,19 @@ def _who_is_told(row: Reminder, leads: dict[UUID, Membership | None]) -> list[Me
 
 
 def _notice(row: Reminder, kind: str, to: Recipient) -> notices.Notice:
-    obligation = row.obligation
+    return _about(
+        row.obligation,
+        kind,
+        to,
+        dedupe_key=f"reminder:{row.pk}:{kind}:{to.member_id}",
+        priority=row.priority,
+    )
+
+
+def _about(
+    obligation: Obligation, kind: str, to: Recipient, *, dedupe_key: str, priority: int
+) -> notices.Notice:
+    """Return a notice about an obligation as it stands."""
     sender = obligation.other.agency if obligation.other else obligation.concern.agency
     return notices.Notice(
         kind=kind,
@@ -167,11 +180,11 @@ def _notice(row: Reminder, kind: str, to: Recipient) -> notices.Notice:
         sender_agency=sender.name,
         from_agency=sender.reference,
         path=obligation.path,
-        dedupe_key=f"reminder:{row.pk}:{kind}:{to.member_id}",
+        dedupe_key=dedupe_key,
         respond_by=obligation.due_at,
-        priority=row.priority,
+        priority=priority,
         obligation_id=obligation.pk,
-        obligation_version=row.version,
+        obligation_version=obligation.version,
     )
 
 
@@ -211,6 +224,41 @@ def _nobody(
         for row in rows
         for to in dict.fromkeys(r for member in told[row.pk] for r in reached[member.pk])
     ]
+
+
+def reached_again(*, at: datetime, limit: int = 500) -> int:
+    """Tell of what waits whoever can be told again: an address was checked after nobody could be.
+
+    Until then it stays marked, for whoever waits and the leads to see. Returns how many were told.
+    """
+    points = ContactPoint.objects.checked().filter(
+        Q(member=OuterRef("owner")) | Q(member__isnull=True),
+        agency=OuterRef("owner_agency"),
+        kind=ContactPoint.Kind.EMAIL,
+        checked_at__gt=OuterRef("unreachable_at"),
+    )
+    with transaction.atomic():
+        rows = list(
+            Obligation.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(Exists(points), settled_at__isnull=True, unreachable_at__isnull=False)
+            .select_related(*people("owner", "other"), "concern__agency")
+            .order_by("pk")[:limit]
+        )
+        reached = reach.recipients_of([row.owner for row in rows], on=timezone.localdate(at))
+        told = [
+            _about(
+                row,
+                Message.Kind.DUE if row.due_at < at else Message.Kind.REMINDER,
+                to,
+                dedupe_key=f"again:{row.pk}:{row.version}:{row.unreachable_at:%Y%m%d%H%M%S}:{to.member_id}",
+                priority=Message.Priority.URGENT if row.is_urgent else Message.Priority.ORDINARY,
+            )
+            for row in rows
+            for to in reached[row.owner_id]
+        ]
+        notices.queue_many(told, at=at)
+        Obligation.objects.filter(pk__in=[row.pk for row in rows]).update(unreachable_at=None)
+    return len(rows)
 
 
 def _who_answers_for(obligation: Obligation, leads: dict[UUID, Membership | None]) -> list[Membership]:

@@ -17,7 +17,7 @@ from notifications.operations import send_due
 from sharing.models import Action, Obligation, Reminder
 from sharing.operations import actions, obligations, reminders
 from sharing.operations.failures import tell_failures
-from sharing.operations.reminders import raise_due, still_wanted
+from sharing.operations.reminders import raise_due, reached_again, still_wanted
 from sharing.operations.tick import tick
 from sharing.states import ActionState, State
 from tests import factories
@@ -291,6 +291,22 @@ def test_a_broken_address_is_shown_at_once_to_whoever_waits_and_is_no_longer_che
     assert not ContactPoint.objects.checked().filter(member=world.tom).exists()
     assert Event.objects.filter(verb="agencies.contact_point.bounced").count() == 1
     assert agencies.lead_of(world.tom) == world.care.lead
+
+
+def test_once_the_address_is_checked_the_mark_goes_and_the_person_is_told_once(world: World) -> None:
+    exchange = factories.exchange_at(world, State.SENT)
+    row = the_obligation(f"exchange:{exchange.pk}")
+    broken = world.clock()
+    Obligation.objects.filter(pk=row.pk).update(unreachable_at=broken)
+    assert reached_again(at=world.clock()) == 0, "their address was checked before, and did not work"
+    world.tom.contact_points.update(checked_at=world.clock())
+    assert reached_again(at=world.clock()) == 1
+    assert reached_again(at=world.clock()) == 0
+    row.refresh_from_db()
+    assert row.unreachable_at is None
+    told = Message.objects.get(dedupe_key__startswith="again:")
+    assert (told.to_member_id, told.kind, told.obligation_id) == (world.tom.pk, "REMINDER", row.pk)
+    assert still_wanted(told)
 
 
 def test_a_notice_about_a_disagreement_that_comes_back_is_told_of_too(world: World) -> None:
