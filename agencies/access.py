@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice
+from agencies import opening, weeks
+from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice, TimeLimit
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Permission
 from agencies.working_time import Calendar
@@ -38,9 +42,16 @@ def first_page(member: Membership) -> str:
     return "/"
 
 
-def calendar_of(agency: Agency) -> Calendar:
-    """Return when an agency works. Raises CalendarNotKnown where its zone makes no sense."""
-    return Calendar(zone=agency.zone, region=agency.region)
+def calendar_of(agency: Agency, *, known_at: datetime | None = None) -> Calendar:
+    """Return when an agency works, without asking the database. Raises CalendarNotKnown for an unknown zone.
+
+    `known_at` (UTC) asks for what had been said by a moment, whatever was said afterwards: a limit counted
+    again later is the same as when it was given.
+    """
+    opening = weeks.read(agency.opening, known_at=known_at)
+    return Calendar(
+        zone=agency.zone, region=agency.region, extra_closed_days=opening.closed, weeks=opening.weeks
+    )
 
 
 # --- Reaching people ---------------------------------------------------------------------------
@@ -55,6 +66,14 @@ def checked_contact_point(member: Membership) -> ContactPoint | None:
         Q(member=member) | Q(member__isnull=True), agency_id=member.agency_id, kind=ContactPoint.Kind.EMAIL
     )
     return points.order_by(F("member").asc(nulls_last=True), "-checked_at").first()
+
+
+def duty_inbox_of(agency: Agency) -> ContactPoint | None:
+    """Return the checked e-mail address at which an agency reads whatever comes, if there is one."""
+    points = ContactPoint.objects.checked().filter(
+        agency=agency, member__isnull=True, kind=ContactPoint.Kind.EMAIL
+    )
+    return points.order_by("-checked_at").first()
 
 
 def notice_choice_of(member: Membership) -> NoticeChoice:
@@ -97,6 +116,8 @@ class Contact(NamedTuple):
     away_until: date | None
     deputies: list[Membership]
     point: ContactPoint | None
+    closed: str = ""
+    """That their agency is closed now and when it opens; nothing where it is open."""
 
     @property
     def cover(self) -> str:
@@ -202,7 +223,7 @@ def _with_cover(rows: MembershipQuerySet) -> MembershipQuerySet:
         deputy__ended_at__isnull=True,
         deputy__user__is_active=True,
     ).select_related("deputy__user", "deputy__agency")
-    return rows.prefetch_related(
+    return rows.select_related("agency__out_of_hours").prefetch_related(
         Prefetch("absences", Absence.objects.filter(starts_on__lte=today, ends_on__gte=today), "away_now"),
         Prefetch("deputies", deputies.order_by("named_at", "pk"), "covered_now"),
         Prefetch(
@@ -229,7 +250,62 @@ def _contact(row: Membership) -> Contact:
         away_until=max((absence.ends_on for absence in away), default=None),
         deputies=[deputy.deputy for deputy in covered],
         point=points[0] if points else None,
+        closed="" if row.agency.is_outside else opening.said(timezone.now(), calendar_of(row.agency)),
     )
+
+
+class Phone(NamedTuple):
+    """A number to ring, checked by the agency whose it is."""
+
+    label: str
+    address: str
+
+
+@dataclass
+class DutyTeam:
+    """Who takes what cannot wait while another agency is closed, and how long they have for it."""
+
+    agency: Agency
+    duration: str = ""
+    phones: list[Phone] = field(default_factory=list)
+    people: list[Membership] = field(default_factory=list)
+
+
+def duty_team_of(member: Membership, agency: Agency, *, key: str) -> DutyTeam | None:
+    """Return who stands in for an agency that is closed, those who are there and can be reached, by name.
+
+    `key` is the time limit that they would have. One statement, and none where nobody stands in.
+    """
+    duty = agency.out_of_hours
+    if duty is None:
+        return None
+    today = timezone.localdate()
+    points = ContactPoint.objects.checked().filter(agency=OuterRef("agency"))
+    reached = points.filter(Q(member=OuterRef("pk")) | Q(member__isnull=True), kind=ContactPoint.Kind.EMAIL)
+    phones = points.filter(member__isnull=True, kind=ContactPoint.Kind.PHONE).order_by("label", "pk")
+    limits = TimeLimit.objects.filter(
+        partnership=OuterRef("agency__partnership"),
+        key=key,
+        withdrawn_at__isnull=True,
+        effective_from__lte=today,
+    )
+    rows: Any = (
+        _recipients(member)
+        .filter(Exists(reached), agency=duty)
+        .exclude(
+            Exists(Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today))
+        )
+        .annotate(
+            phones=ArraySubquery(phones.values(json=JSONObject(label="label", address="address"))),
+            duration=Subquery(limits.order_by("-effective_from").values("duration")[:1]),
+        )
+    )
+    team = DutyTeam(duty)
+    for row in rows.order_by("user__full_name", "pk"):
+        team.agency, team.duration = row.agency, row.duration or ""
+        team.phones = [Phone(**phone) for phone in row.phones]
+        team.people.append(row)
+    return team
 
 
 # --- Looking after staff -----------------------------------------------------------------------
@@ -325,6 +401,13 @@ def get_contact_point(member: Membership, point_id: UUID) -> ContactPoint:
 
 
 # --- The partnership ---------------------------------------------------------------------------
+
+
+def who_may_stand_in(member: Membership, *, on: date) -> list[Agency]:
+    """Return the other agencies of an administrator's partnership that are open all hours on a day."""
+    if not member.may(Permission.MANAGE_STAFF):
+        return []
+    return [a for a in agencies_of(member) if a.pk != member.agency_id and calendar_of(a).never_closes(on)]
 
 
 def agencies_of(member: Membership) -> list[Agency]:

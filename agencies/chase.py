@@ -10,7 +10,8 @@ the manager is told on Tuesday 9 February at 09:00.
   that is not after the start either, there is no reminder before.
 * AT: the moment that it is due.
 * LEAD, the owner's own lead: REMIND_LEAD ("1 working day") after it was due. Working days end here when the
-  agency opens on the nth working day, because somebody has to be there to act on it. For what is urgent it
+  agency opens on the nth working day, because somebody has to be there to act on it; where it is open all
+  hours, a working day is 24 hours. For what is urgent it
   is REMIND_LEAD_URGENT ("1 hour") of clock time, at night too.
 * OTHER_LEAD, the lead of the other side: the same with REMIND_OTHER_LEAD and REMIND_OTHER_LEAD_URGENT. Where
   a partnership's figures would tell the other side first or at the same time, it is a minute after LEAD.
@@ -85,8 +86,11 @@ def _before(due_at: datetime, limit: Duration, calendar: Calendar) -> datetime:
 def _after(due_at: datetime, limit: Duration, calendar: Calendar) -> datetime:
     """Go on by clock time, or to when the agency opens on the nth working day after."""
     if _counts_working_days(limit):
-        day = add_working_days(calendar.local(due_at).date(), limit.amount, calendar)
-        return calendar.moment(day, calendar.opens)
+        late_on = calendar.local(due_at).date()
+        if calendar.never_closes(late_on):
+            return due_at + timedelta(hours=24 * limit.amount)
+        day = add_working_days(late_on, limit.amount, calendar)
+        return calendar.moment(day, calendar.opens_on(day))
     return due_at + limit.elapsed
 
 

@@ -33,11 +33,13 @@ MENU = (
     ("team", "Staff", Permission.MANAGE_STAFF),
     ("cover", "Cover", Permission.ARRANGE_COVER),
     ("contact_points", "Contact points", Permission.MANAGE_STAFF),
+    ("opening_hours", "Opening hours", Permission.MANAGE_STAFF),
     ("audit_events", "Events", Permission.READ_AUDIT),
     ("audit_access", "Access log", Permission.READ_AUDIT),
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
     ("partnership-disagreements", "Disagreements", Permission.OVERSEE_PARTNERSHIP),
     ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),
+    ("closed_days", "Closed days", Permission.SET_TIME_LIMITS),
 )
 # For a lead these are the pages of one part of the menu, under its first one.
 A_LEADS_PAGES = (

@@ -11,7 +11,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from agencies import roles
+from agencies.hours_models import COPY_TO_A_NEW_AGENCY, ClosedDay, OpeningHours
 from agencies.querysets import ContactPointQuerySet, MembershipQuerySet
+
+__all__ = ["Absence", "Agency", "ClosedDay", "ContactPoint", "Deputy", "Draft", "Membership", "NoticeChoice",
+           "OpeningHours", "Partnership", "Submission", "TimeLimit", "User", "UserManager"]  # fmt: skip
 
 
 class Partnership(models.Model):
@@ -54,6 +58,12 @@ class Agency(models.Model):
     kept_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="organisations_outside"
     )
+    # Who takes what cannot wait while this agency is closed: an emergency duty team.
+    out_of_hours = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stands_in_for"
+    )
+    # A copy of its opening hours and closed days, kept by the database from their rows (hours_models.py).
+    opening = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -67,6 +77,18 @@ class Agency(models.Model):
                 condition=Q(kept_by__isnull=False),
                 name="an_organisation_outside_is_kept_once",
             ),
+            models.CheckConstraint(
+                condition=Q(out_of_hours__isnull=True) | ~Q(out_of_hours=F("id")),
+                name="no_agency_stands_in_for_itself",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="opening_of_a_new_agency",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=COPY_TO_A_NEW_AGENCY,
+            )
         ]
 
     def __str__(self) -> str:

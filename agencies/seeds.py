@@ -92,10 +92,15 @@ AGENCIES = (
     Seed("wyrefold-0-19", "Wyrefold 0-19", "HEALTH"),
     Seed("wyrefold-police", "Wyrefold Police", "POLICE"),
     Seed("harbour-lane", "Harbour Lane Youth Project", "CHARITY", public_authority=False),
+    Seed("emergency-duty", "Wyrefold Emergency Duty Team", "CHILDREN"),
     Seed("partnership-office", "Wyrefold Partnership Office", "PARTNERSHIP"),
 )
 # From the range that is kept for fiction.
-DUTY_PHONES = {"family-front-door": "01632 960 101", "st-wulstans": "01632 960 102"}
+DUTY_PHONES = {
+    "family-front-door": "01632 960 101",
+    "st-wulstans": "01632 960 102",
+    "emergency-duty": "01632 960 199",
+}
 MANAGES = "Add staff, name a deputy, check a contact point. You see no concern."
 PEOPLE = (
     Persona("family-front-door", "Ivo Marlow", "administrator", "Business support manager", "", MANAGES),
@@ -142,6 +147,12 @@ PEOPLE = (
     Persona("wyrefold-police", "Bea Thorne", "practitioner", "Detective constable", "Silas Webb"),
     Persona("harbour-lane", "Cal Dunmore", "administrator", "Office coordinator"),
     Persona("harbour-lane", "Esi Mensah", "lead", "Project manager"),
+    Persona("emergency-duty", "Lorna Pike", "administrator", "Rota coordinator"),
+    Persona("emergency-duty", "Hugh Selby", "lead", "Duty team manager"),
+    Persona(
+        *("emergency-duty", "Faye Okoro", "practitioner", "Night social worker", "Hugh Selby"),
+        "Confirm in writing what somebody typed for you after a call in the night.",
+    ),
     Persona("partnership-office", "Mary Okell", "administrator", "Office manager"),
     Persona(
         *("partnership-office", "Cora Marsden", "coordinator", "Partnership coordinator", ""),
@@ -149,6 +160,9 @@ PEOPLE = (
     ),
     Persona("family-front-door", "Robin Ellery", "practitioner", "Linked nurse", "Helen Croft"),
 )
+# Where it is not the usual week, Monday first; and whose work the duty team takes out of hours.
+OPEN = {"bridge-street": (*5 * ("08:00-18:30",), "", "")}
+STOOD_IN_FOR = ("family-front-door", "wyrefold-0-19")
 AWAY = (("Bea Thorne", "Silas Webb", 5), ("Dr Simon Hale", "Dr Amara Osei", 9))
 DEPUTIES = (("Tom Ashdown", "Nadia Rahman"), ("Priya Nair", "Anna Bell"), ("Nadia Rahman", "Tom Ashdown"))
 
@@ -192,6 +206,7 @@ def load_partnership(at: datetime) -> None:
             )
             operations.mark_checked(point, by=administrators[reference], at=before)
     _cover(people, administrators, at=at, before=before)
+    _open(agencies, administrators, at=at, before=before)
     _change_limits(people["partnership-office", "Cora Marsden"], at=at)
     if settings.DEMO:
         User.objects.filter(memberships__agency__in=agencies.values()).update(
@@ -264,6 +279,27 @@ def _reach(
         member=member,
     )
     operations.mark_checked(point, by=by, at=at)
+
+
+def _open(
+    agencies: dict[str, Agency], administrators: dict[str, Membership], *, at: datetime, before: datetime
+) -> None:
+    """Let agencies say when they are open, and who takes what cannot wait while they are closed."""
+    duty = agencies["emergency-duty"]
+    since = timezone.localdate(before)
+    operations.set_opening_hours(
+        duty, by=administrators[duty.reference], at=before, effective_from=since, always_open=True
+    )
+    for reference, days in OPEN.items():
+        operations.set_opening_hours(
+            agencies[reference], by=administrators[reference], at=before, effective_from=since, days=days
+        )
+    duty.refresh_from_db()
+    for reference in STOOD_IN_FOR:
+        operations.name_out_of_hours(agencies[reference], by=administrators[reference], at=before, duty=duty)
+    school = administrators["st-wulstans"]
+    training = timezone.localdate(at) + timedelta(days=45)
+    operations.close_on(school.agency, by=school, at=at, on=training, why="Staff training")
 
 
 def _cover(

@@ -26,6 +26,11 @@ class Verb(StrEnum):
     CONTACT_POINT_CHECKED = "agencies.contact_point.checked"
     CONTACT_POINT_BOUNCED = "agencies.contact_point.bounced"
     CONTACT_POINT_RETIRED = "agencies.contact_point.retired"
+    HOURS_SET = "agencies.opening_hours.set"
+    HOURS_WITHDRAWN = "agencies.opening_hours.withdrawn"
+    CLOSED_DAY_ENTERED = "agencies.closed_day.entered"
+    CLOSED_DAY_WITHDRAWN = "agencies.closed_day.withdrawn"
+    OUT_OF_HOURS_NAMED = "agencies.out_of_hours.named"
     MESSAGE_TRIED_AGAIN = "agencies.message.tried_again"
     NOTICES_CHOSEN = "agencies.notices.chosen"
 
@@ -51,6 +56,11 @@ SENTENCES: dict[Verb, str] = {
     Verb.CONTACT_POINT_CHECKED: "marked a contact point as checked",
     Verb.CONTACT_POINT_BOUNCED: "had a notice come back from a contact point, which has to be checked again",
     Verb.CONTACT_POINT_RETIRED: "retired a contact point",
+    Verb.HOURS_SET: "set the opening hours",
+    Verb.HOURS_WITHDRAWN: "withdrew opening hours before their day",
+    Verb.CLOSED_DAY_ENTERED: "entered a day of closing",
+    Verb.CLOSED_DAY_WITHDRAWN: "withdrew a day of closing before it came",
+    Verb.OUT_OF_HOURS_NAMED: "named who takes what cannot wait while the agency is closed",
     Verb.MESSAGE_TRIED_AGAIN: "put a notice back in the queue",
     Verb.NOTICES_CHOSEN: "chose how they are told",
 }

@@ -17,9 +17,13 @@ change. Days are computed in the agency's zone, and the moment is returned in UT
 Bank holidays are computed by the `holidays` package, with no network. Its weekdays agree with GOV.UK's list
 of February 2026 for all four nations from 2012 to 2028, and add Scotland's 15 June 2026, which was proclaimed
 about then. The years after rest on the Banking and Financial Dealings Act 1971 and custom, which rarely
-change. A bank holiday proclaimed later comes with a newer version of that package; a calendar can also be
-given `extra_closed_days`, which agencies cannot enter yet. Outside FIRST_YEAR to LAST_YEAR the answer is
-refused rather than guessed.
+change. A bank holiday proclaimed later comes with a newer version of that package; until then the
+partnership's coordinator enters it, and an agency enters the days on which it alone is closed
+(`extra_closed_days`). Outside FIRST_YEAR to LAST_YEAR the answer is refused rather than guessed.
+
+Where an agency has said when it is open (`weeks`), its own times and weekdays take the place of 09:00, 17:00
+and Monday to Friday. One that is open all hours has no nights or weekends to wait for, so that a working day
+there is 24 hours, counted at once.
 
 Nothing here reads the clock, the database or the server's time zone.
 """
@@ -36,6 +40,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from agencies.refusals import Refused
+from agencies.weeks import Week
 
 FIRST_YEAR = 2012
 LAST_YEAR = 2034
@@ -51,6 +56,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+OPEN_ALL_HOURS = "The agency is open all hours, so it counts at once, and a working day is 24 hours."
 HOW_TO_SAY_IT = (
     "Write the time limit as hours (“4 hours”), minutes (“30 minutes”), working days (“2 working days”), "
     "or a time on a day (“by 12:00 tomorrow”, “by 17:00 on 13 January 2027”)."
@@ -125,6 +131,8 @@ class Calendar:
     extra_closed_days: frozenset[date] = frozenset()
     opens: time = time(9)
     closes: time = time(17)
+    weeks: tuple[Week, ...] = ()
+    """When it opens by weekday, each from its day on, earliest first. Before the first: `opens`, `closes`."""
 
     def __post_init__(self) -> None:
         if self.region not in REGIONS:
@@ -140,6 +148,25 @@ class Calendar:
             ZoneInfo(self.zone)
         except (ValueError, OSError, LookupError):  # ill-formed, a folder of the database, or unknown
             raise CalendarNotKnown("That time zone is not known. Use a name such as Europe/London.") from None
+
+    def week_on(self, day: date) -> Week | None:
+        """Return the opening hours that count on a day, if the agency had given any by then."""
+        return next((week for week in reversed(self.weeks) if week.starts_on <= day), None)
+
+    def never_closes(self, day: date) -> bool:
+        """Say whether the agency is open all hours on a day, bank holiday or not."""
+        week = self.week_on(day)
+        return week is not None and week.always
+
+    def opens_on(self, day: date) -> time:
+        """Return when it opens on a day on which it does."""
+        hours = week.on(day) if (week := self.week_on(day)) else None
+        return hours.opens if hours else self.opens
+
+    def closes_on(self, day: date) -> time:
+        """Return when it closes on a day on which it opens."""
+        hours = week.on(day) if (week := self.week_on(day)) else None
+        return hours.closes if hours else self.closes
 
     def local(self, moment: datetime) -> datetime:
         """Return an aware moment on this calendar's clock."""
@@ -178,49 +205,60 @@ def due(start: datetime, duration: Duration | str, calendar: Calendar) -> Due:
 
 
 def _due_after_clock_time(start: datetime, limit: Duration, calendar: Calendar) -> Due:
-    end = start + limit.elapsed
     units = f"{_NOUNS[limit.unit]}s"
-    why = [f"{units.capitalize()} are clock {units}: nights, weekends and bank holidays count."]
+    why = f"{units.capitalize()} are clock {units}: nights, weekends and bank holidays count."
+    return _due_after(start, limit.elapsed, units, why, calendar)
+
+
+def _due_after(start: datetime, elapsed: timedelta, units: str, why: str, calendar: Calendar) -> Due:
+    """Count what really passes, and say so where the clocks change in between."""
+    end = start + elapsed
+    sentences = [why]
     before, after = calendar.local(start).utcoffset(), calendar.local(end).utcoffset()
     if before is not None and after is not None and before != after:
         way = "forward" if after > before else "back"
-        why.append(f"The clocks go {way} in between; the {units} are those that really pass.")
-    return Due(at=end, counted_from=start, why=tuple(why))
+        sentences.append(f"The clocks go {way} in between; the {units} are those that really pass.")
+    return Due(at=end, counted_from=start, why=tuple(sentences))
 
 
 def _due_after_working_days(start: datetime, limit: Duration, calendar: Calendar) -> Due:
     local = calendar.local(start)
     arrived_on, counted_on, counted_from = local.date(), local.date(), start
+    if calendar.never_closes(arrived_on):
+        return _due_after(start, timedelta(hours=24 * limit.amount), "hours", OPEN_ALL_HOURS, calendar)
     why: list[str] = []
-    late = local.time() > calendar.closes
+    closes = calendar.closes_on(arrived_on)
+    late = local.time() > closes
     if late or not is_working_day(arrived_on, calendar):
         counted_on = next_working_day(arrived_on, calendar)
-        counted_from = calendar.moment(counted_on, calendar.opens)
+        opens = calendar.opens_on(counted_on)
+        counted_from = calendar.moment(counted_on, opens)
         if late and is_working_day(arrived_on, calendar):
-            why.append(f"{_named(arrived_on)} does not count: {_clock(calendar.closes)} had passed.")
+            why.append(f"{named(arrived_on)} does not count: {_clock(closes)} had passed.")
         why.extend(_why_closed_between(arrived_on, counted_on, calendar))
-        why.append(f"It counts as received at {_clock(calendar.opens)} on {_named(counted_on)}.")
+        why.append(f"It counts as received at {_clock(opens)} on {named(counted_on)}.")
     last_day = add_working_days(counted_on, limit.amount, calendar)
     why.extend(_why_closed_between(counted_on + _ONE_DAY, last_day, calendar))
-    return Due(at=calendar.moment(last_day, calendar.closes), counted_from=counted_from, why=tuple(why))
+    end = calendar.moment(last_day, calendar.closes_on(last_day))
+    return Due(at=end, counted_from=counted_from, why=tuple(why))
 
 
 def _due_by_the_clock(start: datetime, limit: Duration, clock: time, calendar: Calendar) -> Due:
     day = limit.on or calendar.local(start).date() + timedelta(days=limit.amount)
     why = []
     if not is_working_day(day, calendar):
-        why.append(f"{_named(day)} is not a working day, and a time on a named day is kept all the same.")
+        why.append(f"{named(day)} is not a working day, and a time on a named day is kept all the same.")
     end = calendar.moment(day, clock)
     if calendar.local(end).time() != clock:
         raise DurationNotUnderstood(
-            f"The clocks go forward on {_named(day)}, so {_clock(clock)} does not happen. Give another time."
+            f"The clocks go forward on {named(day)}, so {_clock(clock)} does not happen. Give another time."
         )
     second = calendar.moment(day, clock.replace(fold=1))
     if second != end:
         end, which = (end, "first") if end > start else (second, "second")
         why.append(f"The clocks go back, so {_clock(clock)} happens twice; this is the {which}.")
     if end <= start:
-        raise DurationNotUnderstood(f"{_clock(clock)} on {_named(day)} has passed. Give a later time.")
+        raise DurationNotUnderstood(f"{_clock(clock)} on {named(day)} has passed. Give a later time.")
     return Due(at=end, counted_from=start, why=tuple(why))
 
 
@@ -253,15 +291,18 @@ def add_working_days(day: date, count: int, calendar: Calendar) -> date:
 
 def why_closed(day: date, calendar: Calendar) -> str | None:
     """Return the sentence that says why a day is not a working day, or None. Raise CalendarNotKnown."""
+    if calendar.never_closes(day):
+        return None
     _require_known(day)
-    if day.weekday() >= _SATURDAY:
-        return f"{_named(day)} does not count: it is a weekend."
+    week = calendar.week_on(day)
+    if day.weekday() >= _SATURDAY and not (week and week.on(day)):
+        return f"{named(day)} does not count: it is a weekend."
+    if week and not week.on(day):
+        return f"{named(day)} does not count: the agency does not open on a {_WEEKDAYS[day.weekday()]}."
     if holiday := _bank_holidays(calendar.region, day.year).get(day):
-        return (
-            f"{_named(day)} does not count: it is a bank holiday in {REGIONS[calendar.region]} ({holiday})."
-        )
+        return f"{named(day)} does not count: it is a bank holiday in {REGIONS[calendar.region]} ({holiday})."
     if day in calendar.extra_closed_days:
-        return f"{_named(day)} does not count: the agency is closed."
+        return f"{named(day)} does not count: the agency is closed."
     return None
 
 
@@ -294,7 +335,8 @@ def written(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _named(day: date) -> str:
+def named(day: date) -> str:
+    """Write a date with its weekday: “Wednesday 13 January 2027”."""
     return f"{_WEEKDAYS[day.weekday()]} {written(day)}"
 
 

@@ -664,6 +664,42 @@ def _(w: World) -> Deed:
     return do(agencies.suggest_missing_limits, w.partnership, by=w.coordinator, w=w)
 
 
+@deed(agencies.set_opening_hours)
+def _(w: World) -> Deed:
+    return do(
+        agencies.set_opening_hours, w.school.agency, by=_admin(w), w=w, days=["08:00-18:00", *6 * [""]],
+        effective_from=w.clock.moment.date(),
+    )  # fmt: skip
+
+
+@deed(agencies.withdraw_opening_hours)
+def _(w: World) -> Deed:
+    coming = agencies.set_opening_hours(
+        w.school.agency, by=_admin(w), at=w.clock(), always_open=True,
+        effective_from=(w.clock.moment + timedelta(days=9)).date(),
+    )  # fmt: skip
+    return do(agencies.withdraw_opening_hours, coming, by=_admin(w), w=w)
+
+
+@deed(agencies.close_on)
+def _(w: World) -> Deed:
+    day = (w.clock.moment + timedelta(days=9)).date()
+    return do(agencies.close_on, w.school.agency, by=_admin(w), w=w, on=day, why="Staff training")
+
+
+@deed(agencies.withdraw_closed_day)
+def _(w: World) -> Deed:
+    day = (w.clock.moment + timedelta(days=9)).date()
+    row = agencies.close_on(w.partnership, by=w.coordinator, at=w.clock(), on=day, why="Proclaimed late")
+    return do(agencies.withdraw_closed_day, row, by=w.coordinator, w=w)
+
+
+@deed(agencies.name_out_of_hours)
+def _(w: World) -> Deed:
+    duty = factories.duty_team(w).agency
+    return do(agencies.name_out_of_hours, w.school.agency, by=_admin(w), w=w, duty=duty)
+
+
 @deed(agencies.add_person)
 def _(w: World) -> Deed:
     return do(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from agencies import operations as agencies
 from agencies.defaults import SUGGESTED
 from agencies.models import Agency, ContactPoint, Deputy, Membership, Partnership, TimeLimit, User
 from consent import operations as consent
@@ -221,6 +222,31 @@ def name_deputy(
     )
 
 
+def duty_points(of: Agency, checked_by: Membership, *, phone: str = "01632 960 199") -> None:
+    """Give an agency a checked duty inbox and a checked duty phone."""
+    for kind, label, address in (("EMAIL", "Duty inbox", f"duty@{of.reference}.example"),
+                                 ("PHONE", "Duty desk", phone)):  # fmt: skip
+        ContactPoint.objects.create(agency=of, label=label, kind=kind, address=address,
+                                    checked_at=LONG_AGO, checked_by=checked_by)  # fmt: skip
+
+
+def duty_team(world: World, *, stands_in_for: Agency | None = None) -> Membership:
+    """Make an emergency duty team that is open all hours, and return who is on duty there.
+
+    It stands in for social care out of hours, unless told otherwise.
+    """
+    team = agency("emergency-duty", "Wyrefold Emergency Duty Team", "CHILDREN", within=world.partnership)
+    lead = member(team, "Hugh Selby", "lead", job_title="Duty team manager")
+    on_duty = member(team, "Faye Okoro", job_title="Night social worker", manager=lead)
+    administrator = member(team, "Lorna Pike", "administrator")
+    duty_points(team, administrator)
+    agencies.set_opening_hours(team, by=None, at=LONG_AGO, effective_from=A_DAY_LONG_AGO, always_open=True)
+    agencies.name_out_of_hours(
+        stands_in_for or world.care.agency, by=None, at=LONG_AGO, duty=Agency.objects.get(pk=team.pk)
+    )
+    return Membership.objects.with_people().get(pk=on_duty.pk)
+
+
 def staff(of: Agency, names: Sequence[str], titles: Sequence[str]) -> Staff:
     """Make the people of an agency: names of a lead, two practitioners, an administrator and an auditor."""
     lead = member(of, names[0], "lead", job_title=titles[0])
@@ -406,6 +432,11 @@ def decide(
         by=by or concern.owner,
         at=at,
     )
+
+
+def again_with_people(member: Membership) -> Membership:
+    """Read a membership again as it is now, with its agency."""
+    return Membership.objects.with_people().get(pk=member.pk)
 
 
 # --- A concern at a stage ---------------------------------------------------------------------------

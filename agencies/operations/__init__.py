@@ -8,6 +8,13 @@ from agencies.operations.contact_points import (
     retire_contact_point,
 )
 from agencies.operations.cover import end_absence, end_cover, name_deputy, record_absence
+from agencies.operations.hours import (
+    close_on,
+    name_out_of_hours,
+    set_opening_hours,
+    withdraw_closed_day,
+    withdraw_opening_hours,
+)
 from agencies.operations.notices import NobodyToNotify, choose_how_told, notify, try_again
 from agencies.operations.outside import add_outside, change_how_reached, end_outside
 from agencies.operations.partnership import add_agency, make_partnership
@@ -24,6 +31,7 @@ __all__ = [
     "change_how_reached",
     "change_post",
     "choose_how_told",
+    "close_on",
     "deputies_of",
     "end_absence",
     "end_cover",
@@ -33,12 +41,16 @@ __all__ = [
     "make_partnership",
     "mark_checked",
     "name_deputy",
+    "name_out_of_hours",
     "notify",
     "record_absence",
     "retire_contact_point",
     "send_password_link",
+    "set_opening_hours",
     "set_time_limit",
     "suggest_missing_limits",
     "try_again",
+    "withdraw_closed_day",
+    "withdraw_opening_hours",
     "withdraw_time_limit",
 ]

@@ -250,7 +250,7 @@ def send(
         exchange.urgency = "URGENT"
         exchange.emergency_reason = emergency_reason
         _leave_skipped_steps(exchange, by=by, at=at)
-    exchange.respond_by = parties.check_back_limit(exchange.listener, exchange.urgency, at=at).at
+    exchange.respond_by = parties.sent_limit(exchange.listener, exchange.urgency, at=at).at
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.version += 1
     exchange.save(

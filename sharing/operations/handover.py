@@ -197,7 +197,7 @@ def _exchange(
         urgency=urgency,
         why_you=f"You take over from {part.leaver.full_name} in {cycle.concern.reference}.",
         what_i_ask="Say back what is open, by when, and what would make you act sooner.",
-        respond_by=parties.check_back_limit(successor, urgency, at=at).at,
+        respond_by=parties.sent_limit(successor, urgency, at=at).at,
         prepared_at=at,
         prepared_by=by,
     )

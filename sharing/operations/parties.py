@@ -20,7 +20,7 @@ from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Hando
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
-from sharing.waiting.limits import check_back_limit, limit_of
+from sharing.waiting.limits import check_back_limit, limit_of, sent_limit
 
 __all__ = [
     "check_back_limit",
@@ -31,6 +31,7 @@ __all__ = [
     "next_reference",
     "require_can_answer",
     "require_party",
+    "sent_limit",
     "stands_for",
     "tell",
     "tell_if_possible",

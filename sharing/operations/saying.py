@@ -65,7 +65,7 @@ def say(
         urgency=urgency,
         why_you=why_you,
         what_i_ask=what_i_ask,
-        respond_by=respond_by or parties.check_back_limit(listener, urgency, at=at).at,
+        respond_by=respond_by or parties.sent_limit(listener, urgency, at=at).at,
         prepared_at=at,
         prepared_by=by,
     )

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import pages
-from agencies.access import find_recipients, get_recipient
+from agencies import opening, pages
+from agencies.access import calendar_of, find_recipients, get_recipient
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -29,6 +29,7 @@ from sharing.models import Cycle, Exchange, Stage
 from sharing.operations import disclosure, saying
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
+from sharing.views import night
 from sharing.views.concern import tabs
 from sharing.views.exchange import stop
 from sharing.views.exchange_page import action_line, actions_of
@@ -188,6 +189,10 @@ def _is_it_the_right_place(request: HatRequest, cycle: Cycle) -> HttpResponse:
     context = {
         "concern": cycle.concern,
         "contact": contact,
+        "night": night.out_of_hours(
+            contact, to=request.membership, urgency=cycle.concern.urgency, now=timezone.now()
+        ),
+        "choose_url": reverse("choose-listener", args=[reference]),
         "back": reverse("choose-listener", args=[reference]),
     }
     return pages.show(request, "sharing/choose_right_place.html", context, form=form)
@@ -357,11 +362,12 @@ def _final_check(exchange: Any, *, goes_as_urgent: bool) -> list[dict[str, Any]]
     rows = [
         ("To", exchange.listener.label),
         ("Notice goes to", place or "No checked contact point"),
+        ("Their hours", opening.said(timezone.now(), calendar_of(exchange.listener.agency))),
         ("Why it is the right place", exchange.right_place),
         ("What you expect", expects),
         ("Urgency", Concern.Urgency.URGENT.label if goes_as_urgent else exchange.get_urgency_display()),
     ]
-    return [{"key": key, "value": value} for key, value in rows]
+    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 @needs(Permission.LOG_CONCERNS)

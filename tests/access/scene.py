@@ -15,7 +15,7 @@ import time_machine
 from django.db import connection, transaction
 
 from agencies import operations as agencies
-from agencies.models import Absence, Deputy, Membership, Partnership, TimeLimit
+from agencies.models import Absence, ClosedDay, Deputy, Membership, OpeningHours, Partnership, TimeLimit
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Relationship
@@ -262,6 +262,46 @@ class Scene:
             partnership, by=None, at=at, key="ANSWER", duration="4 working days", label="LOCAL",
             source="Agreed by the board", effective_from=(at + timedelta(days=40)).date(),
         )  # fmt: skip
+
+    # --- Opening hours --------------------------------------------------------------------------
+
+    @property
+    def coming_hours(self) -> OpeningHours:
+        """Opening hours of the owner's agency from next month on."""
+        return self.keep("coming hours", lambda: self._hours(self.world.school))
+
+    @property
+    def foreign_hours(self) -> OpeningHours:
+        """The same of the listener's agency."""
+        return self.keep("foreign hours", lambda: self._hours(self.world.care))
+
+    def _hours(self, of: factories.Staff) -> OpeningHours:
+        day = (self.world.clock.moment + timedelta(days=40)).date()
+        return agencies.set_opening_hours(
+            of.agency, by=of.administrator, at=self.world.clock(), effective_from=day,
+            days=[*5 * ["08:00-16:00"], "", ""],
+        )  # fmt: skip
+
+    @property
+    def closed_day(self) -> ClosedDay:
+        """A day to come on which the owner's agency is closed."""
+        school = self.world.school
+        return self.keep("closed day", lambda: self._closed(school.agency, school.administrator))
+
+    @property
+    def everybodys_closed_day(self) -> ClosedDay:
+        """A day to come on which every agency is closed."""
+        world = self.world
+        return self.keep("everybody's closed day", lambda: self._closed(world.partnership, world.coordinator))
+
+    def _closed(self, whose: Any, by: Membership) -> ClosedDay:
+        day = (self.world.clock.moment + timedelta(days=41)).date()
+        return agencies.close_on(whose, by=by, at=self.world.clock(), on=day, why="Staff training")
+
+    @property
+    def duty_team(self) -> Membership:
+        """Who is on duty at an emergency duty team, which stands in for the listener's agency."""
+        return self.keep("duty team", lambda: factories.duty_team(self.world))
 
     def without_a_limit(self) -> dict[str, Any]:
         """Take the last limit of the ladder away. Returns nothing to say in a form."""

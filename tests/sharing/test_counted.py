@@ -66,7 +66,7 @@ def test_exchange_says_each_day_skipped_and_where_its_limit_comes_from(world: Wo
     assert counted.policy.source == "Invented for the tests"
     assert counted.sentence == (
         "The limit is counted in the working days of Wyrefold Family Front Door: "
-        "they end at 17:00, and weekends and bank holidays do not count."
+        "they end when it closes, and days on which it is closed do not count."
     )
 
 
