@@ -23,7 +23,7 @@ class CodeForm(_OpenForm):
 
     code = forms.CharField(
         label="Code",
-        help_text="6 digits.",
+        help_text="8 digits. Spaces do not matter.",
         max_length=20,
         widget=forms.TextInput(
             attrs={
@@ -34,8 +34,8 @@ class CodeForm(_OpenForm):
             }
         ),
         error_messages={
-            "required": "Enter the 6 digits of the code",
-            "max_length": "The code has 6 digits",
+            "required": "Enter the 8 digits of the code",
+            "max_length": "The code has 8 digits",
         },
     )
 

@@ -14,7 +14,7 @@ from sharing.links.secrets import token_hash
 from sharing.models import Exchange, Link, LinkToken, LinkVisit
 from sharing.querysets import people
 
-VISIT = "link_visit"
+VISIT, ASKED = "link_visit", "link_asked"
 PEOPLE = (*people("exchange__speaker", "exchange__listener"), "member__agency", "exchange__cycle__concern")
 
 
@@ -35,9 +35,25 @@ def link_of(exchange: Exchange) -> Link | None:
     return Link.objects.filter(exchange=exchange).select_related("member", "code_point").first()
 
 
+def ask(session: SessionBase, link: Link) -> None:
+    """Keep in the session that this browser asked for the code of a link, under a new session key.
+
+    The code works in this browser alone, and the token is in no address from here on.
+    """
+    session.cycle_key()
+    session[ASKED] = link.pk
+
+
+def asked(session: SessionBase) -> Link | None:
+    """Return the link whose code this browser asked for."""
+    number = session.get(ASKED)
+    return Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first() if number else None
+
+
 def begin(session: SessionBase, visit: LinkVisit) -> None:
     """Keep a visit in the session, under a new session key."""
     session.cycle_key()
+    session.pop(ASKED, None)
     session[VISIT] = visit.pk
 
 

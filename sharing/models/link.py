@@ -33,6 +33,7 @@ class Link(models.Model):
         ContactPoint, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     made_at = models.DateTimeField()
+    renewed_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     locked_at = models.DateTimeField(null=True, blank=True)

@@ -78,6 +78,7 @@ def follow(exchange: Exchange, *, at: datetime) -> Link | None:
             "code_by": Link.CodeBy.TEXT if by_text else Link.CodeBy.SPEAKER,
             "code_point": point,
             "made_at": at,
+            "renewed_at": at,
             "ends_at": _ends_at(exchange, at=at),
         },
     )
@@ -150,7 +151,7 @@ def send_new_link(
                 "Choose to read the code out on the telephone.",
             )
     end_tokens(link, at=at)
-    link.ends_at = _ends_at(exchange, at=at)
+    link.renewed_at, link.ends_at = at, _ends_at(exchange, at=at)
     link.wrong_codes, link.locked_at = 0, None
     link.revoked_at, link.revoked_by, link.revoked_why = None, None, ""
     link.version += 1
@@ -314,8 +315,11 @@ def ask_for_code(link: Link, *, at: datetime, address: str | None) -> Link:
     return link
 
 
-def require_not_over(link: Link, *, at: datetime) -> None:
-    """Let nobody in by a link that was ended, is locked, or has run out. Raises LinkIsOver."""
+def require_not_over(link: Link, *, at: datetime, is_newest: bool = True) -> None:
+    """Let nobody in by a link that was ended, is locked, or has run out. Raises LinkIsOver.
+
+    Whoever holds a token was sent it, so the sentence may say what became of it: it cannot be guessed.
+    """
     speaker = speaker_of(link)
     ask = f"Ask {speaker.full_name}, {speaker.agency.name}, for a new one."
     if link.locked_at:
@@ -328,6 +332,11 @@ def require_not_over(link: Link, *, at: datetime) -> None:
         raise LinkIsOver("This link has been ended by the person who sent it.", ask)
     if link.ends_at <= at:
         raise LinkIsOver("The time of this link is up.", ask)
+    if not is_newest:
+        raise LinkIsOver(
+            "This link has ended, because a newer one was sent.",
+            "Open the last e-mail that you got about it.",
+        )
 
 
 @transaction.atomic

@@ -6,8 +6,10 @@ Fetching a page changes nothing, because mail servers fetch every link they see:
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +26,7 @@ from sharing.models import Link, LinkAttempt, LinkVisit
 from sharing.operations import links
 
 What = LinkAttempt.What
-LinkView = Callable[[Visit, str, Link], HttpResponse]
+AskedView = Callable[[Visit, Link], HttpResponse]
 
 
 def _address(request: Visit) -> str | None:
@@ -34,62 +36,67 @@ def _address(request: Visit) -> str | None:
 
 def _is_automated(request: Visit) -> bool:
     """Say whether this looks like a mail scanner: every browser of the last years says that it navigates."""
-    return request.method == "HEAD" or request.headers.get("Sec-Fetch-Mode") != "navigate"
+    return request.headers.get("Sec-Fetch-Mode") != "navigate"
 
 
-def with_link(view: LinkView) -> Callable[..., HttpResponse]:
-    """Find the link of an address, and answer one that leads nowhere or is over with what to do."""
+def _stopped(request: Visit, refusal: Refused, *, status: int = 0) -> HttpResponse:
+    """Say why a link does not lead on. Nothing was changed."""
+    context = {"sentences": refusal.sentences}
+    return render(request, "links/stopped.html", context, status=status or refusal.status)
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def arrive(request: Visit, token: str) -> HttpResponse:
+    """Show a neutral page; its button sends the code. Fetching it changes nothing and opens nothing."""
+    now, place = timezone.now(), _address(request)
+    link, works = access.find_link(token, at=now)
+    try:
+        limits.require_not_too_many(at=now, address=place)
+        if link is None:
+            _note(request, What.NOT_KNOWN, at=now)
+            raise links.LinkIsOver("This link leads nowhere.", "Check that you copied all of it.")
+        links.require_not_over(link, at=now, is_newest=works)
+        if request.user.is_authenticated:
+            return render(request, "links/signed_in.html", {"link": link})
+        if request.method == "POST":
+            links.ask_for_code(link, at=now, address=place)
+            access.ask(request.session, link)
+            return redirect("link-code")
+    except links.LinkIsOver as refusal:
+        if link is not None:
+            _note(request, What.OVER, at=now, link=link)
+        return _stopped(request, refusal, status=404 if link is None else 410)
+    except Refused as refusal:
+        return _stopped(request, refusal)
+    _note(request, What.LOOKED, at=now, link=link)
+    return render(request, "links/arrive.html", {"ends_at": link.ends_at, "token": token})
+
+
+def _note(request: Visit, what: LinkAttempt.What, *, at: datetime, link: Link | None = None) -> None:
+    links.attempt(what, at=at, link=link, address=_address(request), automated=_is_automated(request))
+
+
+def after_asking(view: AskedView) -> Callable[[Visit], HttpResponse]:
+    """Give a view the link whose code this browser asked for, and answer a refusal with what to do."""
 
     @wraps(view)
-    def found(request: Visit, token: str) -> HttpResponse:
-        now, place = timezone.now(), _address(request)
+    def found(request: Visit) -> HttpResponse:
+        link = access.asked(request.session)
+        if link is None:
+            return redirect("link-over")
         try:
-            limits.require_not_too_many(at=now, address=place)
-            link, works = access.find_link(token, at=now)
-            if link is None:
-                links.attempt(What.NOT_KNOWN, at=now, address=place, automated=_is_automated(request))
-                return _stopped(
-                    request, "This link leads nowhere.", "Check that you copied all of it.", status=404
-                )
-            try:
-                links.require_not_over(link, at=now)
-                if not works:
-                    raise links.LinkIsOver(
-                        "This link has ended: a newer one was sent.",
-                        "Open the last e-mail that you got about it.",
-                    )
-            except links.LinkIsOver:
-                links.attempt(What.OVER, at=now, link=link, address=place, automated=_is_automated(request))
-                raise
-            return view(request, token, link)
+            links.require_not_over(link, at=timezone.now())
+            return view(request, link)
         except Refused as refusal:
-            return _stopped(request, *refusal.sentences, status=refusal.status)
+            return _stopped(request, refusal)
 
     return public(found)
 
 
-def _stopped(request: Visit, *sentences: str, status: int) -> HttpResponse:
-    """Say why a link does not lead on. Nothing was changed."""
-    return render(request, "links/stopped.html", {"sentences": sentences}, status=status)
-
-
-@with_link
+@after_asking
 @require_http_methods(["GET", "HEAD", "POST"])
-def arrive(request: Visit, token: str, link: Link) -> HttpResponse:
-    """Show a neutral page; its button sends the code. Fetching it changes nothing and opens nothing."""
-    now, place = timezone.now(), _address(request)
-    if request.user.is_authenticated:
-        return render(request, "links/signed_in.html", {"link": link})
-    if request.method == "POST":
-        links.ask_for_code(link, at=now, address=place)
-        return redirect("link-code", token)
-    links.attempt(What.LOOKED, at=now, link=link, address=place, automated=_is_automated(request))
-    return render(request, "links/arrive.html", {"ends_at": link.ends_at, "token": token})
-
-
-@with_link
-@require_http_methods(["GET", "HEAD", "POST"])
-def code(request: Visit, token: str, link: Link) -> HttpResponse:
+def code(request: Visit, link: Link) -> HttpResponse:
     """Ask for the code, and with the right one begin the visit."""
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -102,19 +109,28 @@ def code(request: Visit, token: str, link: Link) -> HttpResponse:
         else:
             access.begin(request.session, visit)
             return redirect("exchange", link.exchange.reference)
-    context = {"form": form, "link": link, "token": token, "speaker": links.speaker_of(link)}
+    context = {"form": form, "link": link, "speaker": links.speaker_of(link)}
     return render(request, "links/code.html", context, status=422 if form.errors else 200)
 
 
-@with_link
+@after_asking
+@require_POST
+def another_code(request: Visit, link: Link) -> HttpResponse:
+    """Send another code; the one before works no longer."""
+    links.ask_for_code(link, at=timezone.now(), address=_address(request))
+    messages.success(request, "Another code is on its way. The one before it works no longer.")
+    return redirect("link-code")
+
+
+@after_asking
 @require_http_methods(["GET", "HEAD", "POST"])
-def not_me(request: Visit, token: str, link: Link) -> HttpResponse:
+def not_me(request: Visit, link: Link) -> HttpResponse:
     """Let somebody who has another person's link say so, and leave word who they are."""
     form = forms.NotMeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         links.not_me(link, at=timezone.now(), address=_address(request), **form.cleaned_data)
         return render(request, "links/told.html", {"speaker": links.speaker_of(link)})
-    context = {"form": form, "link": link, "token": token, "speaker": links.speaker_of(link)}
+    context = {"form": form, "link": link, "speaker": links.speaker_of(link)}
     return render(request, "links/not_me.html", context, status=422 if form.errors else 200)
 
 
