@@ -333,10 +333,8 @@ def require_not_over(link: Link, *, at: datetime, is_newest: bool = True) -> Non
     if link.ends_at <= at:
         raise LinkIsOver("The time of this link is up.", ask)
     if not is_newest:
-        raise LinkIsOver(
-            "This link has ended, because a newer one was sent.",
-            "Open the last e-mail that you got about it.",
-        )
+        newer = "This link has ended, because a newer one was sent."
+        raise LinkIsOver(newer, "Open the last e-mail that you got about it.")
 
 
 @transaction.atomic
