@@ -73,8 +73,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         Key.ANSWER: "From when a question is sent until it is answered.",
         Key.SKIPPED_STEP: "From an urgent disclosure until the step it skipped is made up for.",
         Key.LINK: (
-            "How long a link to somebody without an account works, from when it was sent. Hours of the clock, "
-            "nights and weekends too."
+            "How long a link to somebody without an account works, from when it was sent. "
+            "Hours of the clock, nights and weekends too."
         ),
         Key.SPOKEN: (
             "From a telephone call until the person who was rung confirms in writing what they said back."
