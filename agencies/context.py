@@ -1,4 +1,4 @@
-"""What every page is given: the menu for the role of whoever is looking."""
+"""What every page is given: the menu for the role of whoever is looking, and where their own page is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from agencies.roles import Permission
 
@@ -51,8 +52,32 @@ A_LEADS_PAGES = (
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """Give a template `navigation`, the pages of its part of the menu, and `demo` where this is one."""
-    return {"navigation": _items(request), "part_of_menu": _part(request), "demo": settings.DEMO}
+    """Give a template `navigation`, the pages of its part of the menu, `own_page` and what a visit needs.
+
+    `demo` says whether this is one.
+    """
+    return {
+        "navigation": _items(request),
+        "part_of_menu": _part(request),
+        "own_page": _own_page(request),
+        "visit_seconds_left": _seconds_left(request),
+        "demo": settings.DEMO,
+    }
+
+
+def _own_page(request: HttpRequest) -> Item:
+    """Where somebody goes on from: what waits for them or, by a link, the one thing they were sent."""
+    visit = getattr(request, "link_visit", None)
+    if visit is None:
+        return Item("/", "Go to what is waiting for you", active=False)
+    address = reverse("exchange", args=[visit.link.exchange.reference])
+    return Item(address, "Go to what you were sent", active=False)
+
+
+def _seconds_left(request: HttpRequest) -> int:
+    """How long the visit of somebody by a link still lives, counted here: their own clock may be wrong."""
+    visit = getattr(request, "link_visit", None)
+    return max(int((visit.ends_at - timezone.now()).total_seconds()), 0) if visit else 0
 
 
 def _part(request: HttpRequest) -> list[Item]:

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from agencies import drafts, hats, looks, pages
 from agencies.http import Visit
+from agencies.models import Membership
 
 # The library's page for changing one's own address. The address is the agency's to give.
 CLOSED = frozenset({"account_email", "account_signup"})
@@ -46,7 +47,7 @@ class HatMiddleware:
         if getattr(view, "public", False) or view.__module__.startswith("allauth."):
             return None
         if request.membership is not None and request.membership.is_outside:
-            return self._by_link(request, view)
+            return self._by_link(request, view, member=request.membership)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if hats.needs_second_factor(request.user, request.membership):
@@ -60,10 +61,13 @@ class HatMiddleware:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
         return render(request, "agencies/no_hat.html", status=403)
 
-    def _by_link(self, request: Visit, view: Callable[..., Any]) -> HttpResponse | None:
+    def _by_link(
+        self, request: Visit, view: Callable[..., Any], *, member: Membership
+    ) -> HttpResponse | None:
         """Let somebody who came by a link into the pages that are marked for them, and no other."""
         if getattr(view, "open_to_links", False):
             return pages.sent_before(request)
+        looks.log_refused(request, by=member, why="not open to links")
         raise Http404
 
     def process_exception(self, request: Visit, exception: Exception) -> None:

@@ -182,7 +182,8 @@ class Standing:
     """Where somebody stands towards an exchange: who they are in it, and what they may read.
 
     `is_speaker` and `is_listener` are also true for a named deputy; `acting_for` is then the one they
-    stand in for. A lead who is neither sees and does not act.
+    stand in for. A lead who is neither sees and does not act. `by_link` is somebody without an account,
+    who can go nowhere from here but to what belongs to it.
     """
 
     is_speaker: bool
@@ -191,6 +192,7 @@ class Standing:
     content_is_open: bool
     reads: bool
     acting_for: Membership | None
+    by_link: bool = False
 
     @property
     def is_party(self) -> bool:
@@ -219,6 +221,7 @@ def standing(exchange: Any, member: Membership) -> Standing:
         content_is_open=content_is_open,
         reads=content_is_open and (on_speakers_side or exchange.opened_at is not None),
         acting_for=acting_for,
+        by_link=member.is_outside,
     )
 
 

@@ -145,7 +145,7 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
 
         Where the exchange was withdrawn or not theirs, the listener's side sees it no longer.
         """
-        from sharing.models import LadderStage
+        from sharing.models import LadderStage, Outcome
 
         if member is None or not member.may(Permission.EXCHANGE):
             return self.none()
@@ -157,7 +157,14 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
         listening = on_side(member, "exchange__listener") | Exists(
             stages.filter(on_side(member, "for_listener"))
         )
-        return self.filter(by_link(member, "exchange"), speaking | (listening & shown))
+        reached = by_link(member, "exchange")
+        if member.is_outside:
+            # The link to an outcome leads on to the disagreement that it ends, and no other.
+            ends_it = Outcome.objects.filter(
+                stage__disagreement=OuterRef("pk"), exchanges=member.only_exchange or 0
+            )
+            reached |= Q(Exists(ends_it))
+        return self.filter(reached, speaking | (listening & shown))
 
     def open(self) -> DisagreementQuerySet:
         return self.filter(settled_at__isnull=True)

@@ -17,7 +17,10 @@ TOO_LARGE = (
     "this is too much text to keep as a draft. What you wrote is still on this page: send it, or split it."
 )
 FORGED = "this page is too old to be kept as a draft. Copy what you wrote and open the page again."
-ENDED = "Your session has ended. What you wrote is kept: sign in to go on."
+ENDED = "Your session has ended. Sign in again in a new tab, then come back to this one."
+LINK_ENDED = (
+    "Your time is up. Open your link again in a new tab and ask for a code, then come back to this one."
+)
 
 
 @public
@@ -43,7 +46,8 @@ def keep(request: Visit) -> JsonResponse:
     saved: dict[str, Any] = {"saved_at": _clock(now)}
     member = request.membership
     if member is None or member.pk != holder:
-        return JsonResponse({**saved, "error": ENDED}, status=401)
+        ended = LINK_ENDED if request.link_is_over else ENDED
+        return JsonResponse({**saved, "error": ended}, status=401)
     if _security_token_is_old(request):
         return JsonResponse(saved, status=403)
     others = drafts.others(member, key, at=now)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
-from agencies.decorators import needs
+from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -34,6 +34,7 @@ OWNER_STEPS = {
 OTHER_STEPS = {ActionState.REPORTED: (("action-check", "Check that it was done"),)}
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 def action(request: HatRequest, reference: str) -> HttpResponse:
     """Show one action: who does what by when, what came of it, and the one next step."""
@@ -55,7 +56,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "tag": {"text": state.value.capitalize(), "colour": ACTION_TAGS[state]},
         "rows": _rows(found, now, is_open=found.is_open),
         "counted": action_counted(found),
-        "chasing": chased(reference),
+        "chasing": [] if request.membership.is_outside else chased(reference),
         "reports": list(found.reports.select_related("reported_by__user", "checked_by__user")),
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
         "waits_for_understanding": waits,
@@ -87,6 +88,7 @@ def _rows(found: Action, now: datetime, *, is_open: bool) -> list[dict[str, Any]
     return rows
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def propose(request: HatRequest, reference: str) -> HttpResponse:
@@ -154,6 +156,7 @@ def _page(
     return pages.show(request, "sharing/form_page.html", context, form=form)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def accept(request: HatRequest, reference: str) -> HttpResponse:
@@ -168,6 +171,7 @@ def accept(request: HatRequest, reference: str) -> HttpResponse:
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def decline(request: HatRequest, reference: str) -> HttpResponse:
@@ -182,6 +186,7 @@ def decline(request: HatRequest, reference: str) -> HttpResponse:
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def report(request: HatRequest, reference: str) -> HttpResponse:
@@ -199,6 +204,7 @@ def report(request: HatRequest, reference: str) -> HttpResponse:
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def check(request: HatRequest, reference: str) -> HttpResponse:
@@ -213,6 +219,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HatRequest, reference: str) -> HttpResponse:

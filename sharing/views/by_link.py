@@ -10,10 +10,11 @@ from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import pages
@@ -152,15 +153,28 @@ def _visit(request: HatRequest) -> LinkVisit:
 @open_to_links
 @require_POST
 def stay(request: HatRequest) -> HttpResponse:
-    """Give a visit another half hour."""
+    """Give a visit another half hour, and lead back to the page where that was asked for.
+
+    The page's script asks for JSON instead, so that nobody is led away from what they are writing.
+    """
     visit = _visit(request)
-    back = reverse("exchange", args=[visit.link.exchange.reference])
+    if "application/json" in request.headers.get("Accept", ""):
+        return _stayed(links.stay_longer(visit, at=timezone.now()))
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("exchange", args=[visit.link.exchange.reference])
     return pages.press(
         request,
         lambda: links.stay_longer(visit, at=timezone.now()),
         back=back,
         done="You have another 30 minutes.",
     )
+
+
+def _stayed(visit: LinkVisit) -> JsonResponse:
+    """Say until when a visit lives now. Whose visit has ended does not come this far: nobody knows them."""
+    left = max(int((visit.ends_at - timezone.now()).total_seconds()), 0)
+    return JsonResponse({"ends": f"{timezone.localtime(visit.ends_at):%H:%M}", "seconds_left": left})
 
 
 @open_to_links

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
-from agencies.decorators import needs
+from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access
@@ -18,6 +18,7 @@ from sharing.operations.check_back import CAN_AGREE
 from sharing.views.exchange import stop
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HatRequest, reference: str) -> HttpResponse:

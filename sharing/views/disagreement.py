@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
 from agencies.access import lead_of
-from agencies.decorators import needs
+from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -33,6 +33,7 @@ from sharing.views.exchange import stop
 OTHER_SIDE_SEES = "The other side can see it."
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def disagree(request: HatRequest, reference: str) -> HttpResponse:
@@ -79,6 +80,7 @@ def _chosen(request: HatRequest) -> dict[str, str]:
     return {"about": Disagreement.About.NOT_DONE, "action": action} if action else {}
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_safe
 def disagreement(request: HatRequest, reference: str) -> HttpResponse:
@@ -125,6 +127,7 @@ def _page(
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_position(request: HatRequest, reference: str) -> HttpResponse:
@@ -144,6 +147,7 @@ def add_position(request: HatRequest, reference: str) -> HttpResponse:
     return _page(request, ladder, form, operation, context, done=OTHER_SIDE_SEES)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def name_risk_holder(request: HatRequest, reference: str) -> HttpResponse:
@@ -177,6 +181,7 @@ def name_risk_holder(request: HatRequest, reference: str) -> HttpResponse:
     return _page(request, ladder, form, operation, context, done="Both sides can see who holds the risk.")
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_next_stage(request: HatRequest, reference: str) -> HttpResponse:
@@ -185,6 +190,9 @@ def open_next_stage(request: HatRequest, reference: str) -> HttpResponse:
     number = min(ladder.now.number + 1, TOP)
     proposed = operations.who_answers(ladder, number)
     possible = operations.who_could_answer(ladder, number, proposed)
+    if request.membership.is_outside:
+        # Who leads elsewhere is in the directory, which is not theirs: who is proposed answers.
+        possible = {side: [proposed[side]] for side in Side}
     late = ladder.is_late(timezone.now())
     form = forms.NextStageForm.on(
         request,
@@ -224,6 +232,7 @@ def open_next_stage(request: HatRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def immediate_danger(request: HatRequest, reference: str) -> HttpResponse:
@@ -253,6 +262,7 @@ def immediate_danger(request: HatRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_outcome(request: HatRequest, reference: str) -> HttpResponse:
@@ -294,6 +304,7 @@ def write_outcome(request: HatRequest, reference: str) -> HttpResponse:
     )
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HatRequest, reference: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
-from agencies.decorators import needs
+from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -47,6 +47,7 @@ def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None 
     return pages.show(request, "sharing/exchange.html", context, form=refused)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange(request: HatRequest, reference: str) -> HttpResponse:
@@ -68,6 +69,7 @@ def exchange(request: HatRequest, reference: str) -> HttpResponse:
     return show_exchange(request, access.get_exchange(request, reference), refused=form)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receive(request: HatRequest, reference: str) -> HttpResponse:
@@ -91,6 +93,7 @@ def receive(request: HatRequest, reference: str) -> HttpResponse:
     return show_exchange(request, access.get_exchange(request, reference), refused=form)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_mine(request: HatRequest, reference: str) -> HttpResponse:
@@ -121,6 +124,7 @@ def not_mine(request: HatRequest, reference: str) -> HttpResponse:
     return pages.show(request, "sharing/not_mine.html", {"exchange": found, "back": here}, form=form)
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def restate(request: HatRequest, reference: str) -> HttpResponse:
@@ -165,6 +169,7 @@ def _said_before(shown: page.Shown) -> dict[str, str]:
     return {name: getattr(shown.rounds[0], name) for name in PROMPTS}
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HatRequest, reference: str) -> HttpResponse:

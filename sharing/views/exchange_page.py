@@ -30,6 +30,7 @@ from sharing.querysets import people
 from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
+from sharing.views.asked import asked_of_them
 from sharing.views.next_step import next_step
 from sharing.waiting.chasing import chased, turn_of
 from sharing.waiting.counted import exchange_counted
@@ -154,11 +155,12 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "tag": {"text": state.value.capitalize(), "colour": TAGS[state]},
         "urgent": exchange.urgency == "URGENT" and state in NOT_OVER | {State.PREPARED},
         "step": next_step(shown),
+        "asked_of_them": asked_of_them(shown),
         "due": {"text": spoken_limit(turn.due_at), "late": turn.due_at < now, "at": turn.due_at}
         if turn
         else None,
         "counted": exchange_counted(exchange, turn) if turn else None,
-        "chasing": waiting,
+        "chasing": [] if standing.by_link else waiting,
         "told": as_told(exchange, people=shown.people, items=shown.items) if standing.reads else None,
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
@@ -173,14 +175,19 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         and standing.reads
         and kind not in NOT_AGREED_WITH,
         "may_send_back": standing.is_listener and state in CAN_BE_SENT_BACK,
-        "may_withdraw": standing.is_speaker and state in CAN_BE_WITHDRAWN,
+        "may_withdraw": standing.is_speaker and state in CAN_BE_WITHDRAWN and not standing.by_link,
         "times": _times(shown),
         "back": _back(shown),
     }
 
 
 def _back(shown: Shown) -> dict[str, str]:
-    """Lead the agency whose concern it is back to the concern, and everybody else home."""
+    """Lead the agency whose concern it is back to the concern, and everybody else home.
+
+    Somebody who came by a link has no other page.
+    """
+    if shown.standing.by_link:
+        return {}
     concern = shown.exchange.cycle.concern
     mine = shown.exchange.speaker if shown.standing.on_speakers_side else shown.exchange.listener
     if mine.agency_id == concern.agency_id:

@@ -20,6 +20,8 @@ from sharing.states import TAGS, State
 from sharing.told import moment
 from sharing.views.next_step import Step
 
+OWN_LINK = "The outcome has a link of its own: open the e-mail that you got about it."
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -36,6 +38,10 @@ class Reader:
 
     def to(self, page: str) -> str:
         return reverse(page, args=[self.reference])
+
+    def reaches(self, exchange_id: int) -> bool:
+        """Say whether an exchange is a page of theirs: somebody who came by a link has one."""
+        return not self.member.is_outside or self.member.only_exchange == exchange_id
 
     @property
     def may_act(self) -> bool:
@@ -97,8 +103,17 @@ def context(reader: Reader) -> dict[str, Any]:
         "oversees": reader.actor is not None and not reader.actor.decides,
         "looks_only": reader.actor is None,
         "danger_url": reader.to("immediate-danger") if reader.may_act else "",
-        "back": {"href": reverse("exchange", args=[row.exchange.reference])},
+        "may_see_action": reader.reaches(row.exchange_id),
+        "back": {"href": _back(reader)},
     }
+
+
+def _back(reader: Reader) -> str:
+    """Lead back to what it is about or, by the link to an outcome, to that outcome."""
+    exchange = reader.ladder.disagreement.exchange
+    if not reader.reaches(exchange.pk):
+        exchange = next((copy for copy in reader.ladder.copies if reader.reaches(copy.pk)), exchange)
+    return reverse("exchange", args=[exchange.reference])
 
 
 def due(stage: LadderStage, reader: Reader) -> dict[str, Any]:
@@ -173,10 +188,15 @@ def _after_the_outcome(reader: Reader) -> Step:
     for copy in ladder.not_understood:
         page = reverse("exchange", args=[copy.reference])
         state = copy_state(copy)
+        reached = reader.reaches(copy.pk)
         mine = reader.actor.acts_for if reader.actor else frozenset()
         if state == State.RESTATED and copy.speaker_id in mine:
+            if not reached:
+                return Step("Check what was said back on the outcome", OWN_LINK, waits=True)
             return Step("Check what was said back on the outcome", href=page, button="Check it")
         if state != State.RESTATED and copy.listener_id in mine:
+            if not reached:
+                return Step("Say back what was decided", OWN_LINK, waits=True)
             return Step(
                 "Say back what was decided",
                 "Understanding it is not agreeing with it. After that you close this or take it further.",

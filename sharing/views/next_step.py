@@ -36,7 +36,7 @@ def next_step(shown: Shown) -> Step:
     if state in (State.UNDERSTOOD, State.ANSWERED):
         return _after_understanding(shown)
     if standing.is_listener and state in LISTENER_STEPS:
-        return _listeners(exchange, state)
+        return _listeners(exchange, state, by_link=standing.by_link)
     if standing.is_speaker and state == State.RESTATED:
         return Step(
             "Check what was said back",
@@ -54,11 +54,12 @@ def _to(page: str, exchange: Any) -> str:
     return reverse(page, args=[exchange.reference])
 
 
-def _listeners(exchange: Any, state: State) -> Step:
+def _listeners(exchange: Any, state: State, *, by_link: bool) -> Step:
     if state == State.SENT:
+        alone = "It is for you alone." if by_link else "It is for you alone, or for your deputy."
         return Step(
             "Open what you were sent",
-            "It is for you alone, or for your deputy. The sender sees that you opened it.",
+            f"{alone} The sender sees that you opened it.",
             form="open",
         )
     if exchange.kind == Exchange.Kind.SUMMARY:
@@ -120,20 +121,10 @@ def _ended(shown: Shown) -> Step | None:
     if state == State.WITHDRAWN:
         return Step(f"This was withdrawn on {moment(exchange.withdrawn_at)}", waits=True)
     if state == State.SUPERSEDED:
-        if exchange.kind == Exchange.Kind.OUTCOME:
-            return Step(
-                "A later outcome has taken the place of this one",
-                href=reverse("disagreement", args=[exchange.outcome.stage.disagreement.reference]),
-                button="Go to the disagreement",
-            )
-        return Step(
-            "A later version has taken the place of this one",
-            href=_to("exchange", exchange.superseded_by),
-            button="Go to the later version",
-        )
+        return _overtaken(exchange, by_link=standing.by_link)
     if state != State.NOT_MINE:
         return None
-    if not standing.on_speakers_side:
+    if not standing.on_speakers_side or standing.by_link:
         return Step("This was sent back as not for its recipient", waits=True)
     if exchange.incident.handled_at is None:
         return Step(
@@ -143,6 +134,27 @@ def _ended(shown: Shown) -> Step | None:
             button="Record what was done",
         )
     return Step("It reached the wrong person, and what was done is recorded", waits=True)
+
+
+def _overtaken(exchange: Any, *, by_link: bool) -> Step:
+    """Lead on to what has taken its place. Somebody by a link has a link to that of its own."""
+    if exchange.kind == Exchange.Kind.OUTCOME:
+        return Step(
+            "A later outcome has taken the place of this one",
+            href=reverse("disagreement", args=[exchange.outcome.stage.disagreement.reference]),
+            button="Go to the disagreement",
+        )
+    if by_link:
+        return Step(
+            "A later version has taken the place of this one",
+            "It has a link of its own: open the last e-mail that you got about it.",
+            waits=True,
+        )
+    return Step(
+        "A later version has taken the place of this one",
+        href=_to("exchange", exchange.superseded_by),
+        button="Go to the later version",
+    )
 
 
 def _after_understanding(shown: Shown) -> Step:

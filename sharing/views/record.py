@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
-from agencies.decorators import needs
+from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access, summaries
@@ -77,6 +77,7 @@ def _answers(cycle: Cycle) -> list[dict[str, Any]]:
     return found
 
 
+@open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
 def answer_summary(request: HatRequest, reference: str) -> HttpResponse:

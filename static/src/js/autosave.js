@@ -4,7 +4,8 @@
 // The form:    <form data-autosave-url="..."> with a hidden draft_token; [data-autosave-status] is the status line.
 // The request: POST, every field of the form except files and passwords, form-encoded.
 // The answers: 200 {"saved_at": "18:04", "others": [{"name": "...", "saved_at": "18:03"}]}
-//              401 {"saved_at": "18:04"}: the session has ended, the draft was kept all the same. A redirect: ended.
+//              401 {"saved_at": "18:04", "error": "a sentence"}: the session has ended and how to go on; the draft was
+//              kept all the same. A redirect: ended.
 //              403 without "error": the form's security token is old (it changes at each sign-in); GET on the same
 //              address answers {"csrf_token": "..."}. Other 4xx {"error": "a sentence"}: not kept, and why.
 
@@ -13,8 +14,8 @@ const RETRY_MS = 15000;
 const HEADERS = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
 
 class SessionEnded extends Error {
-  constructor(keptAt) {
-    super();
+  constructor({ saved_at: keptAt, error: how } = {}) {
+    super(how || "Your session has ended. Sign in again in a new tab, then come back to this one.");
     this.keptAt = keptAt;
   }
 }
@@ -97,10 +98,10 @@ async function send(form, url, signal, mayRenew = true) {
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok && answer.saved_at) return answer;
-  if (response.type === "opaqueredirect" || response.status === 401) throw new SessionEnded(answer.saved_at);
+  if (response.type === "opaqueredirect" || response.status === 401) throw new SessionEnded(answer);
   if (response.status === 403 && !answer.error) {
     if (mayRenew && (await renewToken(form, url, signal))) return send(form, url, signal, false);
-    throw new SessionEnded(answer.saved_at);
+    throw new SessionEnded(answer);
   }
   if (response.status >= 400 && response.status < 500) throw new Refused(answer.error || "what you wrote is still on this page.");
   throw new Error();
@@ -138,7 +139,7 @@ function saved({ saved_at: at, others = [] }) {
 function notSaved(error, keptAt) {
   if (error instanceof SessionEnded) {
     const kept = keptAt ? `What you wrote until ${keptAt} is kept.` : "Nothing on this page has been kept yet.";
-    return `Your session has ended. Sign in again in a new tab, then come back to this one. ${kept}`;
+    return `${error.message} ${kept}`;
   }
   if (error instanceof Refused) return `Not saved: ${error.message}`;
   return "Not saved: there is no connection. What you wrote is still on this page, and saving is tried again.";

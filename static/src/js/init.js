@@ -3,6 +3,7 @@ import { initAll } from "./govuk-frontend.min.js";
 import { autosave } from "./autosave.js";
 import { sendOnce } from "./once.js";
 import { sayWhenKeyFails } from "./passkeys.js";
+import { countDown } from "./visit.js";
 
 initAll();
 sayWhenKeyFails();
@@ -11,5 +12,6 @@ if (document.querySelector("[data-module^='moj-']")) {
   import("./moj-frontend.min.js").then((moj) => moj.initAll());
 }
 
+document.querySelectorAll("[data-visit]").forEach(countDown);
 document.querySelectorAll("form[data-autosave-url]").forEach(autosave);
 document.querySelectorAll("form[method='post' i]").forEach(sendOnce);
