@@ -25,6 +25,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     LadderStage,
+    Meeting,
     Obligation,
     RiskHolder,
 )
@@ -119,6 +120,18 @@ def get_disagreement(request: HttpRequest, reference: str) -> Disagreement:
     rows = Disagreement.objects.visible_to(_member(request)).with_people()
     found: Disagreement = _one(request, rows, reference, "disagreement")
     return found
+
+
+def get_meeting(request: HttpRequest, reference: str) -> Any:
+    """Return a meeting that I may see, with its people and whether I am in the chair that day.
+
+    Raises Http404.
+    """
+    member = _member(request)
+    acting = Membership.objects.acting_for(member, on=timezone.localdate())
+    rows = Meeting.objects.visible_to(member).with_people()
+    rows = rows.annotate(i_chair=Exists(acting.filter(pk=OuterRef("chair"))))
+    return _one(request, rows, reference, "meeting")
 
 
 def phones_of(*agencies: Agency) -> list[ContactPoint]:

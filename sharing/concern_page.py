@@ -40,6 +40,7 @@ EXCHANGE_HEADINGS = {
     Exchange.Kind.SUMMARY: "Summary to {listener}",
     Exchange.Kind.HANDOVER: "Handed over to {listener}",
     Exchange.Kind.OUTCOME: "Outcome of a disagreement, to {listener}",
+    Exchange.Kind.MEETING: "What a meeting decided, to {listener}",
 }
 
 

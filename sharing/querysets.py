@@ -12,7 +12,7 @@ from agencies.models import Membership
 from agencies.roles import Permission
 
 if TYPE_CHECKING:
-    from sharing.models import Action, Disagreement, Enquiry, Exchange
+    from sharing.models import Action, Disagreement, Enquiry, Exchange, Meeting
 
 
 def on_side(member: Membership, *fields: str) -> Q:
@@ -174,4 +174,38 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
             *people("exchange__speaker", "exchange__listener", "settled_by"),
             "exchange__cycle__concern",
             "action",
+        )
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Meetings."""
+
+    def visible_to(self, member: Membership | None) -> MeetingQuerySet:
+        """Those about my agency's concerns, and those to which I am asked or of which I have my part.
+
+        Whoever was taken off the list, or said that their part is not for them, sees it no longer. Somebody
+        without an account is sent their part, and sees that alone.
+        """
+        from sharing.models import MeetingMember, MinutesCopy
+
+        if member is None or member.is_outside or not member.may(Permission.EXCHANGE):
+            return self.none()
+        misdirected = MinutesCopy.objects.filter(member=OuterRef("pk"), exchange__not_mine_at__isnull=False)
+        places = MeetingMember.objects.filter(
+            ~Exists(misdirected),
+            on_side(member, "member"),
+            meeting=OuterRef("pk"),
+            taken_back_at__isnull=True,
+        )
+        copies = MinutesCopy.objects.filter(
+            on_side(member, "exchange__listener"),
+            minutes__meeting=OuterRef("pk"),
+            exchange__not_mine_at__isnull=True,
+        )
+        own = Q(cycle__concern__agency=member.agency_id)
+        return self.filter(own | Exists(places) | Exists(copies))
+
+    def with_people(self) -> MeetingQuerySet:
+        return self.select_related(
+            *people("chair", "called_by", "went_on_by", "called_off_by"), "cycle__concern__agency"
         )

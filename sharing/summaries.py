@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from consent.models import SharingDecision
+from sharing import minutes
 from sharing.models import Action, Cycle, Exchange, Round
 from sharing.querysets import people
 from sharing.states import action_state, state_of
@@ -62,8 +63,14 @@ def how_often(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
+def _is_for_the_summary(exchange: Any, item: Any) -> bool:
+    return exchange.kind != Exchange.Kind.MEETING or item.source in minutes.HEADINGS
+
+
 def _shared(exchange: Any) -> str:
-    texts = "\n".join(f"{item.number}. {item.text}" for item in exchange.items.all())
+    # What was brought to a meeting stays between whoever brought it, the chair and those it was for.
+    items = [one for one in exchange.items.all() if _is_for_the_summary(exchange, one)]
+    texts = "\n".join(f"{item.number}. {item.text}" for item in items)
     return (
         f"{exchange.said_by.label} told {exchange.said_to.label} on {when(exchange.sent_at)} "
         f"({exchange.reference}):\n{texts}"

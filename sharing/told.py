@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 
 from records import texts
 from records.models import Statement
+from sharing import minutes
 from sharing.models import Exchange, ExchangePerson, Item
 
 
@@ -82,17 +83,27 @@ def person(one: ExchangePerson) -> dict[str, Any]:
 
 def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
-    is_summary = exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME)
     texts = {one.number: one.text for one in items}
+    lines = [one for one in items if is_line(exchange, one)]
     return {
         "people": [person(one) for one in people],
         "speaker": exchange.said_by.label,
         "listener": exchange.said_to.label,
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
-        "groups": _by_heading(items) if is_summary else [],
-        "statements": [] if is_summary else [item(one, texts) for one in items],
+        "groups": _by_heading(lines),
+        "statements": [item(one, texts) for one in items if one not in lines],
     }
+
+
+def is_line(exchange: Exchange, one: Item) -> bool:
+    """Say whether an item is a line under a heading, and no statement with a kind and a source.
+
+    Of what a meeting decided that is all but what was brought for the listener.
+    """
+    if exchange.kind == Exchange.Kind.MEETING:
+        return one.source in minutes.HEADINGS
+    return exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME)
 
 
 def _by_heading(items: Sequence[Item]) -> list[dict[str, Any]]:

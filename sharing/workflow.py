@@ -88,7 +88,7 @@ MOVES: dict[str, Move] = {
             "Start the next cycle",
             Stage.RECORD,
             Stage.ASK,
-            RECORD_GATE,
+            (*RECORD_GATE, rules.every_member_of_a_meeting_has_understood),
             new_cycle=True,
             is_onward=True,
         ),

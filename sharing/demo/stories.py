@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import differing, leavers, steps, unreachable
+from sharing.demo import differing, leavers, meetings, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
@@ -27,6 +27,7 @@ def tell_stories(now: datetime) -> int:
         _aaron_is_at_record,
         _nia_is_closed,
         *differing.STORIES,
+        *meetings.STORIES,
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,

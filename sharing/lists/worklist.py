@@ -62,7 +62,8 @@ WORDS: dict[str, Words] = {
     Kind.STILL_RIGHT: Words(
         "Look again", "has not looked again at an action", ("Corrected", "orange"), "With"
     ),
-    Kind.MINUTES: Words("Write the minutes", "has not sent the minutes", None, ""),
+    Kind.ATTEND: Words("Answer", "has not said whether they come to a meeting", None, "Called by"),
+    Kind.MINUTES: Words("Open the meeting", "has not sent the minutes", None, ""),
     Kind.TRANSFER: Words("Answer", "has not said whether they take on responsibility"),
     Kind.BREACH: Words("Decide", "has to decide about a breach", ("Breach", "red"), ""),
     Kind.LINK: Words("Look at the link", "has a link to look at", ("Link", "orange"), "To"),

@@ -9,6 +9,16 @@ from sharing.models.handover import Handover
 from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
 from sharing.models.link import Link, LinkAttempt, LinkCode, LinkToken, LinkVisit, Stranger
+from sharing.models.meeting import (
+    Contribution,
+    ContributionFor,
+    Meeting,
+    MeetingAction,
+    MeetingDecision,
+    MeetingMember,
+    Minutes,
+    MinutesCopy,
+)
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
 
@@ -18,6 +28,8 @@ __all__ = [
     "Agreement",
     "Assumption",
     "Chase",
+    "Contribution",
+    "ContributionFor",
     "Cycle",
     "DangerCall",
     "Disagreement",
@@ -38,6 +50,12 @@ __all__ = [
     "LinkCode",
     "LinkToken",
     "LinkVisit",
+    "Meeting",
+    "MeetingAction",
+    "MeetingDecision",
+    "MeetingMember",
+    "Minutes",
+    "MinutesCopy",
     "Obligation",
     "Outcome",
     "Override",

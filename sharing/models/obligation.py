@@ -44,6 +44,7 @@ class Obligation(models.Model):
         CONFIRM_SPOKEN = "CONFIRM_SPOKEN", "Confirm in writing what you said on the telephone"
         DECIDE = "DECIDE", "Send the decision on what was shared"
         STILL_RIGHT = "STILL_RIGHT", "Look again at an action: what it rests on was corrected"
+        ATTEND = "ATTEND", "Say whether you will come to a meeting"
         MINUTES = "MINUTES", "Send the minutes of a meeting"
         TRANSFER = "TRANSFER", "Say whether your area takes on responsibility"
         BREACH = "BREACH", "Decide what is done about a personal data breach"

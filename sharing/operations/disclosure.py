@@ -319,7 +319,7 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     if not exchange.listener.is_current:
         missing.append(f"{exchange.listener.full_name} no longer works there. Choose somebody else.")
     if not is_emergency:
-        missing += _decisions_missing(exchange)
+        missing += decisions_missing(exchange.cycle)
     return missing
 
 
@@ -331,9 +331,8 @@ def _is_choice_stale(
     return not chosen <= current if is_emergency else current != chosen | held_back
 
 
-def _decisions_missing(exchange: Exchange) -> list[str]:
-    """Name the people without a decision to share, under the lock of the concern."""
-    cycle = exchange.cycle
+def decisions_missing(cycle: Cycle) -> list[str]:
+    """Name the people without a decision to share in a cycle, under the lock of its concern."""
     decisions = SharingDecision.objects.filter(
         concern=cycle.concern, cycle_number=cycle.number, person=OuterRef("person")
     ).order_by("-id")
@@ -368,7 +367,7 @@ def _leave_skipped_steps(exchange: Exchange, *, by: Membership, at: datetime) ->
     steps = []
     if cycle.stage == Stage.ASK:
         steps.append(SkippedStep.Step.ASK)
-    if _decisions_missing(exchange):
+    if decisions_missing(cycle):
         steps.append(SkippedStep.Step.DECISION)
     for step in steps:
         skipped, _ = SkippedStep.objects.get_or_create(

@@ -30,6 +30,9 @@ from sharing.models import (
     HeldBack,
     Item,
     LadderStage,
+    Meeting,
+    MeetingMember,
+    MinutesCopy,
     Obligation,
     SkippedStep,
     Stage,
@@ -44,6 +47,7 @@ ARRIVES_AS = {
     Exchange.Kind.SUMMARY: Message.Kind.SUMMARY,
     Exchange.Kind.ANSWER: Message.Kind.ANSWERED,
     Exchange.Kind.ADVICE: Message.Kind.ANSWERED,
+    Exchange.Kind.MEETING: Message.Kind.MEETING,
 }
 
 
@@ -268,6 +272,9 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     old.actions.open().update(exchange=new, version=F("version") + 1)
     if old.kind == Exchange.Kind.HANDOVER:
         _renew(old, new, to=to, at=at)
+    if old.kind == Exchange.Kind.MEETING:
+        part = MinutesCopy.objects.get(exchange=old)
+        MinutesCopy.objects.create(minutes_id=part.minutes_id, member_id=part.member_id, exchange=new)
     event = parties.write_down(
         "sharing.exchange.passed_on", by=by, at=at, about=new, instead_of=old.reference
     )
@@ -396,11 +403,27 @@ def _move_the_rest(concern: Concern, leaver: Membership, successor: Membership, 
             setattr(stage, field, successor)
             stage.save(update_fields=[field])
             obligations.follow(stage.disagreement, at=at)
+    _move_meetings(concern, leaver, successor, at=at)
     rows = Obligation.objects.filter(concern=concern, settled_at__isnull=True)
     for row in rows.filter(owner=leaver).select_related("owner__agency", "other"):
         if row.other is None or not row.other.is_same_person(successor):
             obligations.handed_on(row, owner=successor, at=at)
     rows.filter(other=leaver).exclude(owner__user=successor.user_id).update(other=successor)
+
+
+def _move_meetings(concern: Concern, leaver: Membership, successor: Membership, *, at: datetime) -> None:
+    """The successor is in the chair from now on, and has the leaver's place where the meeting is to come."""
+    for meeting in Meeting.objects.filter(cycle__concern=concern, chair=leaver).with_people():
+        meeting.chair = successor
+        meeting.version += 1
+        meeting.save(update_fields=["chair", "version"])
+        obligations.follow(meeting, at=at)
+    places = MeetingMember.objects.filter(meeting__cycle__concern=concern, member=leaver)
+    for place in places.filter(meeting__held_at__isnull=True).select_related("meeting__cycle__concern"):
+        if not place.meeting.members.filter(member=successor, taken_back_at__isnull=True).exists():
+            place.member = successor
+            place.save(update_fields=["member"])
+            obligations.follow(place, at=at)
 
 
 def _tell_others(others: dict[Any, Any], *, successor: Membership, event: Any, at: datetime) -> None:

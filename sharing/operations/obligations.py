@@ -24,11 +24,14 @@ from sharing.models import (
     Enquiry,
     Exchange,
     Incident,
+    Meeting,
+    MeetingMember,
     Obligation,
     Reminder,
     SkippedStep,
 )
 from sharing.waiting import ladder as ladder_waits
+from sharing.waiting import meetings as meetings_waiting
 from sharing.waiting import waits as waiting
 from sharing.waiting.waits import Wait
 
@@ -40,8 +43,10 @@ READERS = {
     SkippedStep: (waiting.of_step, ("step:{pk}",)),
     Incident: (waiting.of_incident, ("incident:{pk}",)),
     Disagreement: (ladder_waits.of_disagreement, ladder_waits.KEYS),
+    Meeting: (meetings_waiting.of_meeting, ("meeting:{pk}",)),
+    MeetingMember: (meetings_waiting.of_place, ("place:{pk}",)),
 }
-Source = Exchange | Enquiry | Action | SkippedStep | Incident | Disagreement
+Source = Exchange | Enquiry | Action | SkippedStep | Incident | Disagreement | Meeting | MeetingMember
 
 
 def follow(about: Source, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
-from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Handover
+from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Handover, Meeting
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
@@ -42,11 +42,13 @@ __all__ = [
 ]
 
 Subject = Exchange | Enquiry | Action | Disagreement
+Told = Subject | Meeting
 PAGES: dict[type[Any], str] = {
     Exchange: "exchanges",
     Enquiry: "enquiries",
     Action: "actions",
     Disagreement: "disagreements",
+    Meeting: "meetings",
 }
 SIDES: dict[type[Any], tuple[str, str]] = {
     Exchange: ("speaker", "listener"),
@@ -135,7 +137,7 @@ def tell(
     member: Membership,
     kind: Message.Kind,
     *,
-    about: Subject,
+    about: Told,
     sender: Membership,
     at: datetime,
     event: Event,
@@ -241,11 +243,12 @@ def next_number(series: Any, field: str = "number") -> int:
 
 
 def next_reference(concern: Concern, letter: str) -> str:
-    """Return a concern's next reference of an exchange (X), question (Q), action (A) or disagreement (D).
+    """Return a concern's next reference of an exchange (X), question (Q), action (A), disagreement (D) or
+    meeting (M).
 
     The caller holds the lock of the concern, so that two people never get the same one.
     """
-    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action, "D": Disagreement}[letter]
+    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action, "D": Disagreement, "M": Meeting}[letter]
     path = "exchange__cycle__concern" if model is Disagreement else "cycle__concern"
     count = model.objects.filter(**{path: concern}).count()
     while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():

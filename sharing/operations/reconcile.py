@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from consent.models import SharingDecision
@@ -20,15 +20,20 @@ from notifications.models import Heartbeat
 from notifications.operations import beat
 from sharing.models import (
     Action,
+    Cycle,
     Disagreement,
     Enquiry,
     Exchange,
     Incident,
+    Meeting,
+    MeetingMember,
+    Minutes,
     Obligation,
     Reminder,
     SkippedStep,
 )
 from sharing.operations import obligations, parties, reminders
+from sharing.waiting import waits as waiting
 
 logger = logging.getLogger(__name__)
 
@@ -76,10 +81,16 @@ def _mend(row: Any, *, at: datetime) -> None:
             parties.lock_concern(row.concern_id)
             obligations.follow_decision(row, at=at)
             return
-        cycle = row.exchange.cycle if isinstance(row, Incident) else row.cycle
+        cycle = _cycle_of(row)
         parties.lock_concern(cycle.concern_id)
         row.refresh_from_db()
         obligations.follow(row, at=at)
+
+
+def _cycle_of(row: Any) -> Cycle:
+    if isinstance(row, Incident):
+        return row.exchange.cycle
+    return row.meeting.cycle if isinstance(row, MeetingMember) else row.cycle
 
 
 def _key(prefix: str, field: str = "pk") -> Any:
@@ -99,7 +110,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     closed = exchanges.exclude(pk__in=Exchange.objects.open().values("pk"))
     yield "exchanges over", closed.filter(turn)
     to_agree = exchanges.filter(
-        kind=Exchange.Kind.DISCLOSURE,
+        kind__in=waiting.AGREED_WITH,
         understood_at__isnull=False,
         withdrawn_at__isnull=True,
         superseded_by__isnull=True,
@@ -125,6 +136,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield "incidents", incidents.filter(~incident, handled_at__isnull=True)
     yield "incidents over", incidents.filter(incident, handled_at__isnull=False)
     yield from _disagreements()
+    yield from _meetings()
     yield "reviews", _reviews()
 
 
@@ -139,6 +151,28 @@ def _disagreements() -> Iterator[tuple[str, Any]]:
     said_back = Exists(Exchange.objects.open().filter(outcome__stage__disagreement=OuterRef("pk")))
     yield "disagreements", rows.filter(~waits, ~said_back, settled_at__isnull=True)
     yield "disagreements over", rows.filter(waits, settled_at__isnull=False)
+
+
+def _meetings() -> Iterator[tuple[str, Any]]:
+    """Meetings without minutes that nobody owes, minutes owed that went out; places nobody answers for."""
+    rows = Meeting.objects.select_related("cycle__concern", "chair__agency")
+    owed = _waits(_key("meeting:"))
+    no_minutes = ~Exists(Minutes.objects.filter(meeting=OuterRef("pk")))
+    yield "meetings", rows.filter(~owed, no_minutes, called_off_at__isnull=True)
+    yield "meetings over", rows.filter(owed).exclude(no_minutes, called_off_at__isnull=True)
+    places = MeetingMember.objects.select_related(
+        "meeting__cycle__concern", "meeting__chair", "member__agency"
+    )
+    asked = _waits(_key("place:"))
+    unanswered = Q(
+        attendance=MeetingMember.Attendance.ASKED,
+        taken_back_at__isnull=True,
+        meeting__held_at__isnull=True,
+        meeting__called_off_at__isnull=True,
+        member__user__isnull=False,
+    )
+    yield "places", places.filter(unanswered, ~asked)
+    yield "places over", places.exclude(unanswered).filter(asked)
 
 
 def _reviews() -> Any:

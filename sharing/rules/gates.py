@@ -208,6 +208,11 @@ def every_party_has_answered_the_summary(facts: Facts) -> list[Missing]:
     return waiting
 
 
+def every_member_of_a_meeting_has_understood(facts: Facts) -> list[Missing]:
+    """Each member of a meeting has said back their own part of the minutes, and the chair confirmed it."""
+    return _unsettled(facts, Exchange.Kind.MEETING)
+
+
 def no_correction_is_unanswered(facts: Facts) -> list[Missing]:
     """A party's correction of the summary is taken into a new version, or answered in it."""
     return [
@@ -330,5 +335,6 @@ CHECK_BACK_RULES: frozenset[GateRule] = frozenset(
         every_listener_has_understood,
         every_party_has_answered_the_summary,
         no_correction_is_unanswered,
+        every_member_of_a_meeting_has_understood,
     }
 )

@@ -1,6 +1,18 @@
 """Every address of sharing, one file for each noun."""
 
-from sharing.urls import actions, ask, concern, exchange, handover, home, lead, learning, links, record
+from sharing.urls import (
+    actions,
+    ask,
+    concern,
+    exchange,
+    handover,
+    home,
+    lead,
+    learning,
+    links,
+    meetings,
+    record,
+)
 
 urlpatterns = [
     *home.urlpatterns,
@@ -13,4 +25,5 @@ urlpatterns = [
     *lead.urlpatterns,
     *handover.urlpatterns,
     *links.urlpatterns,
+    *meetings.urlpatterns,
 ]

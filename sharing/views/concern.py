@@ -31,6 +31,7 @@ TABS = (
     ("concern", "Concern"),
     ("ask", "Ask"),
     ("do", "Do"),
+    ("meetings", "Meetings"),
     ("summary", "Summary"),
     ("timeline", "Timeline"),
 )

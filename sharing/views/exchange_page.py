@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from agencies.access import lead_of
 from agencies.http import HatRequest
-from sharing import access
+from sharing import access, minutes
 from sharing.access import Standing
 from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
 from sharing.operations.check_back import (
@@ -42,6 +42,7 @@ VERDICT_COLOURS = {
     Verdict.Answer.WRONG: "red",
     Verdict.Answer.MISSING: "orange",
 }
+AGREEMENT_COLOURS = {"AGREE": "green", "PARTLY": "orange", "DISAGREE": "red"}
 ROUND_TAGS = {
     Round.Outcome.OPEN: {"text": "Waiting to be checked", "colour": "purple"},
     Round.Outcome.CONFIRMED: {"text": "Understood", "colour": "green"},
@@ -54,6 +55,7 @@ HEADINGS = {
     Exchange.Kind.SUMMARY: ("Summary from {}", "Summary sent to {}"),
     Exchange.Kind.HANDOVER: ("Hand-over from {}", "Hand-over to {}"),
     Exchange.Kind.OUTCOME: ("Outcome from {}", "Outcome sent to {}"),
+    Exchange.Kind.MEETING: ("Your part of the minutes, from {}", "Part of the minutes sent to {}"),
 }
 
 
@@ -235,13 +237,14 @@ def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
 def compare_rows(exchange: Any, items: Sequence[Item], one: Any) -> list[dict[str, Any]]:
     """Put each prompt's answer beside the part of the original that it answers."""
     opinions = [item for item in items if item.kind == "OPINION"]
-    facts = [item for item in items if item.kind != "OPINION"]
+    first = [item for item in items if item.source == minutes.YOURS]
+    facts = [item for item in items if item.kind != "OPINION" and item not in first]
     why = [f"Why I am telling you: {exchange.why_you}"] if exchange.why_you else []
     ask = f"I asked: {exchange.what_i_ask}" if exchange.what_i_ask else "Nothing was asked."
     original = {
         "what_happened": [_line(item) for item in facts],
         "what_worries_me": [_line(item) for item in opinions] + why,
-        "what_i_will_do": [ask],
+        "what_i_will_do": [*(_line(item) for item in first), ask],
     }
     return [
         {
@@ -286,12 +289,11 @@ def phone_call(shown: Shown) -> dict[str, Any] | None:
 def _agreements(shown: Shown) -> list[dict[str, Any]]:
     """The latest answer on the risk and on the action."""
     latest = {a.about: a for a in shown.agreements}
-    colours = {"AGREE": "green", "PARTLY": "orange", "DISAGREE": "red"}
     return [
         {
             "key": a.get_about_display(),
             "value": f"{a.why}\n{a.by.full_name}, {moment(a.at)}".strip(),
-            "tag": {"text": a.get_answer_display(), "colour": colours[a.answer]},
+            "tag": {"text": a.get_answer_display(), "colour": AGREEMENT_COLOURS[a.answer]},
         }
         for a in latest.values()
     ]

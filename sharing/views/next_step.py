@@ -10,6 +10,7 @@ from django.urls import reverse
 from sharing.models import Exchange
 from sharing.states import ActionState, State, action_state
 from sharing.told import moment
+from sharing.waiting.waits import AGREED_WITH
 
 if TYPE_CHECKING:
     from sharing.views.exchange_page import Shown
@@ -189,7 +190,7 @@ def _after_understanding(shown: Shown) -> Step:
             href=reverse("disagreement", args=[waiting.reference]),
             button="Give your side",
         )
-    if standing.is_party and exchange.kind == Exchange.Kind.DISCLOSURE:
+    if standing.is_party and exchange.kind in AGREED_WITH:
         return _actions_step(shown)
     return Step("It is understood", waits=True)
 

@@ -29,6 +29,8 @@ from sharing.waiting.limits import check_back_limit, limit_of
 Kind = Obligation.Kind
 # What the other side has done its part in, and is neither shown nor told about.
 OWN_AFFAIR = (Kind.INCIDENT,)
+# What its listener says whether they agree with, once it is understood.
+AGREED_WITH = (Exchange.Kind.DISCLOSURE, Exchange.Kind.MEETING)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def of_exchange(exchange: Exchange) -> list[Wait]:
         return [_turn(exchange, kind, exchange.listener, exchange.speaker, since)]
     if state == State.RESTATED and last is not None:
         return [_turn(exchange, Kind.CHECK, exchange.speaker, exchange.listener, last.restated_at)]
-    if state == State.UNDERSTOOD and exchange.kind == Exchange.Kind.DISCLOSURE:
+    if state == State.UNDERSTOOD and exchange.kind in AGREED_WITH:
         return list(_agreement(exchange))
     return []
 

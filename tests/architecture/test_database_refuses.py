@@ -5,13 +5,11 @@ Every test writes past the operations, as the role that the application connects
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
-from django.db.models import Model
+from django.db import DatabaseError, transaction
 
 from audit.models import Event
 from audit.operations import log_access
@@ -46,56 +44,12 @@ from sharing.operations import actions, ask, check_back, differ, ladder, lead, r
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
+from tests.architecture import meeting_refusals
+from tests.architecture.refusing import append_only, copy_of, delete_raw, pairs, refused, set_raw, sql
 from tests.factories import World
-from tests.rows import nothing_changes
 
 pytestmark = pytest.mark.django_db
 APPS = ("sharing", "audit", "notifications")
-
-
-def refused(says: str, write: Callable[[], object]) -> None:
-    """Fail unless the database itself refuses a write, saying so, and nothing changed."""
-
-    @transaction.atomic
-    def and_check() -> None:
-        write()
-        connection.check_constraints()
-
-    with nothing_changes(), pytest.raises(DatabaseError, match=says):
-        and_check()
-
-
-def table(model: type[Model]) -> str:
-    return model._meta.db_table
-
-
-def sql(statement: str, *parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-
-
-def set_raw(row: Model, **values: Any) -> Callable[[], None]:
-    """Write columns of a row past Django's models."""
-    columns = ", ".join(f"{name} = %s" for name in values)
-
-    def write() -> None:
-        sql(f"UPDATE {table(type(row))} SET {columns} WHERE id = %s", *values.values(), row.pk)
-
-    return write
-
-
-def delete_raw(row: Model) -> Callable[[], None]:
-    return lambda: sql(f"DELETE FROM {table(type(row))} WHERE id = %s", row.pk)
-
-
-def copy_of(row: Model, **changes: Any) -> Callable[[], None]:
-    """Insert the same row again, with other values in some fields."""
-
-    def write() -> None:
-        values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
-        type(row)._base_manager.create(**{**values, **changes})
-
-    return write
 
 
 # --- One test a constraint or trigger, by its name --------------------------------------------------
@@ -187,12 +141,6 @@ def cycle_is_never_deleted(w: World) -> None:
     refused("Cannot delete", delete_raw(factories.the_cycle(factories.concern_at(w, Stage.ASK))))
 
 
-def append_only(row: Model, column: str = "by_id") -> None:
-    """Neither the row's rights nor its trigger let it be changed or taken away."""
-    for write in (set_raw(row, **{column: getattr(row, column)}), delete_raw(row)):
-        refused("permission denied|Cannot update or delete", write)
-
-
 def move_append_only(w: World) -> None:
     append_only(factories.the_cycle(factories.concern_at(w, Stage.ASK)).moves.get())
 
@@ -221,12 +169,6 @@ def a_step_is_skipped_once(w: World) -> None:
 
 def skipped_step_done_when_and_by_whom(w: World) -> None:
     pairs(_skipped(w), "done_at", "done_by_id", "skipped_step_done_when_and_by_whom", w)
-
-
-def pairs(row: Model, at: str, by: str, name: str, w: World, **more: Any) -> None:
-    """When without by whom, and by whom without when, are refused."""
-    refused(name, set_raw(row, **{at: w.clock(), **more}))
-    refused(name, set_raw(row, **{by: w.priya.pk, **more}))
 
 
 def _involvement(w: World) -> Involvement:
@@ -1174,7 +1116,7 @@ def names() -> list[str]:
 @pytest.mark.parametrize("name", names())
 def test_the_database_refuses(world: World, name: str) -> None:
     """A constraint or trigger without a function of its name above is a KeyError here."""
-    globals()[name](world)
+    {**globals(), **vars(meeting_refusals)}[name](world)
 
 
 def test_the_application_role_cannot_switch_the_triggers_off(world: World) -> None:

@@ -52,6 +52,8 @@ HELPERS = {
     "sharing.operations.handover.pass_on",
     "sharing.operations.handover.take_over",
     "sharing.operations.parties.hold",
+    "sharing.operations.meetings.lock_meeting",
+    "sharing.operations.meetings.changed",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 
@@ -175,6 +177,11 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "handover.hand_over_work": {"HANDED_OVER": ["priya", "somebody else"], "TO_RECEIVE": ["somebody else"]},
     "record.write_summary": {"SUMMARY": ["tom"]},
     "record.answer_summary": {"SUMMARY": ["priya"]},
+    "meetings.ask_to_meeting": {"MEETING": ["tom"]},
+    "meetings.answer_invitation": {"MEETING": ["priya"]},
+    "meetings.move_meeting": {"MEETING": ["tom", "amara"]},
+    "meetings.call_off": {"MEETING": ["tom", "amara"]},
+    "meeting_minutes.issue_minutes": {"MEETING": ["tom"]},
     "lead.chase": {"REMINDER": ["tom"]},
     "lead.take_over": {"HANDED_OVER": ["tom", "somebody else"]},
 }

@@ -9,8 +9,9 @@ from records import operations as records
 from sharing.models import Stage
 from sharing.operations import actions, ask
 from sharing.states import ActionState
-from tests import factories
+from tests import factories, meeting_cases
 from tests.access.scene import Scene
+from tests.access.tables.meetings import minuted
 
 
 def one_more(scene: Scene, number: int) -> None:
@@ -19,6 +20,7 @@ def one_more(scene: Scene, number: int) -> None:
     by = world.priya
     records.record_person(by=by, at=at(), kind="CHILD", first_name="Leo", last_name=f"Number {number}")
     _to_the_draft(scene, number)
+    _to_the_meeting(scene, number)
     asking = scene.concern(Stage.ASK)
     cycle = factories.the_cycle(asking)
     ask.list_involvement(
@@ -54,6 +56,16 @@ def one_more(scene: Scene, number: int) -> None:
         recorded_by=world.school.administrator,
         recorded_at=at(),
     )
+
+
+def _to_the_meeting(scene: Scene, number: int) -> None:
+    """One more member, something brought, a decision and an action; and one more meeting of the concern."""
+    world, meeting = scene.world, minuted(scene)
+    meeting_cases.asked(world, meeting, _newcomer_at_care(scene, 1000 + number))
+    meeting_cases.brought(world, meeting, world.amara, world.tom, text=f"Seen again, {number}.")
+    meeting_cases.decided(world, meeting, what=f"Seen once more, {number}.")
+    meeting_cases.action(world, meeting, world.tom, what=f"See her again, {number}.")
+    meeting_cases.called(world, meeting.cycle.concern)
 
 
 def _to_the_draft(scene: Scene, number: int) -> None:

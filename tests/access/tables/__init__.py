@@ -1,7 +1,7 @@
 """The whole table: one row for each address, written from what people are promised, not from the code."""
 
 from tests.access.page import Table
-from tests.access.tables import agencies, consent, lead, records, sharing
+from tests.access.tables import agencies, consent, lead, meetings, records, sharing
 from tests.access.tables import open as for_everybody
 
 PAGES: Table = {
@@ -11,6 +11,7 @@ PAGES: Table = {
     **consent.PAGES,
     **sharing.PAGES,
     **lead.PAGES,
+    **meetings.PAGES,
 }
 LIBRARY = for_everybody.LIBRARY
 NO_SUCH_PAGE = for_everybody.NO_SUCH_PAGE
