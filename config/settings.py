@@ -227,6 +227,14 @@ CELERY_BEAT_SCHEDULE = {
 # --- Wiring ------------------------------------------------------------------------------------
 # What a lower part calls in its own transaction without knowing who listens.
 
+# What follows in the transaction of a change, in an app above: everyone who was given it is told.
+STATEMENT_AMENDED_FOLLOWED_BY = "sharing.operations.corrections.statement_amended"
+DETAIL_PROTECTED_FOLLOWED_BY = "sharing.operations.corrections.detail_protected"
+CONSENT_VIEW_FOLLOWED_BY = "sharing.operations.corrections.view_recorded"
+# What a page says before that is saved: who has been told already.
+STATEMENT_TOLD_BEFORE = "sharing.told_before.of_statement"
+PERSON_TOLD_BEFORE = "sharing.told_before.about_person"
+PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 
 # --- Logs --------------------------------------------------------------------------------------

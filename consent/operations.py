@@ -57,6 +57,9 @@ def record_view(
 ) -> View:
     """Append what a person said about sharing, or why they were not asked. Returns the new view.
 
+    Where they agree to less than before, everyone who was told about them is told so in the same
+    transaction (settings wire it up).
+
     `asked_at` is when they answered, `at` when it is written down (both UTC). `seen_latest` is
     `querysets.rows_so_far` (of `cycle_number`) as the page showed it; None leaves that out.
 
@@ -110,6 +113,7 @@ def record_view(
             **({"happened_at": asked_at.isoformat()} if asked_at else {}),
         },
     )
+    import_string(settings.CONSENT_VIEW_FOLLOWED_BY)(view, by=by, at=at)
     return view
 
 

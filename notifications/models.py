@@ -52,6 +52,7 @@ class Message(models.Model):
         OUTCOME = "OUTCOME", "A disagreement has an outcome"
         HANDED_OVER = "HANDED_OVER", "Work has been handed over"
         CORRECTION = "CORRECTION", "Something you were told has changed"
+        PROPOSED = "PROPOSED", "A correction has been proposed, or answered"
         MEETING = "MEETING", "A meeting concerns you"
         DECISION = "DECISION", "A decision has come back"
         TRANSFER = "TRANSFER", "Responsibility is to be passed on"

@@ -18,8 +18,10 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
+from sharing import corrected
 from sharing.models import (
     Action,
+    Correction,
     Cycle,
     Disagreement,
     Enquiry,
@@ -75,6 +77,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             "superseded_by",
             "incident__handled_by__user",
             "outcome__stage__disagreement",
+            "about",
         )
         .annotate(
             i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
@@ -83,6 +86,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
             untold=untold.of_reference(),
+            corrected_by=corrected.sent_about(),
         )
     )
     return _one(request, rows, reference, "exchange")
@@ -97,6 +101,17 @@ def get_action(request: HttpRequest, reference: str) -> Any:
     """Return an action that I may see, with its people and `last_outcome`. Raises Http404."""
     rows = Action.objects.visible_to(_member(request)).with_people().with_state()
     return _one(request, rows, reference, "action")
+
+
+def get_correction(request: HttpRequest, reference: str) -> Correction:
+    """Return a correction in a concern of my agency, with what it is of. Raises Http404.
+
+    Those who were given it read the exchange by which they are told, and not who else was given it.
+    """
+    rows = Correction.objects.filter(concern__in=Concern.objects.visible_to(_member(request)))
+    rows = rows.select_related("concern", "statement__replaces", "person", *people("by"))
+    found: Correction = _one(request, rows, reference, "correction")
+    return found
 
 
 def get_obligation(request: HttpRequest, number: int, *, of_my_agency: bool = False) -> Obligation:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -41,6 +42,7 @@ EXCHANGE_HEADINGS = {
     Exchange.Kind.HANDOVER: "Handed over to {listener}",
     Exchange.Kind.OUTCOME: "Outcome of a disagreement, to {listener}",
     Exchange.Kind.MEETING: "What a meeting decided, to {listener}",
+    Exchange.Kind.CORRECTION: "Correction to {listener}",
 }
 
 
@@ -164,7 +166,9 @@ def action_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], no
                 heading=action.what if opens else "An action",
                 reference=action.reference,
                 meta=(action.owner.label,),
-                tag=tag(state.value, ACTION_TAGS[state]),
+                tag=tag("look at it again", "orange")
+                if action.is_open and action.is_flagged
+                else tag(state.value, ACTION_TAGS[state]),
                 due=due(action.due_at, now=now, is_open=action.is_open),
                 page="action" if opens else "",
                 link_text="Open",
@@ -181,11 +185,22 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
         .filter(concern=concern)
         .select_related(*people("author"), "about")
         .annotate(
-            grounds=ArraySubquery(rests.order_by("to_statement__number").values("to_statement__number"))
+            grounds=ArraySubquery(rests.order_by("to_statement__number").values("to_statement__number")),
+            earlier=ArraySubquery(_earlier_versions()),
         )
     )
     texts = {row.number: row.text for row in rows}
     return [_statement(row, concern, texts) for row in rows]
+
+
+def _earlier_versions() -> Any:
+    """What a statement said before it was corrected, the latest first: each with why it was replaced."""
+    before = Statement.objects.filter(
+        concern=OuterRef("concern"), number=OuterRef("number"), version__lt=OuterRef("version")
+    )
+    return before.order_by("-version").values(
+        json=JSONObject(text="text", source="source", why="replaced_by__replaced_why")
+    )
 
 
 def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, Any]:
@@ -207,6 +222,8 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
         "late_reason": concern.late_why if is_late else "",
         "reference": row.label,
         "rests_on": [f"S{n}: {Truncator(texts.get(n, '')).chars(80)}" for n in row.grounds],
+        "was": row.earlier,
+        "is_now": "Is now" if row.earlier else "",
     }
 
 

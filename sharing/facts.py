@@ -151,6 +151,7 @@ def _read(concern: Concern, cycle: Any, *, for_closing: bool = True) -> Facts:
             Action.objects.filter(cycle__concern=concern)
             .select_related(*people("owner", "other_side"), "exchange")
             .with_state()
+            .with_flags()
         )
         if for_closing
         else [],

@@ -133,6 +133,12 @@ class ActionQuerySet(models.QuerySet["Action"]):
         reports = ActionReport.objects.filter(action=OuterRef("pk")).order_by("-number")
         return self.annotate(last_outcome=Subquery(reports.values("outcome")[:1]))
 
+    def with_flags(self) -> ActionQuerySet:
+        """Annotate `is_flagged`: what it rests on was corrected, and nobody has looked at it again yet."""
+        from sharing.models import ActionFlag
+
+        return self.annotate(is_flagged=Exists(ActionFlag.objects.filter(action=OuterRef("pk"), answer="")))
+
     def with_people(self) -> ActionQuerySet:
         return self.select_related(*people("owner", "other_side"), "cycle__concern", "exchange")
 

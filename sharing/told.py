@@ -52,7 +52,9 @@ def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[
     }
 
 
-def item(one: Item, texts: Mapping[int, str]) -> dict[str, Any]:
+def item(
+    one: Item, texts: Mapping[int, str], *, on_speakers_side: bool = False, links: bool = True
+) -> dict[str, Any]:
     """Return one item, with who wrote it, whose voice it is and the items that an opinion rests on."""
     said = shown(one, reference=f"Item {one.number}", key=one.is_key)
     by = f" by {one.written_by}" if one.written_by else ""
@@ -60,6 +62,24 @@ def item(one: Item, texts: Mapping[int, str]) -> dict[str, Any]:
         "written": f"{said['written']}{by}",
         "voice": voice(one.voice_of, one.about_name),
         "rests_on": [f"Item {n}: {Truncator(texts.get(n, '')).chars(80)}" for n in one.rests_on],
+        **_corrections(one, on_speakers_side=on_speakers_side, links=links),
+    }
+
+
+def _corrections(one: Any, *, on_speakers_side: bool, links: bool) -> dict[str, Any]:
+    """The earlier wordings that an item takes the place of; or what it is now, once that was received."""
+    was, before = [], one.corrects
+    while before is not None:
+        was.append({"text": before.text, "happened": happened(before), "source": before.source})
+        before = before.corrects
+    later = getattr(one, "later", None) or []
+    known = [now for now in later if on_speakers_side or now["received_at"]]
+    return {
+        "was": was,
+        "is_now": "Is now" if was else "",
+        "struck": known[-1] if known else None,
+        "changed": later[-1]["reference"] if later and not known else "",
+        "links": links,
     }
 
 
@@ -81,7 +101,14 @@ def person(one: ExchangePerson) -> dict[str, Any]:
     }
 
 
-def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequence[Item]) -> dict[str, Any]:
+def as_told(
+    exchange: Exchange,
+    *,
+    people: Iterable[ExchangePerson],
+    items: Sequence[Item],
+    on_speakers_side: bool = False,
+    links: bool = True,
+) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
     texts = {one.number: one.text for one in items}
     lines = [one for one in items if is_line(exchange, one)]
@@ -92,17 +119,24 @@ def as_told(exchange: Exchange, *, people: Iterable[ExchangePerson], items: Sequ
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
         "groups": _by_heading(lines),
-        "statements": [item(one, texts) for one in items if one not in lines],
+        "statements": [
+            item(one, texts, on_speakers_side=on_speakers_side, links=links)
+            for one in items
+            if one not in lines
+        ],
     }
 
 
 def is_line(exchange: Exchange, one: Item) -> bool:
     """Say whether an item is a line under a heading, and no statement with a kind and a source.
 
-    Of what a meeting decided that is all but what was brought for the listener.
+    Of what a meeting decided that is all but what was brought for the listener; of a correction, what
+    is so of a person from now on.
     """
     if exchange.kind == Exchange.Kind.MEETING:
         return one.source in minutes.HEADINGS
+    if exchange.kind == Exchange.Kind.CORRECTION:
+        return one.statement_id is None
     return exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME)
 
 

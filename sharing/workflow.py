@@ -57,7 +57,10 @@ NOT_SHARED_GATE: tuple[GateRule, ...] = (
     rules.nothing_is_to_be_shared,
     rules.advice_is_taken_and_understood,
 )
-SHARE_GATE: tuple[GateRule, ...] = (rules.every_listener_has_understood,)
+SHARE_GATE: tuple[GateRule, ...] = (
+    rules.every_listener_has_understood,
+    rules.every_correction_is_understood,
+)
 RECORD_GATE: tuple[GateRule, ...] = (
     rules.the_summary_is_written,
     rules.every_party_has_answered_the_summary,

@@ -28,8 +28,10 @@ from sharing.operations import (
     actions,
     ask,
     check_back,
+    corrections,
     differ,
     disclosure,
+    flags,
     handover,
     ladder,
     lead,
@@ -37,11 +39,12 @@ from sharing.operations import (
     meeting_minutes,
     meetings,
     outcome,
+    proposals,
     record,
 )
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
-from tests import factories, meeting_cases
+from tests import correcting, factories, meeting_cases
 from tests.factories import OWN_WORDS, World
 
 PACKAGES = ("sharing.workflow", "sharing.operations", "consent.operations", "records.operations",
@@ -131,6 +134,38 @@ def _(w: World) -> Deed:
     row = Obligation.objects.get(reference=exchange.reference)
     until = (w.clock.moment + timedelta(days=3)).date()
     return do(lead.take_over, row, by=w.care.lead, w=w, deputy=w.care.colleague, ends_on=until)
+
+
+@deed(corrections.told_by_hand)
+def _(w: World) -> Deed:
+    how = "I rang the desk, and Tom said it back."
+    return do(corrections.told_by_hand, correcting.unreachable(w), by=w.priya, w=w, how=how)
+
+
+@deed(corrections.withdraw_unopened)
+def _(w: World) -> Deed:
+    _, correction, _ = correcting.corrected(w, state=State.SENT)
+    return do(corrections.withdraw_unopened, correction, by=w.priya, w=w, why="It says the wrong side.")
+
+
+@deed(flags.look_again)
+def _(w: World) -> Deed:
+    action = correcting.flagged(w)
+    return do(flags.look_again, action, by=w.tom, w=w, answer="STILL_RIGHT", why="The side changes nothing.")
+
+
+@deed(proposals.propose_correction)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.UNDERSTOOD)
+    return do(
+        proposals.propose_correction, exchange, by=w.tom, w=w, item_number=1,
+        should_say="It was the right arm.", how_known="I have seen it.",
+    )  # fmt: skip
+
+
+@deed(proposals.keep_as_said)
+def _(w: World) -> Deed:
+    return do(proposals.keep_as_said, correcting.proposed(w), by=w.priya, w=w, why="Two people saw the left.")
 
 
 @deed(cycles.proceed_on_safety_grounds)

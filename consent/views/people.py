@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
@@ -65,6 +67,7 @@ def record_view(request: HatRequest, reference: str, cycle_number: int, person: 
         "person": subject.person,
         "cycle_number": cycle_number,
         "before": latest_view(concern, subject.person),
+        "told_before": import_string(settings.PERSON_TOLD_BEFORE)(concern, subject.person),
     }
     return pages.show(request, "consent/record_view.html", context, form=form)
 

@@ -153,7 +153,12 @@ class StatementForm(PlainForm):
         if correcting:
             for name in ("written", "written_on", "written_time"):
                 del self.fields[name]
-            self.fields["why"] = PlainText(label="Why is it corrected?", rows=3, max_length=1000)
+            self.fields["why"] = PlainText(
+                label="Why is it corrected?",
+                help_text="Everyone who was given it reads this.",
+                rows=3,
+                max_length=1000,
+            )
             first.append(Field.textarea("why", label_size=Size.MEDIUM, rows=3))
         self.helper.layout = self._layout(first)
 

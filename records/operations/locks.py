@@ -49,6 +49,12 @@ def lock_draft(concern: Concern, *, by: Membership) -> Concern:
     return locked
 
 
+def lock_concerns_of(person: Person) -> None:
+    """Lock every concern that somebody is part of, in order: concerns come before people."""
+    rows = Concern.objects.filter(subjects__person=person).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def lock_person(person: Person, *, by: Membership) -> Person:
     """Return the person as recorded now, locked. Raises NotAllowed."""
     locked = Person.objects.select_for_update().get(pk=person.pk)

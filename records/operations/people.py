@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from agencies.models import Membership
 from agencies.refusals import Refused
 from audit.operations import record
 from records import changes, identifiers, names
 from records.models import Person, Relationship
-from records.operations.locks import lock_person, require_may_log
+from records.operations.locks import lock_concerns_of, lock_person, require_may_log
 from records.operations.references import next_reference
 from records.verbs import Verb
 
@@ -75,8 +77,13 @@ def change_person(
 ) -> Person:
     """Change what is known of a person; nothing is written where nothing differs.
 
+    Where their address becomes protected, everyone who was told about them is told so in the same
+    transaction (settings wire it up), under the locks of their concerns, which are taken first.
+
     Raises NotAllowed, OutOfDate, NotAPerson, KnownAlready.
     """
+    if details.get("address_is_protected"):
+        lock_concerns_of(person)
     locked = lock_person(person, by=by)
     changes.require_current(locked, seen_version, by=by)
     before = {name: getattr(locked, name) for name in details}
@@ -88,6 +95,8 @@ def change_person(
     save_with_own_numbers(locked)
     data = {"version": locked.version, "fields": changed}
     record(Verb.PERSON_CHANGED, by=by, at=at, subject=locked.reference, data=data)
+    if "address_is_protected" in changed and locked.address_is_protected:
+        import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail="address", by=by, at=at)
     return locked
 
 

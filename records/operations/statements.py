@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.module_loading import import_string
 
 from agencies.models import Membership
 from agencies.refusals import OutOfDate, Refused
@@ -136,6 +138,8 @@ def amend_statement(
 ) -> Statement:
     """Correct a statement of a logged concern: a new version with the reason. The old one stays.
 
+    Everyone who was given the old one is told of the new one in the same transaction (settings wire it up).
+
     Raises NotAllowed, NotAStatement, and OutOfDate where a colleague corrected it first.
     """
     concern = lock_concern(statement.concern, by=by)
@@ -164,6 +168,7 @@ def amend_statement(
     amended.save()
     amended.rests_on.set(rests)
     bump(concern, Verb.STATEMENT_AMENDED, amended, by=by, at=at)
+    import_string(settings.STATEMENT_AMENDED_FOLLOWED_BY)(amended, by=by, at=at)
     return amended
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from stdnum.gb import nhs
 
@@ -79,7 +81,9 @@ def change(request: HatRequest, reference: str) -> HttpResponse:
             return saved
     if one.address_is_protected:
         access.log_look(request, one.reference, "protected address")
-    return steps.show(request, "records/change_person.html", form, {"person": one}, thing=one)
+    told = {} if one.address_is_protected else import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one)
+    context = {"person": one, "told_before": told}
+    return steps.show(request, "records/change_person.html", form, context, thing=one)
 
 
 @require_POST

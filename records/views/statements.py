@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
@@ -113,11 +115,12 @@ def correct(request: HatRequest, reference: str, number: int) -> HttpResponse:
             at=timezone.now(),
             **form.statement(),
         )
-        return _home(concern)
+        return steps.first_that_exists("corrections", "concern", concern=concern)
 
     now = texts.shown(statement)
     lead = "The earlier version stays in the record beside the new one, with your reason."
-    context = {"heading": f"Correct {statement.label}", "lead": lead, "now": now}
+    told = import_string(settings.STATEMENT_TOLD_BEFORE)(statement)
+    context = {"heading": f"Correct {statement.label}", "lead": lead, "now": now, "told_before": told}
     return _show(request, concern, form, keep, context)
 
 

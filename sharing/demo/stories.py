@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import differing, leavers, meetings, steps, unreachable
+from sharing.demo import corrections, differing, leavers, meetings, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
@@ -31,6 +31,8 @@ def tell_stories(now: datetime) -> int:
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,
+        corrections.the_clinic_letter_had_another_date,
+        corrections.evan_takes_his_agreement_back,
         unreachable.nobody_reads_what_went_to_the_youth_project,
     )
     for story in stories:

@@ -59,6 +59,10 @@ WORDS: dict[str, Words] = {
         "Confirm it", "has not confirmed in writing what they said", ("By telephone", "purple")
     ),
     Kind.DECIDE: Words("Send the decision", "has not sent their decision", None, "For"),
+    Kind.TELL_BY_HAND: Words(
+        "Tell them", "has to tell somebody of a correction", ("Corrected", "orange"), ""
+    ),
+    Kind.CORRECT: Words("Answer", "has not answered your correction", ("Corrected", "orange")),
     Kind.STILL_RIGHT: Words(
         "Look again", "has not looked again at an action", ("Corrected", "orange"), "With"
     ),

@@ -2,6 +2,7 @@
 
 from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
+from sharing.models.correction import ActionFlag, Correction, CorrectionTo, ProposedCorrection
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
@@ -24,12 +25,15 @@ from sharing.models.summary import Summary, SummaryAnswer
 
 __all__ = [
     "Action",
+    "ActionFlag",
     "ActionReport",
     "Agreement",
     "Assumption",
     "Chase",
     "Contribution",
     "ContributionFor",
+    "Correction",
+    "CorrectionTo",
     "Cycle",
     "DangerCall",
     "Disagreement",
@@ -60,6 +64,7 @@ __all__ = [
     "Outcome",
     "Override",
     "Position",
+    "ProposedCorrection",
     "Reminder",
     "RiskHolder",
     "Round",

@@ -43,6 +43,8 @@ class Obligation(models.Model):
         LADDER = "LADDER", "Settle a disagreement"
         CONFIRM_SPOKEN = "CONFIRM_SPOKEN", "Confirm in writing what you said on the telephone"
         DECIDE = "DECIDE", "Send the decision on what was shared"
+        TELL_BY_HAND = "TELL_BY_HAND", "Tell somebody of a correction by hand: no notice can reach them"
+        CORRECT = "CORRECT", "Correct something that somebody says is wrong, or say why not"
         STILL_RIGHT = "STILL_RIGHT", "Look again at an action: what it rests on was corrected"
         ATTEND = "ATTEND", "Say whether you will come to a meeting"
         MINUTES = "MINUTES", "Send the minutes of a meeting"

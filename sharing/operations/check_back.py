@@ -26,7 +26,8 @@ CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UN
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
 # The forms in which the listener's side writes about an exchange, as their drafts are named.
-LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary", "disagree")
+LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary", "disagree",
+                   "propose-correction")  # fmt: skip
 DISAGREEMENTS_PAGES = ("position", "risk-holder", "next-stage", "danger", "outcome")
 
 
@@ -342,6 +343,9 @@ def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) ->
         from sharing.operations import handover
 
         handover.given_up(exchange, at=at)
+    from sharing.operations import corrections
+
+    corrections.original_gone(exchange, by=by, at=at)
     keys = [f"{page}:{exchange.reference}" for page in LISTENERS_PAGES]
     for disagreement in exchange.disagreements.open():
         obligations.follow(disagreement, at=at)

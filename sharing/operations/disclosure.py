@@ -167,7 +167,9 @@ def _choose_again(
     )
 
 
-def _copy(exchange: Exchange, statement: Statement, numbers: Mapping[int, int], *, is_key: bool) -> Item:
+def _copy(
+    exchange: Exchange | None, statement: Statement, numbers: Mapping[int, int], *, is_key: bool
+) -> Item:
     """Freeze a statement with all that says how far to trust it. `numbers` gives each its item's number."""
     grounds = {ground.number for ground in statement.rests_on.all()}
     return Item(
@@ -187,6 +189,11 @@ def _copy(exchange: Exchange, statement: Statement, numbers: Mapping[int, int], 
         written_at=statement.written_at,
         is_key=is_key,
     )
+
+
+def as_item(statement: Statement) -> Item:
+    """Freeze one statement by itself, as the only key item of an exchange that is not saved yet."""
+    return _copy(None, statement, {statement.number: 1}, is_key=True)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from sharing import handing, rules
 from sharing.facts import current_cycle
 from sharing.models import (
     Action,
+    CorrectionTo,
     Cycle,
     Enquiry,
     Exchange,
@@ -270,6 +271,8 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     new.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     _overtake(old, new, at=at)
     old.actions.open().update(exchange=new, version=F("version") + 1)
+    CorrectionTo.objects.filter(about=old).update(about=new)
+    CorrectionTo.objects.filter(exchange=old).update(exchange=new)
     if old.kind == Exchange.Kind.HANDOVER:
         _renew(old, new, to=to, at=at)
     if old.kind == Exchange.Kind.MEETING:

@@ -19,6 +19,7 @@ from notifications import bulk as notices
 from records.models import Concern
 from sharing.models import (
     Action,
+    CorrectionTo,
     Cycle,
     Disagreement,
     Enquiry,
@@ -27,9 +28,11 @@ from sharing.models import (
     Meeting,
     MeetingMember,
     Obligation,
+    ProposedCorrection,
     Reminder,
     SkippedStep,
 )
+from sharing.waiting import corrections as correction_waits
 from sharing.waiting import ladder as ladder_waits
 from sharing.waiting import meetings as meetings_waiting
 from sharing.waiting import waits as waiting
@@ -39,14 +42,27 @@ from sharing.waiting.waits import Wait
 READERS = {
     Exchange: (waiting.of_exchange, ("exchange:{pk}", "agree:{pk}")),
     Enquiry: (waiting.of_enquiry, ("enquiry:{pk}",)),
-    Action: (waiting.of_action, ("action:{pk}",)),
+    Action: (correction_waits.of_action, ("action:{pk}", "still-right:{pk}")),
     SkippedStep: (waiting.of_step, ("step:{pk}",)),
     Incident: (waiting.of_incident, ("incident:{pk}",)),
     Disagreement: (ladder_waits.of_disagreement, ladder_waits.KEYS),
     Meeting: (meetings_waiting.of_meeting, ("meeting:{pk}",)),
     MeetingMember: (meetings_waiting.of_place, ("place:{pk}",)),
+    CorrectionTo: (correction_waits.of_by_hand, ("by-hand:{pk}",)),
+    ProposedCorrection: (correction_waits.of_proposal, ("correct:{pk}",)),
 }
-Source = Exchange | Enquiry | Action | SkippedStep | Incident | Disagreement | Meeting | MeetingMember
+Source = (
+    Exchange
+    | Enquiry
+    | Action
+    | SkippedStep
+    | Incident
+    | Disagreement
+    | Meeting
+    | MeetingMember
+    | CorrectionTo
+    | ProposedCorrection
+)
 
 
 def follow(about: Source, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
-from sharing.models import Action, Cycle, Disagreement, Enquiry, Exchange, Handover, Meeting
+from sharing.models import Action, Correction, Cycle, Disagreement, Enquiry, Exchange, Handover, Meeting
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
@@ -244,12 +244,13 @@ def next_number(series: Any, field: str = "number") -> int:
 
 def next_reference(concern: Concern, letter: str) -> str:
     """Return a concern's next reference of an exchange (X), question (Q), action (A), disagreement (D) or
-    meeting (M).
+    meeting (M) or correction (C).
 
     The caller holds the lock of the concern, so that two people never get the same one.
     """
-    model: Any = {"X": Exchange, "Q": Enquiry, "A": Action, "D": Disagreement, "M": Meeting}[letter]
-    path = "exchange__cycle__concern" if model is Disagreement else "cycle__concern"
+    models: dict[str, Any] = {"X": Exchange, "Q": Enquiry, "A": Action, "M": Meeting}
+    model: Any = {**models, "D": Disagreement, "C": Correction}[letter]
+    path = {"D": "exchange__cycle__concern", "C": "concern"}.get(letter, "cycle__concern")
     count = model.objects.filter(**{path: concern}).count()
     while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
         count += 1

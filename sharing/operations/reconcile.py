@@ -20,7 +20,8 @@ from notifications.models import Heartbeat
 from notifications.operations import beat
 from sharing.models import (
     Action,
-    Cycle,
+    ActionFlag,
+    CorrectionTo,
     Disagreement,
     Enquiry,
     Exchange,
@@ -29,6 +30,7 @@ from sharing.models import (
     MeetingMember,
     Minutes,
     Obligation,
+    ProposedCorrection,
     Reminder,
     SkippedStep,
 )
@@ -81,16 +83,19 @@ def _mend(row: Any, *, at: datetime) -> None:
             parties.lock_concern(row.concern_id)
             obligations.follow_decision(row, at=at)
             return
-        cycle = _cycle_of(row)
-        parties.lock_concern(cycle.concern_id)
+        parties.lock_concern(_concern_of(row))
         row.refresh_from_db()
         obligations.follow(row, at=at)
 
 
-def _cycle_of(row: Any) -> Cycle:
-    if isinstance(row, Incident):
-        return row.exchange.cycle
-    return row.meeting.cycle if isinstance(row, MeetingMember) else row.cycle
+def _concern_of(row: Any) -> int:
+    """Return the number of the concern that a row belongs to."""
+    if isinstance(row, CorrectionTo):
+        return row.correction.concern_id
+    if isinstance(row, (Incident, ProposedCorrection)):
+        return row.exchange.cycle.concern_id
+    number: int = (row.meeting if isinstance(row, MeetingMember) else row).cycle.concern_id
+    return number
 
 
 def _key(prefix: str, field: str = "pk") -> Any:
@@ -137,6 +142,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield "incidents over", incidents.filter(incident, handled_at__isnull=False)
     yield from _disagreements()
     yield from _meetings()
+    yield from _corrections()
     yield "reviews", _reviews()
 
 
@@ -173,6 +179,27 @@ def _meetings() -> Iterator[tuple[str, Any]]:
     )
     yield "places", places.filter(unanswered, ~asked)
     yield "places over", places.exclude(unanswered).filter(asked)
+
+
+def _corrections() -> Iterator[tuple[str, Any]]:
+    """Flagged actions, people to tell by hand and proposed corrections that nobody is asked about; and those
+    that somebody still is although they are answered."""
+    actions = Action.objects.select_related("cycle__concern", "exchange")
+    flagged = Exists(ActionFlag.objects.filter(action=OuterRef("pk"), answer=ActionFlag.Answer.OPEN))
+    asked = _waits(_key("still-right:"))
+    yield "flags", actions.open().filter(flagged, ~asked)
+    wanted = actions.open().filter(flagged)
+    yield "flags over", actions.filter(asked).exclude(pk__in=wanted.values("pk"))
+    rows = CorrectionTo.objects.select_related("correction__concern", "correction__by__agency")
+    by_hand = _waits(_key("by-hand:"))
+    to_tell = rows.exclude(by_hand_why="").filter(by_hand_at__isnull=True)
+    yield "by hand", to_tell.filter(~by_hand)
+    yield "by hand over", rows.filter(by_hand, by_hand_at__isnull=False)
+    proposals = ProposedCorrection.objects.select_related("exchange__cycle__concern", "item")
+    correct = _waits(_key("correct:"))
+    still_there = proposals.filter(exchange__withdrawn_at__isnull=True, exchange__not_mine_at__isnull=True)
+    yield "proposed corrections", still_there.filter(~correct, answer=ProposedCorrection.Answer.OPEN)
+    yield "proposed corrections over", proposals.exclude(answer="").filter(correct)
 
 
 def _reviews() -> Any:

@@ -183,6 +183,11 @@ def every_listener_has_understood(facts: Facts) -> list[Missing]:
     return missing
 
 
+def every_correction_is_understood(facts: Facts) -> list[Missing]:
+    """Whoever was given something that has changed since has said the change back, and it was confirmed."""
+    return _unsettled(facts, Exchange.Kind.CORRECTION)
+
+
 def the_summary_is_written(facts: Facts) -> list[Missing]:
     """The summary of the cycle is written, with the decision."""
     if facts.cycle.summary_version:
@@ -333,6 +338,7 @@ CHECK_BACK_RULES: frozenset[GateRule] = frozenset(
         every_answer_is_understood,
         advice_is_taken_and_understood,
         every_listener_has_understood,
+        every_correction_is_understood,
         every_party_has_answered_the_summary,
         no_correction_is_unanswered,
         every_member_of_a_meeting_has_understood,

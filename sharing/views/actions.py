@@ -23,6 +23,7 @@ from sharing.operations import actions as operations
 from sharing.operations.parties import stands_for
 from sharing.rules import spoken_limit
 from sharing.states import ACTION_TAGS, ActionState, action_state
+from sharing.views.correction_page import flag_rows
 from sharing.waiting.chasing import chased
 from sharing.waiting.counted import action_counted
 
@@ -50,6 +51,7 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
     if waits:
         steps = tuple(step for step in steps if step[0] != "action-accept")
     may_withdraw = (is_owner or is_other) and state in (ActionState.PROPOSED, ActionState.AGREED)
+    flags = flag_rows(found, by=request.membership)
     context = {
         "action": found,
         "state": state,
@@ -60,6 +62,8 @@ def action(request: HatRequest, reference: str) -> HttpResponse:
         "reports": list(found.reports.select_related("reported_by__user", "checked_by__user")),
         "steps": [{"url": reverse(page, args=[reference]), "text": text} for page, text in steps],
         "waits_for_understanding": waits,
+        "flags": flags,
+        "look_again": (is_owner or is_other) and any(flag["waits"] for flag in flags),
         "may_withdraw": may_withdraw,
         "may_differ": (is_owner or is_other) and state in (ActionState.AGREED, ActionState.REPORTED),
     }

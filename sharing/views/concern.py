@@ -33,6 +33,7 @@ TABS = (
     ("do", "Do"),
     ("meetings", "Meetings"),
     ("summary", "Summary"),
+    ("corrections", "Corrections"),
     ("timeline", "Timeline"),
 )
 

@@ -31,6 +31,7 @@ from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
 from sharing.views.asked import asked_of_them
+from sharing.views.corrected_items import corrections_shown, items_of
 from sharing.views.next_step import next_step
 from sharing.waiting.chasing import chased, turn_of
 from sharing.waiting.counted import exchange_counted
@@ -56,6 +57,7 @@ HEADINGS = {
     Exchange.Kind.HANDOVER: ("Hand-over from {}", "Hand-over to {}"),
     Exchange.Kind.OUTCOME: ("Outcome from {}", "Outcome sent to {}"),
     Exchange.Kind.MEETING: ("Your part of the minutes, from {}", "Part of the minutes sent to {}"),
+    Exchange.Kind.CORRECTION: ("Correction from {}", "Correction sent to {}"),
 }
 
 
@@ -90,7 +92,7 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         exchange=exchange,
         state=access.state(exchange),
         standing=standing,
-        items=list(exchange.items.all()) if standing.reads else [],
+        items=items_of(exchange) if standing.reads else [],
         people=list(exchange.people.all()) if standing.reads else [],
         rounds=rounds,
         agreements=agreements,
@@ -163,11 +165,15 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         else None,
         "counted": exchange_counted(exchange, turn) if turn else None,
         "chasing": [] if standing.by_link else waiting,
-        "told": as_told(exchange, people=shown.people, items=shown.items) if standing.reads else None,
+        "told": told_of(shown) if standing.reads else None,
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
         "agreements": _agreements(shown),
-        "may_agree": standing.is_listener and state in CAN_AGREE and may_be_differed_on(exchange),
+        "may_agree": standing.is_listener
+        and state in CAN_AGREE
+        and may_be_differed_on(exchange)
+        and kind != Exchange.Kind.CORRECTION,
+        **corrections_shown(exchange, shown.items, standing, may_propose=state in CAN_AGREE),
         "disagreements": [disagreement_line(one, now) for one in shown.disagreements],
         "may_differ": may_differ(shown),
         "part_of": exchange.outcome.stage.disagreement if kind == Exchange.Kind.OUTCOME else None,
@@ -181,6 +187,12 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "times": _times(shown),
         "back": _back(shown),
     }
+
+
+def told_of(shown: Shown) -> dict[str, Any]:
+    """What the listener reads; what was corrected since stands struck through beside what it is now."""
+    side, links = shown.standing.on_speakers_side, not shown.standing.by_link
+    return as_told(shown.exchange, people=shown.people, items=shown.items, on_speakers_side=side, links=links)
 
 
 def _back(shown: Shown) -> dict[str, str]:
@@ -350,7 +362,7 @@ def restate_context(shown: Shown) -> dict[str, Any]:
     return {
         "exchange": shown.exchange,
         "standing": shown.standing,
-        "told": as_told(shown.exchange, people=shown.people, items=shown.items) if reads else None,
+        "told": told_of(shown) if reads else None,
         "last": shown_round(shown, shown.rounds[0]) if shown.rounds else None,
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),

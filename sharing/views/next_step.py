@@ -165,6 +165,8 @@ def _after_understanding(shown: Shown) -> Step:
         return Step(f"The answer: {exchange.summary_answer.get_answer_display().lower()}", waits=True)
     if exchange.kind == Exchange.Kind.HANDOVER:
         return Step("It is understood, and has been taken over", waits=True)
+    if exchange.kind == Exchange.Kind.CORRECTION:
+        return Step("The correction is understood", waits=True)
     if exchange.kind == Exchange.Kind.OUTCOME:
         return Step(
             "The outcome is understood. Is the disagreement settled?",

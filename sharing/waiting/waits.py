@@ -233,7 +233,7 @@ def of_decision(decision: Any) -> list[Wait]:
                 "sharing-decision", args=[concern.reference, decision.cycle_number, decision.person.reference]
             ),
             concern=concern,
-            owner=_who_has(decision.decided_by, concern, since=decision.decided_at),
+            owner=who_has(decision.decided_by, concern, since=decision.decided_at),
             other=None,
             since=decision.decided_at,
             due_at=decision.inform_review_at,
@@ -241,10 +241,10 @@ def of_decision(decision: Any) -> list[Wait]:
     ]
 
 
-def _who_has(member: Membership, concern: Concern, *, since: datetime) -> Membership:
+def who_has(member: Membership, concern: Concern, *, since: datetime) -> Membership:
     """Return who has what somebody began in a concern: they themselves, or who took over from them since."""
     taken = Handover.objects.filter(leaver=member, concern=concern, taken_over_at__gt=since)
     last = taken.select_related("successor__user", "successor__agency").order_by("pk").first()
     if last is None or last.taken_over_at is None:
         return member
-    return _who_has(last.successor, concern, since=last.taken_over_at)
+    return who_has(last.successor, concern, since=last.taken_over_at)

@@ -19,10 +19,19 @@ from agencies.models import Absence, ClosedDay, Deputy, Membership, OpeningHours
 from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Person, Relationship
-from sharing.models import Action, Disagreement, Enquiry, Exchange, Stage
+from sharing.models import (
+    Action,
+    Correction,
+    CorrectionTo,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    ProposedCorrection,
+    Stage,
+)
 from sharing.operations import ask
 from sharing.states import ActionState, State
-from tests import factories
+from tests import correcting, factories
 from tests.access.cast import Cast
 
 Made = TypeVar("Made")
@@ -199,6 +208,35 @@ class Scene:
         concern = factories.concern_at(self.world, Stage.DO)
         factories.view(self.world, concern)
         return concern
+
+    # --- Corrections ---------------------------------------------------------------------------
+
+    @property
+    def flagged(self) -> Action:
+        """What the listener does, resting on something that was then corrected."""
+        return self.keep("flagged", lambda: correcting.flagged(self.world))
+
+    @property
+    def corrected(self) -> Correction:
+        """A correction of what the listener was told and has not opened."""
+        return self.keep("corrected", lambda: correcting.corrected(self.world, state=State.SENT)[1])
+
+    @property
+    def by_hand(self) -> CorrectionTo:
+        """A correction that somebody is to be told of by telephone: they were only asked a question."""
+        return self.keep("by hand", self._by_hand)
+
+    def _by_hand(self) -> CorrectionTo:
+        concern = factories.concern_at(self.world, Stage.ASK)
+        factories.enquiry(self.world, concern)
+        correction = correcting.withdrawn(self.world, concern)
+        assert correction is not None
+        return correction.recipients.get()
+
+    @property
+    def proposed(self) -> ProposedCorrection:
+        """A correction that the listener proposes of what the owner told them."""
+        return self.keep("proposed", lambda: correcting.proposed(self.world))
 
     # --- Agencies ------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ from sharing.operations import actions, ask, check_back, differ, ladder, lead, r
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
-from tests.architecture import meeting_refusals
+from tests.architecture import meeting_refusals, refused_corrections
 from tests.architecture.refusing import append_only, copy_of, delete_raw, pairs, refused, set_raw, sql
 from tests.factories import World
 
@@ -1116,7 +1116,7 @@ def names() -> list[str]:
 @pytest.mark.parametrize("name", names())
 def test_the_database_refuses(world: World, name: str) -> None:
     """A constraint or trigger without a function of its name above is a KeyError here."""
-    {**globals(), **vars(meeting_refusals)}[name](world)
+    {**globals(), **vars(meeting_refusals), **vars(refused_corrections)}[name](world)
 
 
 def test_the_application_role_cannot_switch_the_triggers_off(world: World) -> None:

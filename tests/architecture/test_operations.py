@@ -49,6 +49,9 @@ HELPERS = {
     # The service's own work in the background, which nobody's hand does: tests/reminders.
     "sharing.operations.reconcile.reconcile_if_old",
     "sharing.operations.handover.given_up",
+    "sharing.operations.corrections.original_gone",
+    "sharing.operations.flags.flag",
+    "records.operations.locks.lock_concerns_of",
     "sharing.operations.handover.pass_on",
     "sharing.operations.handover.take_over",
     "sharing.operations.parties.hold",
@@ -183,6 +186,10 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "meetings.call_off": {"MEETING": ["tom", "amara"]},
     "meeting_minutes.issue_minutes": {"MEETING": ["tom"]},
     "lead.chase": {"REMINDER": ["tom"]},
+    "corrections.withdraw_unopened": {"WITHDRAWN": ["tom"]},
+    "flags.look_again": {"ACTION": ["priya"]},
+    "proposals.propose_correction": {"PROPOSED": ["priya"]},
+    "proposals.keep_as_said": {"PROPOSED": ["tom"]},
     "lead.take_over": {"HANDED_OVER": ["tom", "somebody else"]},
 }
 

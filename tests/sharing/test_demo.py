@@ -18,6 +18,8 @@ from records.models import Concern
 from sharing.demo.months import tell_months
 from sharing.models import (
     Action,
+    ActionFlag,
+    Correction,
     Cycle,
     Disagreement,
     Exchange,
@@ -25,6 +27,7 @@ from sharing.models import (
     LadderStage,
     LearningMonth,
     Obligation,
+    ProposedCorrection,
     Round,
     Stage,
 )
@@ -114,3 +117,16 @@ def test_nobody_can_be_told_of_one_thing_and_the_tick_says_so(demo: None) -> Non
     people = Membership.objects.filter(pk__in=told.values("to_member_id"))
     names = {one.full_name for one in people}
     assert names == {"Tom Ashdown", "Helen Croft"}
+
+
+def test_what_changed_is_on_its_way_said_back_flagged_and_proposed(demo: None) -> None:
+    assert set(Correction.objects.values_list("kind", flat=True)) == {
+        "STATEMENT_AMENDED",
+        "CONSENT_WITHDRAWN",
+        "PROTECTED_ADDED",
+    }
+    sent = Exchange.objects.filter(kind="CORRECTION")
+    assert sent.filter(understood_at__isnull=False).exists()
+    assert sent.open().exists()
+    assert set(ActionFlag.objects.values_list("answer", flat=True)) == {"", "CHANGED"}
+    assert ProposedCorrection.objects.get().answer == "CORRECTED"

@@ -1,0 +1,445 @@
+"""A correction travels: whoever was given what changed is told, and says back that item only.
+
+The first three are called by records and consent in the transaction of the change itself (settings wire
+them up), under the lock of the concern: the change and everybody who is told of it are one act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from agencies import drafts
+from agencies.models import Membership
+from agencies.refusals import Refused
+from audit import operations as audit
+from consent.models import SharingDecision, View
+from notifications.models import Message
+from records.models import Concern, Person, Statement
+from sharing import corrected, rules
+from sharing.facts import current_cycle
+from sharing.models import (
+    Correction,
+    CorrectionTo,
+    Cycle,
+    Exchange,
+    Item,
+    Obligation,
+    ProposedCorrection,
+    Stage,
+)
+from sharing.operations import flags, obligations, parties, saying
+from sharing.operations.check_back import CAN_BE_WITHDRAWN, LISTENERS_PAGES, lock_exchange, withdraw
+from sharing.operations.cycle import require_own_concern
+from sharing.operations.disclosure import as_item
+from sharing.rules import corrections as words
+
+Kind = Correction.Kind
+MOST_URGENT_FIRST = ("URGENT", "HIGH", "STANDARD")
+# Over the telephone, or in the room: there is no notice that could reach them.
+ASKED_BY_QUESTION = "They were asked a question, and what was said in it cannot be corrected by a notice."
+MADE_IT = "They made the correction themselves."
+
+
+def statement_amended(amended: Statement, *, by: Membership, at: datetime) -> Correction:
+    """Carry the new version of a statement to everyone who was given the one before, in every agency.
+
+    Each present listener gets one exchange with this item only, whichever exchanges they had it from.
+    Open actions that rest on it are flagged, and proposals to correct it are answered.
+    """
+    concern = amended.concern
+    before = amended.replaces or amended
+    said = words.of_statement(before.text, amended.text)
+    correction = _make(
+        concern, Kind.STATEMENT_AMENDED, said, why=amended.replaced_why, by=by, at=at, statement=amended
+    )
+    given = list(corrected.that_carry(concern, amended.number))
+    carried = _newest_items(given, amended.number)
+    item = as_item(amended)
+
+    def items(about: Exchange) -> list[Item]:
+        return [_copy(item, corrects=carried[about.pk])]
+
+    _carry(correction, given, items=items, by=by, at=at)
+    _answer_proposals(correction, amended, by=by, at=at)
+    return correction
+
+
+def view_recorded(view: View, *, by: Membership, at: datetime) -> Correction | None:
+    """Carry what somebody now says about sharing to everyone who was told about them, where it is less.
+
+    That is agreement taken back or refused, or a condition that was not there. Returns None where there is
+    nothing of the kind, or nobody was told anything about them.
+    """
+    earlier = View.objects.filter(concern=view.concern_id, person=view.person_id, pk__lt=view.pk)
+    before = earlier.order_by("-pk").first()
+    kind = words.kind_of_view(view, before)
+    if kind is None:
+        return None
+    name = view.person.name
+    if kind == Kind.CONDITION_ADDED:
+        said = words.condition_added(
+            name, before=before.conditions if before else "", conditions=view.conditions
+        )
+    else:
+        agreed = before is not None and before.agrees
+        said = words.consent_withdrawn(name, agreed_before=agreed, on_consent=_rests_on_consent(view))
+    day = date_format(timezone.localdate(view.asked_at or at), "j F Y")
+    why = f"{view.get_answered_by_display()}, on {day}."
+    return _about_a_person(kind, view.concern, view.person, said, why=why, view=view, by=by, at=at)
+
+
+def detail_protected(
+    person: Person, *, detail: str, by: Membership, at: datetime, why: str = ""
+) -> list[Correction]:
+    """Ask everyone who was told about a person to keep to it that a detail is protected from now on.
+
+    `detail` names it ("address"); what it says is never sent. One correction for each concern in which
+    anybody was told. The caller holds the locks of the person's concerns.
+    """
+    said = words.protected_added(person.name, detail)
+    day = date_format(timezone.localdate(at), "j F Y")
+    made = []
+    for concern in Concern.objects.filter(subjects__person=person, logged_at__isnull=False).order_by("pk"):
+        one = _about_a_person(
+            Kind.PROTECTED_ADDED, concern, person, said,
+            why=why or f"It was marked as protected on {day}.", by=by, at=at,
+        )  # fmt: skip
+        if one is not None:
+            made.append(one)
+    return made
+
+
+def _about_a_person(
+    kind: str,
+    concern: Concern,
+    person: Person,
+    said: words.Said,
+    *,
+    why: str,
+    by: Membership,
+    at: datetime,
+    view: View | None = None,
+) -> Correction | None:
+    given = list(corrected.about(concern, person))
+    asked = corrected.asked(concern)
+    if not given and not asked:
+        return None
+    correction = _make(concern, kind, said, why=why, by=by, at=at, person=person, view=view)
+    item = Item(
+        number=1, kind="REPORTED", text=said.now, source=words.FROM_NOW_ON, written_at=at, is_key=True
+    )
+    _carry(correction, given, items=lambda about: [_copy(item)], asked=asked, by=by, at=at)
+    return correction
+
+
+def _make(
+    concern: Concern, kind: str, said: words.Said, *, why: str, by: Membership, at: datetime, **of: Any
+) -> Correction:
+    words.require_why(why)
+    return Correction.objects.create(
+        reference=parties.next_reference(concern, "C"),
+        concern=concern,
+        kind=kind,
+        was=said.was,
+        now=said.now,
+        must_do=said.must_do,
+        why=why,
+        by=by,
+        at=at,
+        **of,
+    )
+
+
+def _rests_on_consent(view: View) -> bool:
+    """Say whether the last decision to share about somebody rests on their agreement."""
+    rows = SharingDecision.objects.filter(concern=view.concern_id, person=view.person_id)
+    last = rows.filter(outcome__in=rules.decisions_that_share()).order_by("-pk")
+    decision = last.select_related("article_6", "article_9", "confidentiality").first()
+    if decision is None:
+        return True
+    bases = [decision.article_6, decision.article_9, decision.confidentiality]
+    return any(basis is not None and basis.is_consent for basis in bases)
+
+
+# --- To everyone who was given it ---------------------------------------------------------------
+
+
+def _carry(
+    correction: Correction,
+    given: Sequence[Any],
+    *,
+    items: Any,
+    by: Membership,
+    at: datetime,
+    asked: Sequence[Any] = (),
+) -> None:
+    """Tell each present listener once, flag the actions, and write down who has to be told by hand."""
+    # Where somebody was told, there is a cycle.
+    cycle = cast(Cycle, current_cycle(correction.concern))
+    told: dict[Any, Membership] = {}
+    rows: list[CorrectionTo] = []
+    groups, unreachable = _by_listener(given, correction.concern, by=by)
+    for member, exchanges in groups:
+        rows += _tell(correction, cycle, member, exchanges, items=items, by=by, at=at)
+        told[member.pk] = member
+    rows += [CorrectionTo(correction=correction, about=e, by_hand_why=why) for e, why in unreachable]
+    known = {e.listener_id for e in given}
+    rows += [
+        CorrectionTo(correction=correction, enquiry=q, by_hand_why=ASKED_BY_QUESTION)
+        for q in asked
+        if q.asked_of_id not in known and not q.asked_of.is_same_person(by)
+    ]
+    CorrectionTo.objects.bulk_create(rows)
+    for row in rows:
+        obligations.follow(row, at=at)
+    flagged = flags.flag(correction, given, told=set(told), by=by, at=at)
+    audit.record(
+        "sharing.correction.made",
+        by=by,
+        at=at,
+        subject=correction.reference,
+        concern=correction.concern.reference,
+        data={
+            "kind": correction.kind,
+            "told": len(told),
+            "by_hand": sum(row.waits_by_hand for row in rows),
+            "actions": flagged,
+        },
+    )
+
+
+def _by_listener(
+    given: Sequence[Any], concern: Concern, *, by: Membership
+) -> tuple[list[tuple[Membership, list[Any]]], list[tuple[Any, str]]]:
+    """Group exchanges by who answers for them now; and return those for whom nobody is left, with why."""
+    groups: dict[Any, tuple[Membership, list[Any]]] = {}
+    unreachable: list[tuple[Any, str]] = []
+    present: dict[Any, Membership | str] = {}
+    for exchange in given:
+        listener = exchange.listener
+        if listener.pk not in present:
+            try:
+                present[listener.pk] = parties.in_place_of(listener, concern, but=by)
+            except Refused as refused:
+                present[listener.pk] = " ".join(refused.sentences)
+        member = present[listener.pk]
+        if isinstance(member, str):
+            unreachable.append((exchange, member))
+        else:
+            groups.setdefault(member.pk, (member, []))[1].append(exchange)
+    return list(groups.values()), unreachable
+
+
+def _tell(
+    correction: Correction,
+    cycle: Cycle,
+    member: Membership,
+    exchanges: Sequence[Any],
+    *,
+    items: Any,
+    by: Membership,
+    at: datetime,
+) -> list[CorrectionTo]:
+    """Send one person the correction of what they had from some exchanges: it is about the latest."""
+    if member.is_same_person(by):
+        return [
+            CorrectionTo(
+                correction=correction, about=e, by_hand_why=MADE_IT,
+                by_hand_at=at, by_hand_by=by, by_hand_how=MADE_IT,
+            )
+            for e in exchanges
+        ]  # fmt: skip
+    about = exchanges[-1]
+    references = ", ".join(e.reference for e in exchanges)
+    sent = saying.say(
+        Exchange.Kind.CORRECTION,
+        cycle=cycle,
+        stage=cycle.stage if cycle.stage != Stage.CLOSED else Stage.RECORD,
+        speaker=by,
+        listener=member,
+        items=items(about),
+        about=about,
+        urgency=min((e.urgency for e in exchanges), key=MOST_URGENT_FIRST.index),
+        why_you=f"You were told this in {references}, and it has changed. Why: {correction.why}",
+        what_i_ask=correction.must_do,
+        message=Message.Kind.CORRECTION,
+        verb="sharing.correction.sent",
+        must_be_told=False,
+        by=by,
+        at=at,
+    )
+    why_not = _why_not_told(sent, at=at)
+    for exchange in exchanges:
+        _mark(exchange, sent, correction, by=by, at=at)
+    return [
+        CorrectionTo(correction=correction, about=e, exchange=sent, by_hand_why=why_not) for e in exchanges
+    ]
+
+
+def _why_not_told(sent: Exchange, *, at: datetime) -> str:
+    """Say why no notice of a correction can reach its listener; nothing where one is on its way."""
+    if Message.objects.filter(reference=sent.reference).exists():
+        return ""
+    Obligation.objects.filter(key=f"exchange:{sent.pk}", settled_at__isnull=True).update(unreachable_at=at)
+    return (
+        f"No notice can reach {sent.listener.full_name}: there is no checked e-mail address for them at "
+        f"{sent.listener.agency.name}."
+    )
+
+
+def _mark(exchange: Any, sent: Exchange, correction: Correction, *, by: Membership, at: datetime) -> None:
+    """Write on an exchange that something in it was corrected, so that a page shown before is refused.
+
+    An earlier correction of the same thing that is not understood yet is overtaken: it is said back once.
+    """
+    is_over = exchange.understood_at is not None or exchange.for_information
+    overtaken = (
+        exchange.kind == Exchange.Kind.CORRECTION and not is_over and _same_thing(exchange, correction)
+    )
+    exchange.version += 1
+    if overtaken:
+        exchange.superseded_by = sent
+        exchange.actions.open().update(exchange=sent)
+        drafts.drop_all([f"{page}:{exchange.reference}" for page in LISTENERS_PAGES])
+    exchange.save(update_fields=["version", "superseded_by"])
+    verb = "sharing.exchange.overtaken" if overtaken else "sharing.exchange.item_corrected"
+    parties.write_down(verb, by=by, at=at, about=exchange, correction=sent.reference)
+
+
+def _same_thing(exchange: Any, correction: Correction) -> bool:
+    """Say whether an earlier correction exchange carries the same statement, or the same of a person."""
+    rows = Correction.objects.filter(recipients__exchange=exchange, kind=correction.kind)
+    if correction.statement is not None:
+        return rows.filter(statement__number=correction.statement.number).exists()
+    return rows.filter(person=correction.person).exists()
+
+
+def _newest_items(given: Sequence[Any], number: int) -> dict[int, Item]:
+    """Return the item by which each exchange carries a statement, in one statement of the database."""
+    rows = Item.objects.filter(exchange__in=[e.pk for e in given], statement__number=number)
+    return {item.exchange_id: item for item in rows.order_by("number")}
+
+
+def _copy(item: Item, **changes: Any) -> Item:
+    values = {f.attname: getattr(item, f.attname) for f in Item._meta.concrete_fields if not f.primary_key}
+    copy = Item(**values)
+    for name, value in changes.items():
+        setattr(copy, name, value)
+    return copy
+
+
+def _answer_proposals(correction: Correction, amended: Statement, *, by: Membership, at: datetime) -> None:
+    """What others proposed to correct in a statement is answered by its correction."""
+    rows = ProposedCorrection.objects.filter(
+        answer=ProposedCorrection.Answer.OPEN,
+        item__statement__number=amended.number,
+        item__statement__concern=amended.concern,
+    ).select_related("exchange__cycle__concern", "item")
+    for row in rows.order_by("pk"):
+        row.answer, row.correction = ProposedCorrection.Answer.CORRECTED, correction
+        row.answered_at, row.answered_by = at, by
+        row.save(update_fields=["answer", "correction", "answered_at", "answered_by"])
+        obligations.follow(row, at=at)
+
+
+# --- Afterwards ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def told_by_hand(row: CorrectionTo, *, by: Membership, at: datetime, how: str) -> CorrectionTo:
+    """Write down how somebody was told of a correction whom no notice could reach.
+
+    Raises NotAllowed for another agency's people, AlreadyAnswered once it is written down, and Refused
+    without words.
+    """
+    concern = parties.lock_concern(row.correction.concern_id)
+    require_own_concern(by, concern)
+    row = CorrectionTo.objects.select_related("correction__by__agency", "correction__concern").get(pk=row.pk)
+    if not row.by_hand_why:
+        raise Refused("They are told by the correction that was sent to them.")
+    if row.by_hand_at is not None:
+        raise words.AlreadyAnswered("Somebody has already written down how they were told.")
+    if not how.strip():
+        raise Refused("Say how they were told: by whom, when, and what they said back.")
+    row.by_hand_at, row.by_hand_by, row.by_hand_how = at, by, how
+    row.save(update_fields=["by_hand_at", "by_hand_by", "by_hand_how"])
+    obligations.follow(row, at=at)
+    audit.record(
+        "sharing.correction.told_by_hand",
+        by=by,
+        at=at,
+        subject=row.correction.reference,
+        concern=concern.reference,
+        data={"of": row.about.reference if row.about else row.enquiry.reference if row.enquiry else ""},
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw_unopened(correction: Correction, *, by: Membership, at: datetime, why: str) -> list[Exchange]:
+    """Withdraw what nobody has opened yet of what a correction is about: then it is never read.
+
+    The correction of it goes too. Only what `by` may withdraw, as its speaker or their deputy. Raises
+    NothingToTell where there is nothing of the kind any more.
+    """
+    concern = parties.lock_concern(correction.concern_id)
+    require_own_concern(by, concern)
+    withdrawn = []
+    for exchange in unopened(correction):
+        locked, state = lock_exchange(exchange)
+        if state in CAN_BE_WITHDRAWN and may_withdraw(locked, by=by, at=at):
+            withdrawn.append(withdraw(locked, by=by, at=at, why=why))
+    if not withdrawn:
+        raise words.NothingToTell(
+            "Nothing of this can be withdrawn by you any more.",
+            "It has been opened or withdrawn, or a colleague sent it: ask them.",
+        )
+    return withdrawn
+
+
+def original_gone(exchange: Exchange, *, by: Membership, at: datetime) -> None:
+    """Take back the corrections of what was never read, or was not for its reader: they would quote it.
+
+    What its listener proposed to correct waits for nobody any more.
+
+    The caller holds the lock of the concern, and has just written down that the exchange is gone.
+    """
+    for proposal in exchange.proposed_corrections.filter(answer=ProposedCorrection.Answer.OPEN):
+        proposal.exchange = exchange
+        obligations.follow(proposal, at=at)
+    if exchange.withdrawn_at and exchange.seen_before_withdrawal:
+        return
+    for sent in exchange.follow_ups.filter(kind=Exchange.Kind.CORRECTION).open().with_people():
+        others = CorrectionTo.objects.filter(exchange=sent, about__opened_at__isnull=False)
+        if others.exclude(about=exchange).exists():
+            continue
+        sent.withdrawn_at, sent.withdrawn_by = at, by
+        sent.withdrawn_why = f"What it corrects, {exchange.reference}, is gone."
+        sent.seen_before_withdrawal = sent.opened_at is not None
+        sent.version += 1
+        sent.save(
+            update_fields=[
+                "withdrawn_at", "withdrawn_by", "withdrawn_why", "seen_before_withdrawal", "version"
+            ]
+        )  # fmt: skip
+        parties.write_down("sharing.exchange.withdrawn", by=by, at=at, about=sent)
+        drafts.drop_all([f"{page}:{sent.reference}" for page in LISTENERS_PAGES])
+
+
+def unopened(correction: Correction) -> list[Any]:
+    """Return what a correction is about and nobody has opened, with its people."""
+    rows = Exchange.objects.filter(
+        corrected.GIVEN, corrected_in__correction=correction, opened_at__isnull=True
+    )
+    return list(rows.exclude(kind=Exchange.Kind.CORRECTION).with_people().with_state().order_by("pk"))
+
+
+def may_withdraw(exchange: Exchange, *, by: Membership, at: datetime) -> bool:
+    """Say whether somebody is the speaker of an exchange or acts for them."""
+    return parties.stands_for(by, exchange.speaker, at=at) and not by.is_same_person(exchange.listener)
