@@ -36,11 +36,13 @@ from sharing.operations import (
     ladder,
     lead,
     leaving,
+    links,
     meeting_minutes,
     meetings,
     outcome,
     proposals,
     record,
+    visits,
 )
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
@@ -462,6 +464,46 @@ def _(w: World) -> Deed:
     return do(leaving.leave, w.school.auditor, by=_admin(w), w=w)
 
 
+# --- Links to people without an account --------------------------------------------------------------
+
+
+@deed(links.send_new_link)
+def _(w: World) -> Deed:
+    return do(links.send_new_link, factories.link(w).exchange, by=w.priya, w=w)
+
+
+@deed(links.end_link)
+def _(w: World) -> Deed:
+    return do(links.end_link, factories.link(w).exchange, by=w.priya, w=w, why="She has moved on.")
+
+
+@deed(links.read_out_code)
+def _(w: World) -> Deed:
+    return do(links.read_out_code, factories.link(w, code_by="SPEAKER").exchange, by=w.priya, w=w)
+
+
+@deed(visits.ask_for_code)
+def _(w: World) -> Deed:
+    return do(visits.ask_for_code, factories.link(w), by=None, w=w, address="192.0.2.7")
+
+
+@deed(visits.not_me)
+def _(w: World) -> Deed:
+    return do(visits.not_me, factories.link(w), by=None, w=w, address=None, **factories.STRANGER)
+
+
+@deed(visits.stay_longer)
+def _(w: World) -> Deed:
+    visit = factories.visit(w)
+    return do(visits.stay_longer, visit, by=visit.link.member, w=w)
+
+
+@deed(visits.leave)
+def _(w: World) -> Deed:
+    visit = factories.visit(w)
+    return do(visits.leave, visit, by=visit.link.member, w=w)
+
+
 # --- Consent ----------------------------------------------------------------------------------------
 
 
@@ -855,6 +897,25 @@ def _(w: World) -> Deed:
 @deed(agencies.end_membership)
 def _(w: World) -> Deed:
     return do(agencies.end_membership, w.school.auditor, by=_admin(w), w=w)
+
+
+@deed(agencies.add_outside)
+def _(w: World) -> Deed:
+    details = {**factories.OUTSIDE, "by": w.priya, "at": w.clock()}
+    return lambda: agencies.add_outside(**details)
+
+
+@deed(agencies.change_how_reached)
+def _(w: World) -> Deed:
+    return do(
+        agencies.change_how_reached, factories.outside(w), by=w.priya, w=w, kind="PHONE",
+        address="07700 900 234", how_checked="She rang from it, and I know her voice.",
+    )  # fmt: skip
+
+
+@deed(agencies.end_outside)
+def _(w: World) -> Deed:
+    return do(agencies.end_outside, factories.outside(w), by=w.priya, w=w)
 
 
 __all__ = ["DEEDS", "Exchange", "operations", "rules"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from agencies import operations as agencies
 from agencies.defaults import SUGGESTED
@@ -20,6 +21,7 @@ from records import operations as records
 from records.models import Concern, Person
 from sharing import workflow
 from sharing.facts import current_cycle
+from sharing.links.secrets import new_token, token_hash
 from sharing.models import (
     Action,
     Cycle,
@@ -29,6 +31,9 @@ from sharing.models import (
     Handover,
     Item,
     LadderStage,
+    Link,
+    LinkToken,
+    LinkVisit,
     Outcome,
     Stage,
 )
@@ -40,8 +45,10 @@ from sharing.operations import (
     disclosure,
     handover,
     ladder,
+    links,
     outcome,
     record,
+    visits,
 )
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
@@ -61,6 +68,24 @@ OTHER_WORDS: dict[str, Any] = {
     "what_happened": "Two colleagues saw a fresh injury; the explanation given does not fit it.",
     "what_worries_me": "Nobody knows who will be at home this evening.",
     "what_i_will_do": "Visit before school ends; straight away if anybody tries to collect early.",
+}
+
+# Somebody at an organisation outside, who has no account.
+OUTSIDE: dict[str, Any] = {
+    "organisation": "Hillside Counselling",
+    "kind": "CHARITY",
+    "full_name": "Ruth Adeyemi",
+    "job_title": "Counsellor",
+    "email": "ruth@hillside.example",
+    "how_email_checked": "On their letter of 4 January.",
+    "phone": "07700 900123",
+    "how_phone_checked": "Rang the office, who gave it.",
+}
+STRANGER = {
+    "name": "Owen Pike",
+    "job_title": "Receptionist",
+    "organisation": "Hillside Counselling",
+    "email": "owen@hillside.example",
 }
 
 
@@ -734,6 +759,50 @@ def action_at(world: World, state: ActionState) -> Action:
         return again(action)
     assert state == ActionState.DONE, f"There is no state {state}"
     return actions.check_report(action, by=other, at=world.clock(), is_done=True)
+
+
+# --- People without an account ----------------------------------------------------------------------
+
+
+def outside(world: World, *, by: Membership | None = None, **details: Any) -> Membership:
+    """Add somebody without an account to the school's directory."""
+    return agencies.add_outside(by=by or world.priya, at=world.clock(), **{**OUTSIDE, **details})
+
+
+def exchange_outside(world: World, *, listener: Membership | None = None) -> Exchange:
+    """Send a disclosure to somebody without an account."""
+    return sent(world, at_share(world), listener=listener or outside(world))
+
+
+def link(world: World, exchange: Exchange | None = None, *, code_by: str = "TEXT") -> Link:
+    """Return the link of an exchange with somebody without an account, whichever way its code goes."""
+    exchange = exchange or exchange_outside(world)
+    Link.objects.filter(exchange=exchange).update(code_by=code_by)
+    return Link.objects.select_related("exchange__cycle__concern", "member__agency").get(exchange=exchange)
+
+
+def token(world: World, of: Link) -> str:
+    """Put a new address for a link in place, as sending a notice does, and return its token."""
+    new, at = new_token(), world.clock()
+    LinkToken.objects.create(
+        link=of, hash=token_hash(new), message_id=uuid4(), made_at=at, ends_at=of.ends_at
+    )
+    return new
+
+
+def code(world: World, of: Link) -> str:
+    """Read a code out, whichever way the codes of a link go, and return it."""
+    usual = of.code_by
+    Link.objects.filter(pk=of.pk).update(code_by="SPEAKER")
+    made = links.read_out_code(of.exchange, by=links.speaker_of(of), at=world.clock())
+    Link.objects.filter(pk=of.pk).update(code_by=usual)
+    return made
+
+
+def visit(world: World, of: Link | None = None) -> LinkVisit:
+    """Begin a visit with the right code."""
+    of = of or link(world)
+    return visits.enter_code(of, code(world, of), at=world.clock(), address=None)
 
 
 # --- Handing over -----------------------------------------------------------------------------------

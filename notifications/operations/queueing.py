@@ -81,6 +81,7 @@ def queue(
             "next_try_at": max(at, not_before or at),
             "in_digest": in_digest,
             "by_link": to.by_link,
+            "channel": Message.Channel.TEXT if kind == Message.Kind.CODE else Message.Channel.EMAIL,
         },
     )
     return message

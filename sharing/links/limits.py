@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from agencies.refusals import Refused
@@ -21,7 +22,8 @@ CODES_IN_ALL = 10
 OF_AN_ADDRESS = 30
 OF_A_NETWORK = 100
 WINDOW = timedelta(hours=1)
-BAD = (What.CODE_WRONG, What.NOT_KNOWN, What.OVER)
+WORDS_AN_HOUR = 5  # of people who say that they are somebody else
+BAD = (What.CODE_WRONG, What.NOT_KNOWN)
 
 
 class TooManyTries(Refused):
@@ -36,6 +38,13 @@ def network_of(address: str | None) -> str:
         return ""
     bits = 24 if ip_address(address).version == 4 else 48
     return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+def take_turns(address: str | None) -> None:
+    """Let one transaction at a time of a network count its tries, so that many at once are no more tries."""
+    if network := network_of(address):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"links {network}"])
 
 
 def require_not_too_many(*, at: datetime, address: str | None) -> None:
@@ -68,3 +77,10 @@ def require_another_code(link: Link, *, at: datetime) -> None:
             "Ten codes were sent for this link, which is as many as it gives.",
             "Telephone the person who sent it, and ask for a new link.",
         )
+
+
+def require_another_word(link: Link, *, at: datetime) -> None:
+    """Refuse a sixth "I am not them" within an hour. Raises TooManyTries."""
+    said = LinkAttempt.objects.filter(what=What.NOT_ME, link=link, at__gt=at - WINDOW)
+    if said.count() >= WORDS_AN_HOUR:
+        raise TooManyTries("This has been said already.", "The person who sent the link has been told.")

@@ -133,6 +133,7 @@ class LinkCode(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="link_code_never_changes", exclude=["used_at", "dropped_at"]),
+            pgtrigger.Protect(name="link_code_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="link_code_is_used_once",
                 operation=pgtrigger.Update,
@@ -146,7 +147,10 @@ class LinkCode(models.Model):
 
 
 class LinkVisit(models.Model):
-    """What follows a right code: half an hour as the person the link is for, in one browser."""
+    """What follows a right code: half an hour as the person the link is for, in one browser.
+
+    A code that is entered in another browser ends the visit before it.
+    """
 
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="visits")
     began_at = models.DateTimeField()
@@ -155,7 +159,19 @@ class LinkVisit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("began_at")), name="visit_ends_after_it_began")
+            models.CheckConstraint(condition=Q(ends_at__gt=F("began_at")), name="visit_ends_after_it_began"),
+            models.UniqueConstraint(
+                fields=["link"], condition=Q(ended_at__isnull=True), name="one_visit_at_a_time"
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="visit_only_ends", exclude=["ends_at", "ended_at"]),
+            pgtrigger.Protect(
+                name="visit_ends_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__ended_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="visit_is_never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from agencies.refusals import Refused
 from sharing.forms import by_link as forms
 from sharing.links import access, limits
 from sharing.models import Link, LinkAttempt, LinkVisit
-from sharing.operations import links
+from sharing.operations import links, visits
 
 What = LinkAttempt.What
 AskedView = Callable[[Visit, Link], HttpResponse]
@@ -59,9 +59,9 @@ def arrive(request: Visit, token: str) -> HttpResponse:
             raise links.LinkIsOver("This link leads nowhere.", "Check that you copied all of it.")
         links.require_not_over(link, at=now, is_newest=works)
         if request.user.is_authenticated:
-            return render(request, "links/signed_in.html", {"link": link})
+            return render(request, "links/signed_in.html", {"link": link}, status=409)
         if request.method == "POST":
-            links.ask_for_code(link, at=now, address=place)
+            visits.ask_for_code(link, by=None, at=now, address=place)
             access.ask(request.session, link)
             return redirect("link-code")
     except links.LinkIsOver as refusal:
@@ -75,7 +75,7 @@ def arrive(request: Visit, token: str) -> HttpResponse:
 
 
 def _note(request: Visit, what: LinkAttempt.What, *, at: datetime, link: Link | None = None) -> None:
-    links.attempt(what, at=at, link=link, address=_address(request), automated=_is_automated(request))
+    visits.attempt(what, at=at, link=link, address=_address(request), automated=_is_automated(request))
 
 
 def after_asking(view: AskedView) -> Callable[[Visit], HttpResponse]:
@@ -102,10 +102,10 @@ def code(request: Visit, link: Link) -> HttpResponse:
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            visit = links.enter_code(
+            visit = visits.enter_code(
                 link, form.cleaned_data["code"], at=timezone.now(), address=_address(request)
             )
-        except links.WrongCode as refusal:
+        except visits.WrongCode as refusal:
             form.add_error("code", " ".join(refusal.sentences))
         else:
             access.begin(request.session, visit)
@@ -118,7 +118,7 @@ def code(request: Visit, link: Link) -> HttpResponse:
 @require_POST
 def another_code(request: Visit, link: Link) -> HttpResponse:
     """Send another code; the one before works no longer."""
-    links.ask_for_code(link, at=timezone.now(), address=_address(request))
+    visits.ask_for_code(link, by=None, at=timezone.now(), address=_address(request))
     messages.success(request, "Another code is on its way. The one before it works no longer.")
     return redirect("link-code")
 
@@ -129,7 +129,7 @@ def not_me(request: Visit, link: Link) -> HttpResponse:
     """Let somebody who has another person's link say so, and leave word who they are."""
     form = forms.NotMeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        links.not_me(link, at=timezone.now(), address=_address(request), **form.cleaned_data)
+        visits.not_me(link, by=None, at=timezone.now(), address=_address(request), **form.cleaned_data)
         return render(request, "links/told.html", {"speaker": links.speaker_of(link)})
     context = {"form": form, "link": link, "speaker": links.speaker_of(link)}
     return render(request, "links/not_me.html", context, status=422 if form.errors else 200)
@@ -159,21 +159,25 @@ def stay(request: HatRequest) -> HttpResponse:
     """
     visit = _visit(request)
     if "application/json" in request.headers.get("Accept", ""):
-        return _stayed(links.stay_longer(visit, at=timezone.now()))
+        return _stayed(request, visit)
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("exchange", args=[visit.link.exchange.reference])
     return pages.press(
         request,
-        lambda: links.stay_longer(visit, at=timezone.now()),
+        lambda: visits.stay_longer(visit, by=request.membership, at=timezone.now()),
         back=back,
         done="You have another 30 minutes.",
     )
 
 
-def _stayed(visit: LinkVisit) -> JsonResponse:
-    """Say until when a visit lives now. Whose visit has ended does not come this far: nobody knows them."""
-    left = max(int((visit.ends_at - timezone.now()).total_seconds()), 0)
+def _stayed(request: HatRequest, visit: LinkVisit) -> JsonResponse:
+    """Give a visit more time and say until when it lives now, or why it does not."""
+    try:
+        visit = visits.stay_longer(visit, by=request.membership, at=timezone.now())
+    except Refused as refusal:
+        return JsonResponse({"error": " ".join(refusal.sentences)}, status=refusal.status)
+    left = int((visit.ends_at - timezone.now()).total_seconds())
     return JsonResponse({"ends": f"{timezone.localtime(visit.ends_at):%H:%M}", "seconds_left": left})
 
 
@@ -181,6 +185,6 @@ def _stayed(visit: LinkVisit) -> JsonResponse:
 @require_POST
 def leave(request: HatRequest) -> HttpResponse:
     """End a visit."""
-    links.leave(_visit(request), at=timezone.now())
+    visits.leave(_visit(request), by=request.membership, at=timezone.now())
     request.session.flush()
     return redirect("link-over")

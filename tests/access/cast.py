@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from agencies.models import Agency, Membership
+from sharing.links import access
 from tests import factories
 from tests.factories import World
 from tests.signing_in import give_second_factor
@@ -29,13 +30,14 @@ AUDITOR = "the auditor of the owner's agency"
 COORDINATOR = "the coordinator of the partnership"
 LEFT = "somebody whose role at the owner's agency has ended"
 DISABLED = "somebody at the owner's agency whose account is closed"
+BY_LINK = "somebody without an account, in a visit to the one thing that a link leads to"
 
 PRACTITIONERS: Who = frozenset({OWNER, COLLEAGUE, LISTENER, BYSTANDER, DEPUTY, STRANGER})
 LEADS: Who = frozenset({LEAD, LISTENERS_LEAD, STRANGERS_LEAD})
 WORKERS: Who = PRACTITIONERS | LEADS
 WITH_A_ROLE: Who = WORKERS | {ADMINISTRATOR, AUDITOR, COORDINATOR}
 NOT_SIGNED_IN: Who = frozenset({NOBODY, DISABLED})
-EVERYBODY: Who = WITH_A_ROLE | NOT_SIGNED_IN | {LEFT}
+EVERYBODY: Who = WITH_A_ROLE | NOT_SIGNED_IN | {LEFT, BY_LINK}
 
 # Figures without names are for those who oversee an agency or the partnership.
 LEARNING: Who = LEADS | {COORDINATOR}
@@ -67,12 +69,15 @@ class Cast:
             DISABLED: _disabled(world.school.agency),
         }
         factories.name_deputy(world.tom, self.members[DEPUTY])
+        self.world = world
+        self.by_link = factories.link(world)
         self.browsers: dict[str, Client] = {}
         self.cookies: dict[str, Any] = {}
 
     def sign_in(self) -> None:
         """Sign everybody in, before any test: a session that began inside one would be taken back with it."""
         self.browsers = {who: self._sign_in(who) for who in (NOBODY, *self.members)}
+        self.browsers[BY_LINK] = self._come_by_link()
         self.cookies = {who: deepcopy(browser.cookies) for who, browser in self.browsers.items()}
 
     def __getitem__(self, who: str) -> Membership:
@@ -83,6 +88,14 @@ class Cast:
         if who != NOBODY:
             give_second_factor(self.members[who].account)
             client.force_login(self.members[who].account)
+        client.get("/help/")
+        return client
+
+    def _come_by_link(self) -> Client:
+        client = Client(raise_request_exception=False)
+        session = client.session
+        session[access.VISIT] = factories.visit(self.world, self.by_link).pk
+        session.save()
         client.get("/help/")
         return client
 

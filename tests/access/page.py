@@ -25,7 +25,8 @@ class Page:
     """One address.
 
     * `sees`: who may open it. Of the others, those whose role does this kind of work are told "no such
-      page"; those whose role does not are told that it may not; nobody in particular is sent to sign in.
+      page", and so is whoever came by a link to something else; those whose role does not are told that it
+      may not; nobody in particular is sent to sign in.
     * `role`: whose role does this kind of work.
     * `args`: the parts of the address. `foreign`: parts that name somebody else's thing below mine.
     * `acts`: who may do what the page is for. None where it takes no form.
@@ -57,7 +58,7 @@ class Page:
             return 200
         if one in who.NOT_SIGNED_IN:
             return 302
-        if one in self.role:
+        if one in self.role or one == who.BY_LINK:
             return 404
         return 403
 

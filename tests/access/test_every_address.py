@@ -13,7 +13,11 @@ from tests.access import walk
 from tests.access.scene import Scene
 from tests.access.tables import LIBRARY, NO_SUCH_PAGE, PAGES, PARTS_OF_THE_LIBRARY
 
-ELSEWHERE = {"reference": "WF-99-9999", "membership_id": "5b0e5a3c-7d1f-4c1e-9f43-0f6f0e0b7a11"}
+ELSEWHERE = {
+    "reference": "WF-99-9999",
+    "membership_id": "5b0e5a3c-7d1f-4c1e-9f43-0f6f0e0b7a11",
+    "token": "a-token-that-nobody-was-sent",
+}
 COMES_IN = {200, 302, 409}
 UNWELL = 503  # what /health/ answers where, as in tests, no worker runs
 every_page = pytest.mark.parametrize("name", walk.own_names())
@@ -67,7 +71,7 @@ def test_everybody_else_is_refused_and_changes_nothing(scene: Scene, name: str) 
                     continue
                 problem = walk.is_refusal(response, one, page)
                 looks = walk.refused_looks(last)
-                if not problem and one in who.WITH_A_ROLE and len(looks) != 1:
+                if not problem and one in who.WITH_A_ROLE | {who.BY_LINK} and len(looks) != 1:
                     problem = f"left {looks or 'nothing'} in the access log, not one refused look"
                 if problem:
                     wrong.append(f"{method} by {one} {problem}")
@@ -87,7 +91,7 @@ def test_what_is_not_theirs_reads_like_what_does_not_exist(scene: Scene, name: s
     data = walk.sent(page.data(scene))
     with rows.taken_back():
         # Two of those who find nothing stand for all of them: every refusal is walked above.
-        for one in sorted((page.role & who.WITH_A_ROLE) - page.sees)[:2]:
+        for one in [*sorted((page.role & who.WITH_A_ROLE) - page.sees)[:2], *({who.BY_LINK} - page.sees)]:
             browser = scene.cast.browser(one)
             for method in ("get", "post"):
                 theirs, none = (

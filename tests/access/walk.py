@@ -17,7 +17,7 @@ from tests.access.scene import Scene
 from tests.access.tables import LIBRARY, NO_SUCH_PAGE, PAGES
 
 # Looking leaves a trace, and text that could not be saved is kept for whoever wrote it.
-LEFT_BEHIND = {"audit_access", "notifications_look"}
+LEFT_BEHIND = {"audit_access", "notifications_look", "sharing_linkattempt"}
 KEPT_FOR_THE_WRITER = LEFT_BEHIND | {"agencies_draft"}
 PRESSED = {"agencies_submission"}
 TOKEN = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">')
@@ -58,8 +58,8 @@ def build(scene: Scene) -> None:
 
 
 def body(response: Any) -> bytes:
-    """What was answered, without the security token, which differs every time."""
-    return TOKEN.sub(b"", response.content)
+    """What was answered, without the security token, which differs every time, and the address asked for."""
+    return TOKEN.sub(b"", response.content.replace(response.wsgi_request.path.encode(), b""))
 
 
 def sent(data: dict[str, Any]) -> dict[str, Any]:

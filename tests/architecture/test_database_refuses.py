@@ -5,6 +5,8 @@ Every test writes past the operations, as the role that the application connects
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,7 +46,6 @@ from sharing.operations import actions, ask, check_back, differ, ladder, lead, r
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
-from tests.architecture import meeting_refusals, refused_corrections
 from tests.architecture.refusing import append_only, copy_of, delete_raw, pairs, refused, set_raw, sql
 from tests.factories import World
 
@@ -1103,6 +1104,14 @@ def learning_kinds_once(w: World) -> None:
     refused("learning_kinds_once", copy_of(row))
 
 
+def beside() -> dict[str, Any]:
+    """The functions of the modules here whose names begin with refused_, one module for each part."""
+    found: dict[str, Any] = {}
+    for path in sorted(Path(__file__).parent.glob("refused_*.py")):
+        found |= vars(importlib.import_module(f"tests.architecture.{path.stem}"))
+    return found
+
+
 def names() -> list[str]:
     """Every constraint and trigger of the apps that this file is about."""
     found: list[str] = []
@@ -1115,8 +1124,8 @@ def names() -> list[str]:
 
 @pytest.mark.parametrize("name", names())
 def test_the_database_refuses(world: World, name: str) -> None:
-    """A constraint or trigger without a function of its name above is a KeyError here."""
-    {**globals(), **vars(meeting_refusals), **vars(refused_corrections)}[name](world)
+    """A constraint or trigger without a function of its name above, or in a module beside, is a KeyError."""
+    {**globals(), **beside()}[name](world)
 
 
 def test_the_application_role_cannot_switch_the_triggers_off(world: World) -> None:

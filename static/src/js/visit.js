@@ -63,6 +63,7 @@ export function countDown(visit) {
         headers: { Accept: "application/json" },
         redirect: "manual",
       });
+      if (!response.ok) throw new Error();
       const answer = await response.json();
       end = Date.now() + answer.seconds_left * 1000;
       said = "";

@@ -1,7 +1,7 @@
 """The whole table: one row for each address, written from what people are promised, not from the code."""
 
 from tests.access.page import Table
-from tests.access.tables import agencies, consent, corrections, lead, meetings, records, sharing
+from tests.access.tables import agencies, consent, corrections, lead, links, meetings, records, sharing
 from tests.access.tables import open as for_everybody
 
 PAGES: Table = {
@@ -13,6 +13,7 @@ PAGES: Table = {
     **lead.PAGES,
     **meetings.PAGES,
     **corrections.PAGES,
+    **links.PAGES,
 }
 LIBRARY = for_everybody.LIBRARY
 NO_SUCH_PAGE = for_everybody.NO_SUCH_PAGE
