@@ -66,7 +66,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             "urgency. Each later turn has as long again."
         ),
         Key.DECISION: (
-            "From when something is understood until the listener says whether they agree. Also for taking "
+            "From when something is understood until the listener says whether they agree and, where it was "
+            "asked for, sends the decision. Also for taking "
             "an action on, for checking that it was done, and for putting right what reached the wrong "
             "person."
         ),

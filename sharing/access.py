@@ -30,11 +30,12 @@ from sharing.models import (
     Meeting,
     Obligation,
     RiskHolder,
+    Transfer,
 )
 from sharing.querysets import people
 from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.states import State, state_of
-from sharing.waiting import untold
+from sharing.waiting import answered, untold
 from sharing.waiting.waits import OWN_AFFAIR
 
 
@@ -87,6 +88,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
             untold=untold.of_reference(),
             corrected_by=corrected.sent_about(),
+            **answered.for_its_page(),
         )
     )
     return _one(request, rows, reference, "exchange")
@@ -147,6 +149,13 @@ def get_meeting(request: HttpRequest, reference: str) -> Any:
     rows = Meeting.objects.visible_to(member).with_people()
     rows = rows.annotate(i_chair=Exists(acting.filter(pk=OuterRef("chair"))))
     return _one(request, rows, reference, "meeting")
+
+
+def get_transfer(request: HttpRequest, reference: str) -> Transfer:
+    """Return a hand-over to another area that I may see, with its people and agencies. Raises Http404."""
+    rows = Transfer.objects.visible_to(_member(request)).with_people()
+    found: Transfer = _one(request, rows, reference, "hand-over to another area")
+    return found
 
 
 def phones_of(*agencies: Agency) -> list[ContactPoint]:

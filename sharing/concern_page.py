@@ -17,6 +17,7 @@ from agencies.roles import Permission
 from records.models import Concern, Statement, Worry
 from records.texts import COLOURS
 from sharing import facts as reading
+from sharing import transferring
 from sharing.facts import Facts
 from sharing.models import Cycle, Enquiry, Exchange, Stage
 from sharing.querysets import people
@@ -43,7 +44,11 @@ EXCHANGE_HEADINGS = {
     Exchange.Kind.OUTCOME: "Outcome of a disagreement, to {listener}",
     Exchange.Kind.MEETING: "What a meeting decided, to {listener}",
     Exchange.Kind.CORRECTION: "Correction to {listener}",
+    Exchange.Kind.DECISION: "Decision from {speaker}",
 }
+
+
+FROM_OTHERS = (Exchange.Kind.ANSWER, Exchange.Kind.ADVICE, Exchange.Kind.DECISION)
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def exchange_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], 
         heading = EXCHANGE_HEADINGS[exchange.kind].format(
             speaker=speaker.full_name, listener=listener.full_name
         )
-        party = speaker if exchange.kind in (Exchange.Kind.ANSWER, Exchange.Kind.ADVICE) else listener
+        party = speaker if exchange.kind in FROM_OTHERS else listener
         meta = [party.agency.name]
         if waits_for is not None:
             meta.append(f"Waiting for {waits_for.full_name}")
@@ -133,6 +138,12 @@ def exchange_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], 
             )
         )
     return rows
+
+
+def transfer_panels(facts: Facts, now: datetime) -> list[dict[str, Any]]:
+    """Show each hand-over to another area: who is responsible now, and both clocks."""
+    found = [transferring.seen(e.transfer) for e in facts.exchanges if e.transfer]
+    return [transferring.panel(one, now=now) for one in found]
 
 
 def enquiry_rows(enquiries: Any, now: datetime) -> list[Row]:

@@ -12,7 +12,7 @@ from agencies.models import Membership
 from agencies.roles import Permission
 
 if TYPE_CHECKING:
-    from sharing.models import Action, Disagreement, Enquiry, Exchange, Meeting
+    from sharing.models import Action, Disagreement, Enquiry, Exchange, Meeting, Transfer
 
 
 def on_side(member: Membership, *fields: str) -> Q:
@@ -70,6 +70,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def with_gate_facts(self) -> ExchangeQuerySet:
         """Annotate what a gate asks of an exchange besides its state."""
         from sharing.models import Disagreement, Incident, Item
+        from sharing.waiting.answered import answers
 
         disagreements = Disagreement.objects.filter(exchange=OuterRef("pk"), settled_at__isnull=True)
         incidents = Incident.objects.filter(exchange=OuterRef("pk"), handled_at__isnull=True)
@@ -77,6 +78,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
             has_items=Exists(Item.objects.filter(exchange=OuterRef("pk"))),
             has_disagreement=Exists(disagreements),
             has_incident=Exists(incidents),
+            **answers(),
         )
 
     def with_people(self) -> ExchangeQuerySet:
@@ -215,3 +217,28 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.select_related(
             *people("chair", "called_by", "went_on_by", "called_off_by"), "cycle__concern__agency"
         )
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Hand-overs to another area."""
+
+    def visible_to(self, member: Membership | None) -> TransferQuerySet:
+        """Those of my agency's concerns, because all there need to know who is responsible; and on the other
+        side those that I was asked to take on, or took on, and those of my agency that I oversee.
+
+        Where what it rests on was withdrawn or not theirs, the other side sees it no longer. Somebody without
+        an account sees what they were sent, and that alone.
+        """
+        if member is None or member.is_outside or not member.may(Permission.EXCHANGE):
+            return self.none()
+        shown = Q(exchange__not_mine_at__isnull=True, exchange__withdrawn_at__isnull=True)
+        theirs = on_side(member, "exchange__listener", "taken_on_by") & shown
+        return self.filter(Q(concern__agency=member.agency_id) | theirs)
+
+    def open(self) -> TransferQuerySet:
+        return self.filter(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
+
+    def with_people(self) -> TransferQuerySet:
+        sides = people("exchange__speaker", "exchange__listener", "received_by", "accepted_by", "taken_on_by",
+                       "declined_by", "withdrawn_by", "proposed_by")  # fmt: skip
+        return self.select_related(*sides, "exchange__cycle__concern", "concern", "from_agency", "to_agency")

@@ -15,6 +15,9 @@ from records.models import Statement
 from sharing import minutes
 from sharing.models import Exchange, ExchangePerson, Item
 
+# What these say has a title of its own above each line.
+BY_TITLE = (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME, Exchange.Kind.DECISION)
+
 
 def moment(at: datetime | None) -> str:
     """Say a moment in local time: "12 January 2027, 08:55"; nothing where there is none."""
@@ -137,7 +140,7 @@ def is_line(exchange: Exchange, one: Item) -> bool:
         return one.source in minutes.HEADINGS
     if exchange.kind == Exchange.Kind.CORRECTION:
         return one.statement_id is None
-    return exchange.kind in (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME)
+    return exchange.kind in BY_TITLE
 
 
 def _by_heading(items: Sequence[Item]) -> list[dict[str, Any]]:

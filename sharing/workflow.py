@@ -21,7 +21,7 @@ from sharing import rules, timeline
 from sharing.facts import Facts
 from sharing.models import Cycle, Stage, StageMove
 from sharing.operations import obligations
-from sharing.rules import GateRule, Missing
+from sharing.rules import GateRule, Missing, answers, transfers
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ CLOSING_GATE: tuple[GateRule, ...] = (
     rules.no_disagreement_is_open,
     rules.no_wrong_recipient_is_unresolved,
     rules.no_skipped_step_is_left,
+    answers.every_decision_has_come,
+    transfers.no_transfer_waits,
 )
 
 MOVES: dict[str, Move] = {

@@ -85,6 +85,11 @@ class PrepareForm(PlainForm):
         rows=3,
         missing="Say what you ask of them",
     )
+    asks_decision = forms.BooleanField(
+        label="They decide what happens, and tell me what they decided",
+        help_text="They owe you a decision once they have understood. You say it back.",
+        required=False,
+    )
     urgency = forms.ChoiceField(
         label="How urgent is it?",
         choices=Concern.Urgency.choices,
@@ -92,13 +97,20 @@ class PrepareForm(PlainForm):
         error_messages={"required": "Choose how urgent it is"},
     )
 
-    def __init__(self, *args: Any, statements: Sequence[Statement], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, statements: Sequence[Statement], may_decide: bool = True, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.statements = list(statements)
+        decision = [Field.checkbox("asks_decision")]
+        if not may_decide:
+            del self.fields["asks_decision"]
+            decision = []
         self.helper.layout = Layout(
             *[self._ask_about(statement) for statement in self.statements],
             Field.textarea("why_you", label_size=Size.MEDIUM, rows=3),
             Field.textarea("what_i_ask", label_size=Size.MEDIUM, rows=3),
+            *decision,
             Field.radios("urgency", legend_size=Size.MEDIUM),
         )
 
@@ -150,6 +162,7 @@ class PrepareForm(PlainForm):
             "why_you": given["why_you"],
             "what_i_ask": given["what_i_ask"],
             "urgency": given["urgency"],
+            "asks_decision": bool(given.get("asks_decision")),
         }
 
 

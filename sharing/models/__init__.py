@@ -4,6 +4,7 @@ from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
 from sharing.models.correction import ActionFlag, Correction, CorrectionTo, ProposedCorrection
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
+from sharing.models.decision import DecisionNotAwaited
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
 from sharing.models.handover import Handover
@@ -22,6 +23,7 @@ from sharing.models.meeting import (
 )
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.summary import Summary, SummaryAnswer
+from sharing.models.transfer import Transfer, TransferCall, TransferPerson
 
 __all__ = [
     "Action",
@@ -36,6 +38,7 @@ __all__ = [
     "CorrectionTo",
     "Cycle",
     "DangerCall",
+    "DecisionNotAwaited",
     "Disagreement",
     "Enquiry",
     "Exchange",
@@ -75,5 +78,8 @@ __all__ = [
     "Stranger",
     "Summary",
     "SummaryAnswer",
+    "Transfer",
+    "TransferCall",
+    "TransferPerson",
     "Verdict",
 ]

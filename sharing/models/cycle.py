@@ -81,6 +81,32 @@ GATE = """
 """
 
 
+# A concern is closed once every decision that was asked for has come, or somebody said why not, and while no
+# hand-over to another area waits: until that is accepted, its agency is responsible.
+ANSWERS = """
+    IF EXISTS (
+        SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id
+        WHERE c.concern_id = NEW.concern_id AND e.asks_decision AND e.understood_at IS NOT NULL
+          AND e.superseded_by_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM sharing_decisionnotawaited n WHERE n.exchange_id = e.id)
+          AND NOT EXISTS (
+              SELECT 1 FROM sharing_exchange d
+              WHERE d.about_id = e.id AND d.kind = 'DECISION' AND d.sent_at IS NOT NULL
+                AND d.withdrawn_at IS NULL AND d.not_mine_at IS NULL AND d.superseded_by_id IS NULL)
+    ) THEN
+        RAISE EXCEPTION 'gate closed: a decision has not come back';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM sharing_transfer t
+        WHERE t.concern_id = NEW.concern_id AND t.accepted_at IS NULL AND t.declined_at IS NULL
+          AND t.withdrawn_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'gate closed: a hand-over to another area waits';
+    END IF;
+    RETURN NEW;
+"""
+
+
 # The people of a question or an action change only to somebody who has taken over their part.
 PASSED_ON = """
     IF NEW.{field} IS DISTINCT FROM OLD.{field} AND NOT EXISTS (
@@ -148,6 +174,13 @@ class Cycle(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("stage"),
                 func=GATE,
+            ),
+            pgtrigger.Trigger(
+                name="closing_waits_for_answers",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("stage"),
+                condition=pgtrigger.Q(new__stage="CLOSED"),
+                func=ANSWERS,
             ),
             pgtrigger.Protect(name="cycle_is_never_deleted", operation=pgtrigger.Delete),
         ]

@@ -60,7 +60,7 @@ class Disagreement(models.Model):
         ACTION = "ACTION", "The action"
         THRESHOLD = "THRESHOLD", "The threshold"
         CLOSURE = "CLOSURE", "Closing the case"
-        NO_RESPONSE = "NO_RESPONSE", "No response"
+        NO_RESPONSE = "NO_RESPONSE", "No answer by its limit"
         NOT_DONE = "NOT_DONE", "An agreed action was not done"
 
     reference = models.CharField(max_length=24, unique=True)

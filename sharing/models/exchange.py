@@ -116,6 +116,8 @@ class Exchange(models.Model):
     why_you = models.TextField(blank=True)
     what_i_ask = models.TextField(blank=True)
     emergency_reason = models.TextField(blank=True)
+    # Whether whoever is told owes a decision in return (waiting/answers.py).
+    asks_decision = models.BooleanField(default=False)
     respond_by = models.DateTimeField(null=True, blank=True)
     prepared_at = models.DateTimeField()
     prepared_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -162,6 +164,10 @@ class Exchange(models.Model):
                 condition=Q(kind__in=["CORRECTION", "DECISION"], about__isnull=False)
                 | (~Q(kind__in=["CORRECTION", "DECISION"]) & Q(about__isnull=True)),
                 name="a_correction_or_decision_is_about_an_exchange",
+            ),
+            models.CheckConstraint(
+                condition=Q(asks_decision=False) | Q(kind="DISCLOSURE", for_information=False),
+                name="only_an_accountable_disclosure_asks_for_a_decision",
             ),
             paired("sent_at", "sent_by", "exchange_sent_when_and_by_whom"),
             paired("received_at", "received_by", "exchange_received_when_and_by_whom"),
@@ -228,13 +234,15 @@ class Exchange(models.Model):
                     IF ROW(NEW.reference, NEW.cycle_id, NEW.stage, NEW.kind, NEW.enquiry_id, NEW.outcome_id,
                            NEW.about_id,
                            NEW.contact_point_id, NEW.right_place, NEW.for_information,
-                           NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason, NEW.respond_by,
+                           NEW.urgency, NEW.why_you, NEW.what_i_ask, NEW.emergency_reason,
+                           NEW.asks_decision, NEW.respond_by,
                            NEW.prepared_at, NEW.prepared_by_id, NEW.sent_at, NEW.sent_by_id)
                        IS DISTINCT FROM
                        ROW(OLD.reference, OLD.cycle_id, OLD.stage, OLD.kind, OLD.enquiry_id, OLD.outcome_id,
                            OLD.about_id,
                            OLD.contact_point_id, OLD.right_place, OLD.for_information,
-                           OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason, OLD.respond_by,
+                           OLD.urgency, OLD.why_you, OLD.what_i_ask, OLD.emergency_reason,
+                           OLD.asks_decision, OLD.respond_by,
                            OLD.prepared_at, OLD.prepared_by_id, OLD.sent_at, OLD.sent_by_id)
                     THEN RAISE EXCEPTION 'what was sent never changes'; END IF;
                     IF (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at)
@@ -255,6 +263,22 @@ class Exchange(models.Model):
                        OR (OLD.superseded_by_id IS NOT NULL
                            AND NEW.superseded_by_id IS DISTINCT FROM OLD.superseded_by_id)
                     THEN RAISE EXCEPTION 'what happened to an exchange never unhappens'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                # At the end of the transaction: the one that takes the place of another is written first.
+                name="one_decision_stands",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__kind="DECISION"),
+                func="""
+                    IF (SELECT count(*) FROM sharing_exchange e
+                        WHERE e.about_id = NEW.about_id AND e.kind = 'DECISION' AND e.withdrawn_at IS NULL
+                          AND e.not_mine_at IS NULL AND e.superseded_by_id IS NULL) > 1 THEN
+                        RAISE EXCEPTION 'one decision stands: a later one takes the place of the one before';
+                    END IF;
                     RETURN NEW;
                 """,
             ),

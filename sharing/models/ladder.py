@@ -146,6 +146,13 @@ class LadderStage(models.Model):
                         END IF;
                         RETURN NEW;
                     END IF;
+                    -- No answer by its limit, of which the leads have been told, begins with them.
+                    IF below.number IS NULL AND NEW.number = 2 AND EXISTS (
+                        SELECT 1 FROM sharing_disagreement d
+                        WHERE d.id = NEW.disagreement_id AND d.about = 'NO_RESPONSE'
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
                     IF NEW.number <> COALESCE(below.number, 0) + 1 THEN
                         RAISE EXCEPTION 'the stages of the ladder are opened in order';
                     END IF;

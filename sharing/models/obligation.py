@@ -49,6 +49,7 @@ class Obligation(models.Model):
         ATTEND = "ATTEND", "Say whether you will come to a meeting"
         MINUTES = "MINUTES", "Send the minutes of a meeting"
         TRANSFER = "TRANSFER", "Say whether your area takes on responsibility"
+        CONFERENCE = "CONFERENCE", "Hold the conference after a hand-over, and write down when it was"
         BREACH = "BREACH", "Decide what is done about a personal data breach"
         LINK = "LINK", "Send a new link, or reach them another way"
         INCIDENT = "INCIDENT", "It reached the wrong person: say what was done, and tell the right one"

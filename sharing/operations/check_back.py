@@ -103,6 +103,10 @@ def receive(exchange: Exchange, *, by: Membership, at: datetime, seen_version: i
     exchange.received_at, exchange.received_by = at, by
     exchange.version += 1
     exchange.save(update_fields=["opened_at", "received_at", "received_by", "version"])
+    if exchange.kind == Exchange.Kind.DISCLOSURE:
+        from sharing.operations import transfers
+
+        transfers.received_with(exchange, by=by, at=at)
     event = parties.write_down(
         "sharing.exchange.received", by=by, at=at, about=exchange, acting_for=acting_for
     )
@@ -346,6 +350,10 @@ def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) ->
     from sharing.operations import corrections
 
     corrections.original_gone(exchange, by=by, at=at)
+    if exchange.kind == Exchange.Kind.DISCLOSURE:
+        from sharing.operations import transfers
+
+        transfers.given_up(exchange, by=by, at=at, why=why)
     keys = [f"{page}:{exchange.reference}" for page in LISTENERS_PAGES]
     for disagreement in exchange.disagreements.open():
         obligations.follow(disagreement, at=at)

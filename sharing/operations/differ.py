@@ -206,11 +206,13 @@ def open_disagreement(
     about: str,
     words: str,
     action: Action | None = None,
+    number: int = 1,
 ) -> Disagreement:
     """Say that we do not agree about something, in one's own words. Either side may, in one step.
 
-    The other side and their lead are told. Raises NotYourTurn for anybody else, AlreadyDone where one
-    of the kind is open, and Refused for words that are missing or an action that was not agreed.
+    It begins with the two people or, with `number` 2, which only "no answer by its limit" may have, with
+    their leads. The other side and their lead are told. Raises NotYourTurn for anybody else, AlreadyDone
+    where one of the kind is open, and Refused for words that are missing or an action that was not agreed.
     """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
@@ -234,9 +236,11 @@ def open_disagreement(
             "Add what you think there.",
         )
     opened, event = _differ(
-        exchange, about, words, side=side, by=by, at=at, acting_for=acting_for, action=action
+        exchange, about, words, side=side, by=by, at=at, acting_for=acting_for, action=action, number=number
     )
     parties.tell_with_lead(theirs, Message.Kind.DISAGREED, about=opened, sender=by, at=at, event=event)
+    if number > 1:
+        tell_all(opened, [lead_of(mine)], Message.Kind.ESCALATED, by=by, at=at, event=event)
     return opened
 
 
@@ -266,8 +270,9 @@ def _differ(
     at: datetime,
     acting_for: str,
     action: Action | None = None,
+    number: int = 1,
 ) -> tuple[Disagreement, Event]:
-    """Open a disagreement at stage 1 with one side's words, or add them to the one that is open."""
+    """Open a disagreement at its first stage with one side's words, or add them to the one that is open."""
     found = _open_one(exchange, about, action)
     if found is not None:
         stage = found.stages.get(closed_at__isnull=True)
@@ -283,21 +288,29 @@ def _differ(
             opened_by=by,
             opened_at=at,
         )
-        receiving = exchange.listener if side is Side.SPEAKER else exchange.speaker
-        limit = parties.limit_of(receiving, ladder_rules.limit_key(1), at=at)
+        answers = {
+            Side.SPEAKER: _first_to_answer(exchange.speaker, number),
+            Side.LISTENER: _first_to_answer(exchange.listener, number),
+        }
+        limit = parties.limit_of(answers[side.other], ladder_rules.limit_key(number), at=at)
         stage = LadderStage.objects.create(
             disagreement=found,
-            number=1,
+            number=number,
             opened_by=by,
             opened_at=at,
             due_at=limit.at,
             due_why="\n".join(limit.why),
-            for_speaker=exchange.speaker,
-            for_listener=exchange.listener,
+            for_speaker=answers[Side.SPEAKER],
+            for_listener=answers[Side.LISTENER],
         )
         Position.objects.create(stage=stage, side=side, words=words, by=by, at=at)
         verb = "sharing.disagreement.opened"
     return found, parties.write_down(verb, by=by, at=at, about=found, acting_for=acting_for)
+
+
+def _first_to_answer(party: Membership, number: int) -> Membership:
+    """Who answers for a side where a disagreement begins: the party, or at stage 2 their lead."""
+    return party if number == 1 else lead_of(party) or party
 
 
 @transaction.atomic

@@ -89,12 +89,13 @@ def choose_items(
     why_you: str,
     what_i_ask: str,
     urgency: str,
+    asks_decision: bool = False,
     seen_version: int | None = None,
 ) -> Exchange:
     """Choose the statements (by number) that this listener is told, which are key, and why the rest is not.
 
-    `held_back` gives a reason for each statement that is not shared. Replaces an earlier choice;
-    nothing is frozen before it is sent.
+    `held_back` gives a reason for each statement that is not shared. With `asks_decision` whoever is told
+    owes a decision in return. Replaces an earlier choice; nothing is frozen before it is sent.
 
     Raises Refused for a statement without a choice or a reason, NotYourTurn, OutOfDate on an older page.
     """
@@ -120,10 +121,15 @@ def choose_items(
     if not (why_you.strip() and what_i_ask.strip()):
         raise Refused("Say why you are telling this person, and what you ask of them.")
     _choose_again(exchange, statements, share=sorted(share), key=key, held_back=held_back)
+    if asks_decision and exchange.for_information:
+        raise Refused("Nobody who is told for information decides. Ask whoever is responsible.")
     exchange.why_you, exchange.what_i_ask, exchange.urgency = why_you, what_i_ask, urgency
+    exchange.asks_decision = asks_decision
     exchange.contact_point = checked_contact_point(exchange.listener)
     exchange.version += 1
-    exchange.save(update_fields=["why_you", "what_i_ask", "urgency", "contact_point", "version"])
+    exchange.save(
+        update_fields=["why_you", "what_i_ask", "urgency", "asks_decision", "contact_point", "version"]
+    )
     parties.write_down(
         "sharing.exchange.items_chosen",
         by=by,

@@ -273,6 +273,11 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     old.actions.open().update(exchange=new, version=F("version") + 1)
     CorrectionTo.objects.filter(about=old).update(about=new)
     CorrectionTo.objects.filter(exchange=old).update(exchange=new)
+    for transfer in old.transfers.open().with_people():
+        transfer.exchange = new
+        transfer.version += 1
+        transfer.save(update_fields=["exchange", "version"])
+        obligations.follow(transfer, at=at)
     if old.kind == Exchange.Kind.HANDOVER:
         _renew(old, new, to=to, at=at)
     if old.kind == Exchange.Kind.MEETING:

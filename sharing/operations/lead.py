@@ -15,6 +15,7 @@ from agencies.roles import Permission
 from audit import operations as audit
 from notifications.models import Message
 from sharing.models import Chase, Obligation
+from sharing.operations import parties
 from sharing.querysets import people
 from sharing.rules import AlreadyDone
 from sharing.waiting.waits import OWN_AFFAIR
@@ -37,11 +38,12 @@ def chase(obligation: Obligation, *, by: Membership, at: datetime) -> Chase:
     """Send whoever it waits for an urgent notice now, besides the reminders that go by themselves.
 
     It goes to them and, while they are away, to their deputies; at most once an hour, whoever presses.
-    Raises NotAllowed for anybody but a lead of one of the two sides, AlreadyDone, ChasedAlready, and
-    NobodyToNotify.
+    Whoever waits for it, or their deputy, may once it is late. Raises NotAllowed for anybody else but a lead
+    of one of the two sides, AlreadyDone, ChasedAlready, and NobodyToNotify.
     """
-    agencies_rules.require(by, Permission.OVERSEE)
     row = _still_open(Obligation.objects.select_for_update(of=("self",)), obligation)
+    if not _waits_for(row, by, at=at):
+        agencies_rules.require(by, Permission.OVERSEE)
     if by.agency_id not in _sides(row):
         raise NotAllowed("Only a lead of the agency that has to act, or of the one that waits, chases it.")
     last = row.chases.select_related("by__user").order_by("-at").first()
@@ -94,6 +96,12 @@ def take_over(
         if person.pk != by.pk:
             _tell(person, row, by=by, at=at, key=f"cover:{cover.pk}:{row.pk}:{person.pk}")
     return cover
+
+
+def _waits_for(row: Obligation, by: Membership, *, at: datetime) -> bool:
+    """Say whether something that is late is late for somebody, or for whom they stand in."""
+    is_late = row.due_at < at and row.kind not in OWN_AFFAIR and by.may(Permission.EXCHANGE)
+    return is_late and row.other is not None and parties.stands_for(by, row.other, at=at)
 
 
 def _still_open(rows: models.QuerySet[Obligation], obligation: Obligation) -> Obligation:

@@ -31,7 +31,9 @@ from sharing.models import (
     ProposedCorrection,
     Reminder,
     SkippedStep,
+    Transfer,
 )
+from sharing.waiting import answers as answer_waits
 from sharing.waiting import corrections as correction_waits
 from sharing.waiting import ladder as ladder_waits
 from sharing.waiting import meetings as meetings_waiting
@@ -40,7 +42,7 @@ from sharing.waiting.waits import Wait
 
 # From which rows of the record each kind of key is read, and how.
 READERS = {
-    Exchange: (waiting.of_exchange, ("exchange:{pk}", "agree:{pk}")),
+    Exchange: (answer_waits.of_exchange, ("exchange:{pk}", "agree:{pk}", "decide:{pk}")),
     Enquiry: (waiting.of_enquiry, ("enquiry:{pk}",)),
     Action: (correction_waits.of_action, ("action:{pk}", "still-right:{pk}")),
     SkippedStep: (waiting.of_step, ("step:{pk}",)),
@@ -50,6 +52,7 @@ READERS = {
     MeetingMember: (meetings_waiting.of_place, ("place:{pk}",)),
     CorrectionTo: (correction_waits.of_by_hand, ("by-hand:{pk}",)),
     ProposedCorrection: (correction_waits.of_proposal, ("correct:{pk}",)),
+    Transfer: (answer_waits.of_transfer, answer_waits.TRANSFER_KEYS),
 }
 Source = (
     Exchange
@@ -62,6 +65,7 @@ Source = (
     | MeetingMember
     | CorrectionTo
     | ProposedCorrection
+    | Transfer
 )
 
 
@@ -80,6 +84,8 @@ def follow(about: Source, *, at: datetime) -> None:
             follow(action, at=at)
     if isinstance(about, Exchange) and about.outcome is not None:
         follow(about.outcome.stage.disagreement, at=at)
+    if isinstance(about, Exchange) and about.kind == Exchange.Kind.DECISION and about.about is not None:
+        follow(about.about, at=at)
 
 
 def follow_decision(decision: SharingDecision, *, at: datetime) -> None:

@@ -16,7 +16,17 @@ from audit import operations as audit
 from audit.models import Event
 from notifications.models import Message
 from records.models import Concern
-from sharing.models import Action, Correction, Cycle, Disagreement, Enquiry, Exchange, Handover, Meeting
+from sharing.models import (
+    Action,
+    Correction,
+    Cycle,
+    Disagreement,
+    Enquiry,
+    Exchange,
+    Handover,
+    Meeting,
+    Transfer,
+)
 from sharing.models.handover import UNDER_WAY
 from sharing.operations import obligations
 from sharing.rules import AnotherPersonMustCheck, NotYourTurn
@@ -41,7 +51,7 @@ __all__ = [
     "write_down_concern",
 ]
 
-Subject = Exchange | Enquiry | Action | Disagreement
+Subject = Exchange | Enquiry | Action | Disagreement | Transfer
 Told = Subject | Meeting
 PAGES: dict[type[Any], str] = {
     Exchange: "exchanges",
@@ -49,12 +59,14 @@ PAGES: dict[type[Any], str] = {
     Action: "actions",
     Disagreement: "disagreements",
     Meeting: "meetings",
+    Transfer: "transfers",
 }
 SIDES: dict[type[Any], tuple[str, str]] = {
     Exchange: ("speaker", "listener"),
     Enquiry: ("asked_by", "asked_of"),
     Action: ("owner", "other_side"),
     Disagreement: ("speaker", "listener"),
+    Transfer: ("speaker", "listener"),
 }
 
 
@@ -243,14 +255,14 @@ def next_number(series: Any, field: str = "number") -> int:
 
 
 def next_reference(concern: Concern, letter: str) -> str:
-    """Return a concern's next reference of an exchange (X), question (Q), action (A), disagreement (D) or
-    meeting (M) or correction (C).
+    """Return a concern's next reference of an exchange (X), question (Q), action (A), disagreement (D),
+    meeting (M), correction (C) or hand-over to another area (T).
 
     The caller holds the lock of the concern, so that two people never get the same one.
     """
     models: dict[str, Any] = {"X": Exchange, "Q": Enquiry, "A": Action, "M": Meeting}
-    model: Any = {**models, "D": Disagreement, "C": Correction}[letter]
-    path = {"D": "exchange__cycle__concern", "C": "concern"}.get(letter, "cycle__concern")
+    model: Any = {**models, "D": Disagreement, "C": Correction, "T": Transfer}[letter]
+    path = {"D": "exchange__cycle__concern", "C": "concern", "T": "concern"}.get(letter, "cycle__concern")
     count = model.objects.filter(**{path: concern}).count()
     while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
         count += 1

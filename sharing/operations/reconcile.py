@@ -33,8 +33,10 @@ from sharing.models import (
     ProposedCorrection,
     Reminder,
     SkippedStep,
+    Transfer,
 )
 from sharing.operations import obligations, parties, reminders
+from sharing.waiting import answered
 from sharing.waiting import waits as waiting
 
 logger = logging.getLogger(__name__)
@@ -143,6 +145,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield from _disagreements()
     yield from _meetings()
     yield from _corrections()
+    yield from _answers()
     yield "reviews", _reviews()
 
 
@@ -200,6 +203,23 @@ def _corrections() -> Iterator[tuple[str, Any]]:
     still_there = proposals.filter(exchange__withdrawn_at__isnull=True, exchange__not_mine_at__isnull=True)
     yield "proposed corrections", still_there.filter(~correct, answer=ProposedCorrection.Answer.OPEN)
     yield "proposed corrections over", proposals.exclude(answer="").filter(correct)
+
+
+def _answers() -> Iterator[tuple[str, Any]]:
+    """Decisions, hand-overs to another area and conferences that wait unasked, and asked for that do not."""
+    owed: Any = Exchange.objects.filter(
+        asks_decision=True, understood_at__isnull=False, superseded_by__isnull=True
+    ).select_related("cycle__concern")
+    owed, asked = owed.annotate(**answered.answers()), _waits(_key("decide:"))
+    yield "decisions", owed.filter(~asked, is_decided=False, not_awaited=False)
+    yield "decisions over", owed.filter(asked).filter(Q(is_decided=True) | Q(not_awaited=True))
+    rows = Transfer.objects.select_related("exchange__cycle__concern")
+    waits, conference = _waits(_key("transfer:")), _waits(_key("conference:"))
+    yield "transfers", rows.open().filter(~waits, exchange__received_at__isnull=False)
+    yield "transfers over", rows.exclude(pk__in=Transfer.objects.open().values("pk")).filter(waits)
+    held = Q(conference_noted_at__isnull=False)
+    yield "conferences", rows.filter(~conference, ~held, accepted_at__isnull=False)
+    yield "conferences over", rows.filter(held, conference)
 
 
 def _reviews() -> Any:

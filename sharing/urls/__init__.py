@@ -13,6 +13,7 @@ from sharing.urls import (
     links,
     meetings,
     record,
+    transfers,
 )
 
 urlpatterns = [
@@ -28,4 +29,5 @@ urlpatterns = [
     *handover.urlpatterns,
     *links.urlpatterns,
     *meetings.urlpatterns,
+    *transfers.urlpatterns,
 ]

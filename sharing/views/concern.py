@@ -82,6 +82,11 @@ def about_the_cycle(found: Concern, facts: Facts, member: Membership) -> dict[st
         "incidents": [e for e in facts.exchanges if e.has_incident],
         "openable": openable,
         "skipped": facts.skipped,
+        "transfers": [
+            {"panel": one, "href": reverse("transfer", args=[one["reference"]])}
+            for one in concern_page.transfer_panels(facts, now)
+        ],
+        "transfer_url": reverse("propose-transfer", args=[found.reference]),
         "tell_url": reverse("choose-listener", args=[found.reference]),
     }
 

@@ -27,6 +27,7 @@ from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
 from sharing.models import Cycle, Exchange, Stage
 from sharing.operations import disclosure, saying
+from sharing.rules.answers import is_asked_by_default
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
 from sharing.views import night
@@ -241,6 +242,7 @@ def prepare(request: HatRequest, reference: str) -> HttpResponse:
         version=exchange.version,
         initial=_chosen_before(exchange),
         statements=disclosure.current_statements(exchange.cycle),
+        may_decide=not exchange.for_information,
     )
 
     def operation() -> str:
@@ -270,6 +272,7 @@ def _chosen_before(exchange: Any) -> dict[str, Any]:
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
         "urgency": exchange.urgency,
+        "asks_decision": exchange.asks_decision if exchange.what_i_ask else is_asked_by_default(exchange),
     }
     for item in exchange.items.select_related("statement"):
         chosen[f"choice_{item.statement.number}"] = forms.KEY if item.is_key else forms.SHARE
@@ -359,6 +362,8 @@ def _final_check(exchange: Any, *, goes_as_urgent: bool) -> list[dict[str, Any]]
     point = exchange.contact_point
     place = f"{point.label}, checked {moment(point.checked_at)}" if point and point.is_checked else ""
     expects = "For information" if exchange.for_information else "They say it back, and you confirm"
+    if exchange.asks_decision:
+        expects = f"{expects}. Then they send you their decision"
     rows = [
         ("To", exchange.listener.label),
         ("Notice goes to", place or "No checked contact point"),

@@ -30,6 +30,7 @@ from sharing.querysets import people
 from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
+from sharing.views import answer_page
 from sharing.views.asked import asked_of_them
 from sharing.views.corrected_items import corrections_shown, items_of
 from sharing.views.next_step import next_step
@@ -58,6 +59,7 @@ HEADINGS = {
     Exchange.Kind.OUTCOME: ("Outcome from {}", "Outcome sent to {}"),
     Exchange.Kind.MEETING: ("Your part of the minutes, from {}", "Part of the minutes sent to {}"),
     Exchange.Kind.CORRECTION: ("Correction from {}", "Correction sent to {}"),
+    Exchange.Kind.DECISION: ("Decision from {}", "Your decision to {}"),
 }
 
 
@@ -176,6 +178,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         **corrections_shown(exchange, shown.items, standing, may_propose=state in CAN_AGREE),
         "disagreements": [disagreement_line(one, now) for one in shown.disagreements],
         "may_differ": may_differ(shown),
+        **answer_page.context(shown, waiting, now=now),
         "part_of": exchange.outcome.stage.disagreement if kind == Exchange.Kind.OUTCOME else None,
         "actions": [action_line(one) for one in shown.actions],
         "may_propose": standing.is_party

@@ -23,8 +23,9 @@ WORDS: dict[str, str] = {
     "exchange": "Open the check-back",
     "action": "Open the action",
     "summary": "Open the summary",
+    "transfer": "Open the hand-over",
 }
-OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action"})
+OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action", "transfer"})
 
 
 class Sentence(NamedTuple):

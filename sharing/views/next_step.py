@@ -174,6 +174,13 @@ def _after_understanding(shown: Shown) -> Step:
             href=reverse("disagreement", args=[exchange.outcome.stage.disagreement.reference]),
             button="Go to the disagreement",
         )
+    if standing.is_listener and exchange.asks_decision and not exchange.decision:
+        return Step(
+            "It is understood. What do you decide?",
+            "You were asked for a decision. Whoever told you says it back.",
+            href=_to("decide", exchange),
+            button="Send the decision",
+        )
     if standing.is_listener and not shown.agreements:
         return Step(
             "It is understood. Do you agree?",

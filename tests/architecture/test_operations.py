@@ -65,6 +65,9 @@ HELPERS = {
     "sharing.operations.parties.hold",
     "sharing.operations.meetings.lock_meeting",
     "sharing.operations.meetings.changed",
+    "sharing.operations.transfers.given_up",
+    "sharing.operations.transfers.lock_transfer",
+    "sharing.operations.transfers.received_with",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 
@@ -186,6 +189,15 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "actions.withdraw_action": {"ACTION": ["tom"]},
     "handover.hand_over": {"HANDED_OVER": ["somebody else"]},
     "handover.hand_over_work": {"HANDED_OVER": ["priya", "somebody else"], "TO_RECEIVE": ["somebody else"]},
+    "decisions.decide": {"DECISION": ["priya"]},
+    "decisions.go_on_without": {"DECISION": ["tom"]},
+    "decisions.take_further": {"DISAGREED": ["tom", "croft"]},
+    "transfers.propose": {"TRANSFER": ["tom"]},
+    "transfers.confirm_receipt": {"TRANSFER": ["priya"]},
+    "transfers.accept": {"TRANSFER": ["priya", "hollis", "somebody else"]},
+    "transfers.decline": {"TRANSFER": ["priya", "hollis"]},
+    "transfers.withdraw": {"TRANSFER": ["tom"]},
+    "transfers.note_conference": {"TRANSFER": ["priya"]},
     "record.write_summary": {"SUMMARY": ["tom"]},
     "record.answer_summary": {"SUMMARY": ["priya"]},
     "meetings.ask_to_meeting": {"MEETING": ["tom"]},

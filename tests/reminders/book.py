@@ -17,8 +17,9 @@ from sharing.models import (
     Obligation,
     Reminder,
     SkippedStep,
+    Transfer,
 )
-from sharing.waiting import waits
+from sharing.waiting import answers, waits
 from sharing.waiting.ladder import of_disagreement
 from sharing.waiting.waits import Wait
 
@@ -32,7 +33,7 @@ def london(text: str) -> datetime:
 
 def _waits() -> Iterator[Wait]:
     for exchange in Exchange.objects.select_related("cycle__concern"):
-        yield from waits.of_exchange(exchange)
+        yield from answers.of_exchange(exchange)
     for enquiry in Enquiry.objects.select_related("cycle__concern"):
         yield from waits.of_enquiry(enquiry)
     for action in Action.objects.select_related("cycle__concern", "exchange"):
@@ -43,6 +44,8 @@ def _waits() -> Iterator[Wait]:
         yield from waits.of_incident(incident)
     for disagreement in Disagreement.objects.select_related("exchange__cycle__concern"):
         yield from of_disagreement(disagreement)
+    for transfer in Transfer.objects.select_related("exchange__cycle__concern"):
+        yield from answers.of_transfer(transfer)
     for decision in SharingDecision.objects.select_related("concern", "person"):
         yield from waits.of_decision(decision)
 

@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import World
 from tests.races.two import at_once
 from tests.reminders.book import in_the_record, in_the_rows
+from tests.sharing import deciding, moving
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,12 @@ def busy(world: World) -> World:
     factories.enquiry(world, concern)
     factories.sent_in_emergency(world, concern)
     factories.summary_sent(world)
+    deciding.understood(world)
+    deciding.decided(world)
+    for state in (State.SENT, State.RECEIVED):
+        moving.proposed(world, factories.exchange_at(world, state))
+    moving.received(world, moving.proposed(world, factories.exchange_at(world, State.SENT)))
+    moving.accepted(world, moving.proposed(world, factories.exchange_at(world, State.SENT)))
     return world
 
 
@@ -42,7 +49,8 @@ def test_what_lost_its_row_gets_it_again(busy: World) -> None:
     count = lost.count()
     lost.update(settled_at=busy.clock())
     assert in_the_rows() == set()
-    assert reconcile(at=busy.clock()) >= count
+    # One row of the record that is read again can bring back more than one of what waits.
+    assert 0 < reconcile(at=busy.clock()) <= count + 1
     assert in_the_rows() == before == in_the_record()
     chased = Reminder.objects.filter(obligation__settled_at__isnull=True, dropped_at__isnull=True)
     assert chased.values("obligation").distinct().count() == count

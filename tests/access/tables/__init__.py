@@ -1,7 +1,17 @@
 """The whole table: one row for each address, written from what people are promised, not from the code."""
 
 from tests.access.page import Table
-from tests.access.tables import agencies, consent, corrections, lead, links, meetings, records, sharing
+from tests.access.tables import (
+    agencies,
+    consent,
+    corrections,
+    lead,
+    links,
+    meetings,
+    records,
+    sharing,
+    transfers,
+)
 from tests.access.tables import open as for_everybody
 
 PAGES: Table = {
@@ -14,6 +24,7 @@ PAGES: Table = {
     **meetings.PAGES,
     **corrections.PAGES,
     **links.PAGES,
+    **transfers.PAGES,
 }
 LIBRARY = for_everybody.LIBRARY
 NO_SUCH_PAGE = for_everybody.NO_SUCH_PAGE
