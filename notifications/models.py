@@ -36,6 +36,7 @@ class Message(models.Model):
         RECEIVED = "RECEIVED", "Your item has been received"
         RESTATED = "RESTATED", "Your item has been said back to you"
         CORRECTED = "CORRECTED", "You are asked to look again at an item"
+        SPOKEN = "SPOKEN", "You are asked to confirm a telephone call"
         UNDERSTOOD = "UNDERSTOOD", "An item is settled"
         NOT_MINE = "NOT_MINE", "An item reached the wrong person"
         WITHDRAWN = "WITHDRAWN", "An item has been withdrawn"

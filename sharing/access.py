@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from agencies import access as agencies_access
 from agencies import looks
 from agencies.http import HatRequest
-from agencies.models import Agency, ContactPoint, Membership
+from agencies.models import Agency, ContactPoint, Deputy, Membership
 from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
@@ -164,6 +164,31 @@ def phones_of(*agencies: Agency) -> list[ContactPoint]:
         agency__in=agencies, kind=ContactPoint.Kind.PHONE, member__isnull=True
     )
     return list(rows.select_related("agency").order_by("agency__name", "label", "pk"))
+
+
+def numbers_of(exchange: Exchange) -> list[ContactPoint]:
+    """Return the checked numbers on which the listener of an exchange can be called back: own, then duty."""
+    rows = ContactPoint.objects.checked().filter(
+        Q(member=exchange.listener_id) | Q(member__isnull=True),
+        agency=exchange.listener.agency_id,
+        kind=ContactPoint.Kind.PHONE,
+    )
+    return list(
+        rows.select_related("member__user", "agency").order_by(F("member").asc(nulls_last=True), "label")
+    )
+
+
+def whom_to_call(exchange: Exchange) -> list[Membership]:
+    """Return who can say an exchange back on the telephone today: its listener, and their named deputies."""
+    today = timezone.localdate()
+    deputies = Deputy.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        member=exchange.listener_id,
+        deputy=OuterRef("pk"),
+        starts_on__lte=today,
+    )
+    rows = Membership.objects.current().with_people().filter(Q(pk=exchange.listener_id) | Exists(deputies))
+    return sorted(rows, key=lambda one: (one.pk != exchange.listener_id, one.full_name))
 
 
 def escalated(member: Membership) -> list[LadderStage]:

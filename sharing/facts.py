@@ -79,7 +79,7 @@ class Facts:
         return bool(outcomes) and all(o == SharingDecision.Outcome.NOT_SHARE for o in outcomes)
 
 
-OPEN = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED})
+OPEN = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED})
 
 
 def current_cycle(concern: Concern, *, lock: bool = False) -> Cycle | None:

@@ -14,6 +14,7 @@ class State(StrEnum):
     SENT = "sent"
     OPENED = "opened"
     RECEIVED = "received"
+    SPOKEN = "said back by telephone"
     RESTATED = "said back"
     CORRECTED = "to be said again"
     UNDERSTOOD = "understood"
@@ -38,6 +39,7 @@ WAITING_ON: dict[State, Turn] = {
     State.SENT: Turn.LISTENER,
     State.OPENED: Turn.LISTENER,
     State.RECEIVED: Turn.LISTENER,
+    State.SPOKEN: Turn.LISTENER,
     State.RESTATED: Turn.SPEAKER,
     State.CORRECTED: Turn.LISTENER,
     State.UNDERSTOOD: Turn.NOBODY,
@@ -54,6 +56,7 @@ TAGS: dict[State, str] = {
     State.SENT: "blue",
     State.OPENED: "blue",
     State.RECEIVED: "teal",
+    State.SPOKEN: "yellow",
     State.RESTATED: "purple",
     State.CORRECTED: "orange",
     State.UNDERSTOOD: "green",
@@ -65,11 +68,16 @@ TAGS: dict[State, str] = {
 }
 
 
+# What was typed for somebody after a call waits for them; any other round waits for, or had, its check.
+STATE_OF_A_ROUND = {Round.Outcome.OPEN.value: State.RESTATED, Round.Outcome.SPOKEN.value: State.SPOKEN}
+
+
 def state_of(exchange: Exchange, *, last_outcome: str | None, is_answered: bool = False) -> State:
     """Read the state of an exchange from its timestamps and its last round.
 
     `last_outcome` is None where nothing has been said back, empty while a restatement waits to be
-    checked. `is_answered` is for summaries.
+    checked, SPOKEN while one that was typed after a call waits to be confirmed in writing. `is_answered`
+    is for summaries.
     """
     ended = (
         (exchange.not_mine_at, State.NOT_MINE),
@@ -86,7 +94,7 @@ def state_of(exchange: Exchange, *, last_outcome: str | None, is_answered: bool 
     if exchange.for_information:
         return State.FOR_INFORMATION
     if last_outcome is not None:
-        return State.RESTATED if last_outcome == Round.Outcome.OPEN else State.CORRECTED
+        return STATE_OF_A_ROUND.get(last_outcome, State.CORRECTED)
     if exchange.received_at:
         return State.RECEIVED
     return State.OPENED if exchange.opened_at else State.SENT

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from agencies.models import Membership
@@ -15,9 +16,13 @@ from consent.models import SharingDecision
 from sharing import minutes
 from sharing.models import Action, Cycle, Exchange, Round
 from sharing.querysets import people
-from sharing.states import action_state, state_of
+from sharing.states import State, action_state, state_of
 
 Line = tuple[str, str]
+
+
+def _rounds() -> Prefetch[str]:
+    return Prefetch("rounds", Round.objects.select_related("typed_by__user"))
 
 
 def _exchanges(cycle: Cycle) -> list[Any]:
@@ -25,7 +30,7 @@ def _exchanges(cycle: Cycle) -> list[Any]:
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
         .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME])
         .select_related(*people("speaker", "listener", "first_speaker", "first_listener"))
-        .prefetch_related("items", "held_back__statement", "rounds", "agreements__by__user")
+        .prefetch_related("items", "held_back__statement", "agreements__by__user", _rounds())
         .prefetch_related(
             "disagreements__stages__positions__by__user", "disagreements__stages__outcomes__by__user"
         )
@@ -85,8 +90,20 @@ def _understood(exchange: Any) -> str:
             f"{exchange.reference} was understood on {when(exchange.understood_at)}, said back "
             f"{how_often(last.number)}:\n{last.what_happened}\n"
             f"Worried about: {last.what_worries_me}\nFirst: {last.what_i_will_do}"
+            + (f"\n{_typed(last)}, and confirmed in writing." if last.typed_by else "")
+        )
+    if state == State.SPOKEN:
+        last = list(exchange.rounds.all())[-1]
+        return (
+            f"{exchange.reference} was said back by telephone on {when(last.restated_at)}. {_typed(last)}, "
+            f"and not yet confirmed in writing:\n{last.what_happened}\n"
+            f"Worried about: {last.what_worries_me}\nFirst: {last.what_i_will_do}"
         )
     return f"{exchange.reference} is {state.value}."
+
+
+def _typed(one: Round) -> str:
+    return f"Typed by {one.typed_by.full_name} after a call" if one.typed_by else ""
 
 
 def _agreement(exchange: Any) -> list[str]:

@@ -52,6 +52,15 @@ SENTENCES: dict[str, str] = {
     "sharing.exchange.received": "{actor} confirmed receipt of {subject}",
     "sharing.exchange.not_mine": "{actor} said that {subject} is not for them",
     "sharing.exchange.restated": "{actor} said {subject} back",
+    "sharing.exchange.spoken": (
+        "{actor} logged a call about {subject}, and typed what was said back: not yet confirmed in writing"
+    ),
+    "sharing.exchange.spoken_confirmed": (
+        "{actor} confirmed in writing what was typed after a call about {subject}"
+    ),
+    "sharing.exchange.said_differently": (
+        "{actor} said {subject} back in their own words, other than was typed after the call"
+    ),
     "sharing.exchange.corrected": "{actor} asked for {subject} to be said again",
     "sharing.exchange.understood": "{actor} confirmed that {subject} is understood",
     "sharing.exchange.agreement": "{actor} said whether they agree on {subject}",

@@ -43,6 +43,7 @@ from sharing.operations import (
     outcome,
     proposals,
     record,
+    spoken,
     transfers,
     visits,
 )
@@ -921,6 +922,24 @@ def _(w: World) -> Deed:
 def _(w: World) -> Deed:
     TimeLimit.objects.filter(key="LADDER_4").update(withdrawn_at=w.clock())
     return do(agencies.suggest_missing_limits, w.partnership, by=w.coordinator, w=w)
+
+
+@deed(spoken.log_call)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.PREPARED)
+    words = factories.call_words(exchange, at=w.clock(minutes=15))
+    return do(spoken.log_call, exchange, by=w.priya, w=w, **words)
+
+
+@deed(spoken.confirm_said)
+def _(w: World) -> Deed:
+    return do(spoken.confirm_said, factories.exchange_at(w, State.SPOKEN), by=w.tom, w=w)
+
+
+@deed(spoken.say_differently)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.SPOKEN)
+    return do(spoken.say_differently, exchange, by=w.tom, w=w, **factories.OTHER_WORDS)
 
 
 @deed(agencies.set_opening_hours)

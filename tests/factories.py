@@ -48,6 +48,7 @@ from sharing.operations import (
     links,
     outcome,
     record,
+    spoken,
     visits,
 )
 from sharing.operations import cycle as cycles
@@ -576,6 +577,35 @@ def restated(world: World, exchange: Exchange, *, by: Membership | None = None, 
     return again(exchange)
 
 
+def call_words(exchange: Exchange, *, at: datetime, **words: Any) -> dict[str, Any]:
+    """What somebody types of a call that was made ten minutes before: all of it in order."""
+    given = {
+        "spoken_with": exchange.listener,
+        "number": "01632 960 155",
+        "how_checked": "Their switchboard put me through.",
+        "called_at": at - timedelta(minutes=10),
+        "minutes": 6,
+        "what_was_said": "What is written in this item, and that he is still in school.",
+        "verdicts": verdicts(exchange),
+        "outcome": "CONFIRMED",
+        **OWN_WORDS,
+    }
+    return {**given, **words}
+
+
+def called(world: World, exchange: Exchange, *, by: Membership | None = None, **words: Any) -> Exchange:
+    """Log a call in which an exchange was said back: provisional until it is confirmed in writing."""
+    at = world.clock(minutes=15)
+    spoken.log_call(exchange, by=by or exchange.speaker, at=at, **call_words(exchange, at=at, **words))
+    return again(exchange)
+
+
+def said(world: World, exchange: Exchange, *, by: Membership | None = None) -> Exchange:
+    """Confirm in writing what was typed after a call, as its listener."""
+    spoken.confirm_said(exchange, by=by or exchange.listener, at=world.clock())
+    return again(exchange)
+
+
 def verdicts(exchange: Exchange, answer: str = "UNDERSTOOD") -> dict[int, str]:
     """Give one verdict on every key item."""
     keys = Item.objects.filter(exchange=exchange, is_key=True).values_list("number", flat=True)
@@ -681,9 +711,15 @@ def exchange_at(world: World, state: State, **choice: Any) -> Exchange:
         return check_back.not_mine(exchange, by=exchange.listener, at=world.clock(), note="Not my area.")
     if state == State.OPENED:
         return check_back.open_exchange(exchange, by=exchange.listener, at=world.clock())
-    exchange = received(world, exchange)
+    return _received_at(world, received(world, exchange), state)
+
+
+def _received_at(world: World, exchange: Exchange, state: State) -> Exchange:
+    """Bring an exchange that was received to a later state."""
     if state == State.RECEIVED:
         return exchange
+    if state == State.SPOKEN:
+        return called(world, exchange)
     exchange = restated(world, exchange)
     if state == State.RESTATED:
         return exchange

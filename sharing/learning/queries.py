@@ -96,7 +96,8 @@ MEASURES = f"""
     ),
     measured AS (
         SELECT sent.*, round.number,
-               extract(epoch FROM sent.received_at - sent.sent_at) / 3600 AS to_received,
+               -- What was told by telephone was received before it was written down.
+               greatest(extract(epoch FROM sent.received_at - sent.sent_at), 0) / 3600 AS to_received,
                extract(epoch FROM sent.understood_at - sent.sent_at) / 3600 AS to_understood,
                extract(epoch FROM answered.agreed_at - sent.sent_at) / 3600 AS to_agreed
         FROM sent

@@ -22,6 +22,7 @@ from sharing.models.meeting import (
     MinutesCopy,
 )
 from sharing.models.obligation import Chase, Obligation, Reminder
+from sharing.models.spoken import SpokenAnswer, SpokenCall
 from sharing.models.summary import Summary, SummaryAnswer
 from sharing.models.transfer import Transfer, TransferCall, TransferPerson
 
@@ -73,6 +74,8 @@ __all__ = [
     "Round",
     "Side",
     "SkippedStep",
+    "SpokenAnswer",
+    "SpokenCall",
     "Stage",
     "StageMove",
     "Stranger",

@@ -409,11 +409,27 @@ class HeldBack(models.Model):
         return f"{self.exchange_id} {self.statement_id}"
 
 
+# Words that were typed for somebody after a call come to something only by their own answer, in writing.
+CONFIRMED_IN_WRITING = """
+    IF NOT EXISTS (SELECT 1 FROM sharing_spokencall c JOIN sharing_spokenanswer a ON a.call_id = c.id
+                   WHERE c.round_id = NEW.id AND (a.answer = 'SAID') = (NEW.outcome <> 'NOT_SAID')) THEN
+        RAISE EXCEPTION 'typed words settle nothing before whoever said them has confirmed them';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Round(models.Model):
-    """One restatement, in the listener's own words, and what the speaker said to it."""
+    """One restatement, in the listener's own words, and what the speaker said to it.
+
+    After a telephone call the words are `typed_by` the speaker's side. They are provisional (SPOKEN), and
+    settle nothing, until whoever said them has confirmed in writing that they did (spoken.py).
+    """
 
     class Outcome(models.TextChoices):
         OPEN = "", "Waiting to be checked"
+        SPOKEN = "SPOKEN", "Not yet confirmed in writing"
+        NOT_SAID = "NOT_SAID", "Not what they said"
         CONFIRMED = "CONFIRMED", "Understood as meant"
         CORRECTED = "CORRECTED", "To be said again"
 
@@ -425,6 +441,9 @@ class Round(models.Model):
     restated_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="restatements")
     restated_at = models.DateTimeField()
     similarity = models.PositiveSmallIntegerField()
+    typed_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="typed_restatements"
+    )
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
     note = models.TextField(blank=True)
     checked_by = models.ForeignKey(
@@ -436,14 +455,31 @@ class Round(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["exchange", "number"], name="rounds_are_numbered"),
-            models.UniqueConstraint(fields=["exchange"], condition=Q(outcome=""), name="one_open_round"),
+            models.UniqueConstraint(
+                fields=["exchange"], condition=Q(outcome__in=["", "SPOKEN"]), name="one_open_round"
+            ),
             models.UniqueConstraint(
                 fields=["exchange"], condition=Q(outcome="CONFIRMED"), name="understood_once"
             ),
             models.CheckConstraint(
-                condition=Q(outcome="", checked_by__isnull=True, checked_at__isnull=True)
-                | (~Q(outcome="") & Q(checked_by__isnull=False, checked_at__isnull=False)),
+                condition=(
+                    Q(outcome__in=["", "SPOKEN", "NOT_SAID"])
+                    & Q(checked_by__isnull=True, checked_at__isnull=True)
+                )
+                | (
+                    Q(outcome__in=["CONFIRMED", "CORRECTED"])
+                    & Q(checked_by__isnull=False, checked_at__isnull=False)
+                ),
                 name="round_checked_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=(Q(typed_by__isnull=True) & ~Q(outcome__in=["SPOKEN", "NOT_SAID"]))
+                | (Q(typed_by__isnull=False) & ~Q(outcome="")),
+                name="typed_words_are_provisional_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(typed_by__isnull=True) | ~Q(typed_by=F("restated_by")),
+                name="nobody_types_their_own_words_for_themselves",
             ),
             models.CheckConstraint(
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("restated_by")),
@@ -467,12 +503,20 @@ class Round(models.Model):
                     "restated_by_id",
                     "restated_at",
                     "similarity",
+                    "typed_by_id",
                 ),
             ),
             pgtrigger.Protect(
                 name="checked_round_is_frozen",
                 operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__outcome=""),
+                condition=~pgtrigger.Q(old__outcome="") & ~pgtrigger.Q(old__outcome="SPOKEN"),
+            ),
+            pgtrigger.Trigger(
+                name="typed_words_wait_for_whoever_said_them",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__typed_by__isnull=False) & ~pgtrigger.Q(new__outcome="SPOKEN"),
+                func=CONFIRMED_IN_WRITING,
             ),
             pgtrigger.Protect(name="round_is_never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(

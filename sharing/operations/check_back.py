@@ -17,17 +17,28 @@ from sharing.operations import obligations, parties
 from sharing.states import State, state_of
 
 LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
-NOT_OVER = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED})
+NOT_OVER = frozenset(
+    {State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED}
+)
+# Also what was typed after a call: whoever it names may never have been on the telephone.
 CAN_BE_SENT_BACK = frozenset(
-    {State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED, State.FOR_INFORMATION}
+    {State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.CORRECTED, State.FOR_INFORMATION}
 )
 CAN_BE_WITHDRAWN = NOT_OVER | {State.FOR_INFORMATION}
-CAN_AGREE = frozenset({State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD})
+CAN_AGREE = frozenset({State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED, State.UNDERSTOOD})
 PHONE_AFTER = 2
 MANAGER_AFTER = 3
 # The forms in which the listener's side writes about an exchange, as their drafts are named.
-LISTENERS_PAGES = ("restate", "agreement", "not-mine", "propose", "answer-summary", "disagree",
-                   "propose-correction")  # fmt: skip
+LISTENERS_PAGES = (
+    "restate",
+    "say-differently",
+    "agreement",
+    "not-mine",
+    "propose",
+    "answer-summary",
+    "disagree",
+    "propose-correction",
+)
 DISAGREEMENTS_PAGES = ("position", "risk-holder", "next-stage", "danger", "outcome")
 
 
@@ -58,7 +69,7 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
     return locked, state_of(locked, last_outcome=last, is_answered=answered)
 
 
-def _fresh(exchange: Exchange, seen_version: int | None) -> None:
+def require_fresh(exchange: Exchange, seen_version: int | None) -> None:
     changed = ""
     if seen_version is not None and exchange.version != seen_version:
         changed = parties.what_changed(exchange.reference, seen_version)
@@ -93,7 +104,7 @@ def receive(exchange: Exchange, *, by: Membership, at: datetime, seen_version: i
     acting_for = parties.require_party(
         by, exchange.listener, at=at, what="confirm receipt", other=exchange.speaker
     )
-    _fresh(exchange, seen_version)
+    require_fresh(exchange, seen_version)
     rules.require_state(
         state,
         frozenset({State.SENT, State.OPENED}),
@@ -127,7 +138,7 @@ def not_mine(
     acting_for = parties.require_party(
         by, exchange.listener, at=at, what="say that this is not for them", other=exchange.speaker
     )
-    _fresh(exchange, seen_version)
+    require_fresh(exchange, seen_version)
     rules.require_state(
         state,
         CAN_BE_SENT_BACK,
@@ -170,14 +181,46 @@ def restate(
     acting_for = parties.require_party(
         by, exchange.listener, at=at, what="say this back", other=exchange.speaker
     )
-    _fresh(exchange, seen_version)
+    require_fresh(exchange, seen_version)
     rules.require_state(state, LISTENER_MAY_ACT, "It is said back after receipt, or when it was corrected.")
     if exchange.kind == Exchange.Kind.SUMMARY:
         raise Refused("A summary is confirmed or corrected, not said back.")
-    rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
+    return say_back(
+        exchange,
+        by=by,
+        at=at,
+        acting_for=acting_for,
+        what_happened=what_happened,
+        what_worries_me=what_worries_me,
+        what_i_will_do=what_i_will_do,
+        knowingly_a_copy=knowingly_a_copy,
+    )
+
+
+def source_of(exchange: Exchange) -> str:
+    """Return the speaker's own wording, with which what is said back is compared."""
     said = Item.objects.filter(exchange=exchange).values_list("text", flat=True)
-    source = "\n".join([*said, exchange.why_you, exchange.what_i_ask])
-    percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source)
+    return "\n".join([*said, exchange.why_you, exchange.what_i_ask])
+
+
+def say_back(
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    acting_for: str,
+    what_happened: str,
+    what_worries_me: str,
+    what_i_will_do: str,
+    knowingly_a_copy: bool,
+    verb: str = "sharing.exchange.restated",
+) -> Round:
+    """Open a round for the speaker to check. The caller holds the lock and has checked whose turn it is.
+
+    Raises NotInYourWords or NearCopy.
+    """
+    rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
+    percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source_of(exchange))
     rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
     opened = Round.objects.create(
         exchange=exchange,
@@ -192,7 +235,7 @@ def restate(
     exchange.version += 1
     exchange.save(update_fields=["version"])
     event = parties.write_down(
-        "sharing.exchange.restated",
+        verb,
         by=by,
         at=at,
         about=exchange,
@@ -239,7 +282,7 @@ def check(
     acting_for = parties.require_party(
         by, exchange.speaker, at=at, what="check what was said back", other=exchange.listener
     )
-    _fresh(exchange, seen_version)
+    require_fresh(exchange, seen_version)
     rules.require_state(
         state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
     )
@@ -259,28 +302,32 @@ def check(
     opened.outcome, opened.note = outcome, note
     opened.checked_by, opened.checked_at = by, at
     opened.save(update_fields=["outcome", "note", "checked_by", "checked_at"])
-    _settle(exchange, opened, by=by, at=at, acting_for=acting_for)
+    verb = "sharing.exchange.understood" if outcome == "CONFIRMED" else "sharing.exchange.corrected"
+    settle(exchange, opened, by=by, at=at, acting_for=acting_for, verb=verb)
     return opened
 
 
-def _settle(exchange: Exchange, checked: Round, *, by: Membership, at: datetime, acting_for: str) -> None:
-    """Write what a checked round means for its exchange, and tell whoever has to know."""
+def settle(
+    exchange: Exchange, checked: Round, *, by: Membership, at: datetime, acting_for: str, verb: str
+) -> None:
+    """Write what a checked round means for its exchange, and tell the other side and whoever has to know.
+
+    `by` did what settled it now. Whoever checked it is in the round: after a call they did so on the
+    telephone, and it counts from when the words were confirmed in writing.
+    """
     confirmed = checked.outcome == Round.Outcome.CONFIRMED
     if confirmed:
-        exchange.understood_at, exchange.understood_by = at, by
+        exchange.understood_at, exchange.understood_by = at, checked.checked_by
     exchange.version += 1
     exchange.save(update_fields=["understood_at", "understood_by", "version"])
     event = parties.write_down(
-        "sharing.exchange.understood" if confirmed else "sharing.exchange.corrected",
-        by=by,
-        at=at,
-        about=exchange,
-        acting_for=acting_for,
-        round=checked.number,
+        verb, by=by, at=at, about=exchange, acting_for=acting_for, round=checked.number
     )
+    was_spoken = checked.typed_by_id is not None
+    if_not = Message.Kind.RESTATED if was_spoken else Message.Kind.CORRECTED
     parties.tell(
-        exchange.listener,
-        Message.Kind.UNDERSTOOD if confirmed else Message.Kind.CORRECTED,
+        exchange.speaker if was_spoken else exchange.listener,
+        Message.Kind.UNDERSTOOD if confirmed else if_not,
         about=exchange,
         sender=by,
         at=at,
@@ -311,7 +358,7 @@ def withdraw(
     acting_for = parties.require_party(
         by, exchange.speaker, at=at, what="withdraw this", other=exchange.listener
     )
-    _fresh(exchange, seen_version)
+    require_fresh(exchange, seen_version)
     rules.require_state(
         state,
         CAN_BE_WITHDRAWN,

@@ -35,7 +35,10 @@ from sharing.states import State
 
 # What one person can differ on with another: accountable, sent, and not gone.
 CAN_DIFFER = frozenset(
-    {State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}
+    {
+        *(State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN),
+        *(State.RESTATED, State.CORRECTED, State.UNDERSTOOD),
+    }
 )
 NOT_DIFFERED_ON = frozenset({Exchange.Kind.SUMMARY, Exchange.Kind.OUTCOME, Exchange.Kind.HANDOVER})
 

@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 from agencies.access import checked_contact_point
 from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused
+from audit.models import Event
 from consent.models import SharingDecision, View
 from notifications.models import Message
 from records.models import Concern, Statement, Subject
@@ -242,6 +243,29 @@ def send(
 
     Raises NotReady with what is missing, WrongStage, NotYourTurn or OutOfDate.
     """
+    exchange, event = go_out(
+        exchange, by=by, at=at, emergency_reason=emergency_reason, seen_version=seen_version
+    )
+    parties.tell(
+        exchange.listener,
+        Message.Kind.TO_RECEIVE,
+        about=exchange,
+        sender=by,
+        at=at,
+        event=event,
+        respond_by=exchange.respond_by,
+        urgent=exchange.urgency == "URGENT",
+    )
+    return exchange
+
+
+def go_out(
+    exchange: Exchange, *, by: Membership, at: datetime, emergency_reason: str, seen_version: int | None
+) -> tuple[Exchange, Event]:
+    """Send as `send` does, in the transaction of the caller, who tells the listener. Returns its event.
+
+    Raises what `send` raises.
+    """
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
     cycle = exchange.cycle
@@ -287,17 +311,7 @@ def send(
         items=exchange.items.count(),
         held_back=exchange.held_back.count(),
     )
-    parties.tell(
-        exchange.listener,
-        Message.Kind.TO_RECEIVE,
-        about=exchange,
-        sender=by,
-        at=at,
-        event=event,
-        respond_by=exchange.respond_by,
-        urgent=exchange.urgency == "URGENT",
-    )
-    return exchange
+    return exchange, event
 
 
 def _require_ready(exchange: Exchange, *, is_emergency: bool) -> None:

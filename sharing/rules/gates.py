@@ -320,6 +320,8 @@ def _waiting(facts: Facts, e: Any) -> Missing:
         State.SENT: f"{listener.full_name} has not confirmed receipt of {e.reference}.",
         State.OPENED: f"{listener.full_name} has opened {e.reference} and not confirmed receipt.",
         State.RECEIVED: f"{listener.full_name} has not said {e.reference} back.",
+        State.SPOKEN: f"{listener.full_name} has not confirmed in writing what was typed for them after a "
+        f"call about {e.reference}.",
         State.RESTATED: f"{speaker.full_name} has not checked what was said back on {e.reference}.",
         State.CORRECTED: f"{listener.full_name} has been asked to say {e.reference} again.",
     }[state]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.views import differ, disagreement, do, exchange
+from sharing.views import differ, disagreement, do, exchange, spoken
 
 urlpatterns = [
     path("concerns/<slug:reference>/do/", do.do, name="do"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("exchanges/<slug:reference>/not-mine/", exchange.not_mine, name="not-mine"),
     path("exchanges/<slug:reference>/restate/", exchange.restate, name="restate"),
     path("exchanges/<slug:reference>/check/", exchange.check, name="check"),
+    path("exchanges/<slug:reference>/call/", spoken.log_call, name="log-call"),
+    path("exchanges/<slug:reference>/said/", spoken.confirm_call, name="confirm-call"),
+    path("exchanges/<slug:reference>/said-differently/", spoken.say_differently, name="say-differently"),
     path("exchanges/<slug:reference>/agreement/", differ.agreement, name="agreement"),
     path("exchanges/<slug:reference>/disagree/", disagreement.disagree, name="disagree"),
     path("exchanges/<slug:reference>/withdraw/", differ.withdraw, name="withdraw"),

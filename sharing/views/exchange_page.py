@@ -26,6 +26,7 @@ from sharing.operations.check_back import (
     PHONE_AFTER,
 )
 from sharing.operations.differ import CAN_DIFFER, NOT_DIFFERED_ON
+from sharing.operations.spoken import CAN_BE_CALLED, NEVER_BY_TELEPHONE
 from sharing.querysets import people
 from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
@@ -47,6 +48,8 @@ VERDICT_COLOURS = {
 AGREEMENT_COLOURS = {"AGREE": "green", "PARTLY": "orange", "DISAGREE": "red"}
 ROUND_TAGS = {
     Round.Outcome.OPEN: {"text": "Waiting to be checked", "colour": "purple"},
+    Round.Outcome.SPOKEN: {"text": "Not yet confirmed in writing", "colour": "yellow"},
+    Round.Outcome.NOT_SAID: {"text": "Not what they said", "colour": "grey"},
     Round.Outcome.CONFIRMED: {"text": "Understood", "colour": "green"},
     Round.Outcome.CORRECTED: {"text": "To be said again", "colour": "orange"},
 }
@@ -138,7 +141,10 @@ def _rounds(exchange: Any) -> list[Any]:
     )
     return list(
         Round.objects.filter(exchange=exchange)
-        .select_related("restated_by__user", "checked_by__user")
+        .select_related(
+            *("restated_by__user", "checked_by__user", "typed_by__user"),
+            *("call__spoken_with__user", "call__answer__by__user"),
+        )
         .annotate(said_of_items=ArraySubquery(verdicts))
         .order_by("-number")
     )
@@ -165,11 +171,13 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "due": {"text": spoken_limit(turn.due_at), "late": turn.due_at < now, "at": turn.due_at}
         if turn
         else None,
-        "counted": exchange_counted(exchange, turn) if turn else None,
+        "counted": exchange_counted(exchange, turn, is_spoken=state == State.SPOKEN) if turn else None,
         "chasing": [] if standing.by_link else waiting,
-        "told": told_of(shown) if standing.reads else None,
+        "told": told(shown),
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
+        "may_log_call": may_be_called(exchange, standing),
+        "is_spoken": state == State.SPOKEN,
         "agreements": _agreements(shown),
         "may_agree": standing.is_listener
         and state in CAN_AGREE
@@ -198,6 +206,18 @@ def told_of(shown: Shown) -> dict[str, Any]:
     return as_told(shown.exchange, people=shown.people, items=shown.items, on_speakers_side=side, links=links)
 
 
+def told(shown: Shown) -> Any:
+    """What was said, as its listener is told it; None for whoever may not read it."""
+    return told_of(shown) if shown.standing.reads else None
+
+
+def may_be_called(exchange: Any, standing: Standing) -> bool:
+    """Say whether somebody can log a call about an exchange now."""
+    state = access.state(exchange)
+    is_said_back = exchange.kind not in NEVER_BY_TELEPHONE and not exchange.for_information
+    return standing.is_speaker and is_said_back and state in CAN_BE_CALLED
+
+
 def _back(shown: Shown) -> dict[str, str]:
     """Lead the agency whose concern it is back to the concern, and everybody else home.
 
@@ -223,6 +243,8 @@ def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
     checked = ""
     if one.checked_by:
         checked = one.checked_by.full_name
+        if one.typed_by_id:
+            checked = f"{checked} on the telephone. It counts from when it was confirmed in writing"
         if one.checked_by_id not in (shown.exchange.speaker_id, shown.exchange.first_speaker_id):
             checked = f"{checked}, for {shown.exchange.speaker.full_name}"
     return {
@@ -232,6 +254,7 @@ def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
         "similarity": one.similarity,
         "tag": ROUND_TAGS[Round.Outcome(one.outcome)],
         "rows": compare_rows(shown.exchange, shown.items, one),
+        **typed_after_a_call(one),
         "verdicts": [
             {
                 "key": f"Item {said['number']}: {said['text']}",
@@ -246,6 +269,35 @@ def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
         "note": one.note,
         "checked_by": checked,
         "checked_when": moment(one.checked_at),
+    }
+
+
+def typed_after_a_call(one: Any) -> dict[str, Any]:
+    """Label words that somebody else typed after a call, wherever they are shown, with what the call was."""
+    if one.typed_by_id is None:
+        return {"typed": "", "is_struck": False, "call": []}
+    call = one.call
+    label = f"Typed by {one.typed_by.full_name} after a call"
+    answer = getattr(call, "answer", None)
+    if answer is None:
+        label += ", not yet confirmed in writing"
+    elif one.outcome == Round.Outcome.NOT_SAID:
+        label += f". {answer.by.full_name} said on {moment(answer.at)} that they put it differently"
+    else:
+        label += f", confirmed in writing by {answer.by.full_name} on {moment(answer.at)}"
+    checked = f"How it was checked: {call.how_checked}" if call.how_checked else "A checked number"
+    rows = [
+        ("Spoken with", call.spoken_with.full_name),
+        ("Called back on", f"{call.number}\n{checked}"),
+        ("Call began", moment(call.called_at)),
+        ("Minutes", str(call.minutes)),
+        ("What was said", call.what_was_said),
+        ("Written down", f"{moment(call.typed_at)}, by {one.typed_by.full_name}"),
+    ]
+    return {
+        "typed": f"{label}.",
+        "is_struck": one.outcome == Round.Outcome.NOT_SAID,
+        "call": [{"key": key, "value": value} for key, value in rows],
     }
 
 
@@ -298,6 +350,9 @@ def phone_call(shown: Shown) -> dict[str, Any] | None:
         "name": person.full_name,
         "number": exchange.listeners_phone if call_listener else exchange.speakers_phone,
         "manager": manager,
+        "log_url": reverse("log-call", args=[exchange.reference])
+        if may_be_called(exchange, shown.standing)
+        else "",
     }
 
 
@@ -348,10 +403,13 @@ def action_line(action: Any) -> dict[str, Any]:
 def _times(shown: Shown) -> list[dict[str, Any]]:
     """When each thing happened to it."""
     exchange = shown.exchange
+    called = {one.call.called_at for one in shown.rounds if one.typed_by_id}
+    by_telephone = exchange.received_at in called
     rows = [
+        ("Told by telephone", exchange.received_at if by_telephone else None),
         ("Sent", exchange.sent_at),
-        ("Opened", exchange.opened_at),
-        ("Receipt confirmed", exchange.received_at),
+        ("Opened", None if exchange.opened_at in called else exchange.opened_at),
+        ("Receipt confirmed", None if by_telephone else exchange.received_at),
         ("Understood", exchange.understood_at),
         ("Sent back as not for them", exchange.not_mine_at),
         ("Withdrawn", exchange.withdrawn_at),
@@ -361,11 +419,10 @@ def _times(shown: Shown) -> list[dict[str, Any]]:
 
 def restate_context(shown: Shown) -> dict[str, Any]:
     """The original beside the prompts, and what was said to the last attempt."""
-    reads = shown.standing.reads
     return {
         "exchange": shown.exchange,
         "standing": shown.standing,
-        "told": told_of(shown) if reads else None,
+        "told": told(shown),
         "last": shown_round(shown, shown.rounds[0]) if shown.rounds else None,
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),

@@ -48,7 +48,7 @@ def next_step(shown: Shown) -> Step:
     return Step(_waiting(exchange, state), waits=True)
 
 
-LISTENER_STEPS = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.CORRECTED})
+LISTENER_STEPS = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.CORRECTED})
 
 
 def _to(page: str, exchange: Any) -> str:
@@ -76,6 +76,13 @@ def _listeners(exchange: Any, state: State, *, by_link: bool) -> Step:
             "Confirming receipt says that it is yours to answer. It does not say that you agree.",
             form="receive",
         )
+    if state == State.SPOKEN:
+        return Step(
+            "Is this what you said on the telephone?",
+            "Somebody typed it for you after a call. It settles nothing until you have confirmed it here.",
+            href=_to("confirm-call", exchange),
+            button="Read it and answer",
+        )
     if state == State.CORRECTED:
         return Step(
             "Say it again",
@@ -99,6 +106,7 @@ def _waiting(exchange: Any, state: State) -> str:
         State.SENT: f"Waiting for {listener} to open it",
         State.OPENED: f"Waiting for {listener} to confirm receipt",
         State.RECEIVED: f"Waiting for {listener} to say it back",
+        State.SPOKEN: f"Waiting for {listener} to confirm in writing what they said on the telephone",
         State.CORRECTED: f"Waiting for {listener} to say it again",
         State.RESTATED: f"Waiting for {speaker} to check what was said back",
         State.PREPARED: f"{speaker} has not sent it yet",

@@ -56,9 +56,12 @@ class Counted:
         return self.policy.get_label_display() if self.policy else ""
 
 
-def exchange_counted(exchange: Exchange, turn: Chased) -> Counted | None:
-    """Say how the limit of a turn of a check-back was counted; None where it cannot be said for certain."""
-    key = CHECK_BACK_LIMIT[exchange.urgency]
+def exchange_counted(exchange: Exchange, turn: Chased, *, is_spoken: bool = False) -> Counted | None:
+    """Say how the limit of a turn of a check-back was counted; None where it cannot be said for certain.
+
+    `is_spoken`: what waits is that words typed after a call are confirmed in writing.
+    """
+    key = TimeLimit.Key.SPOKEN if is_spoken else CHECK_BACK_LIMIT[exchange.urgency]
     when_open = turn.since == exchange.sent_at
     return _counted(turn.owner.agency, key, start=turn.since, due_at=turn.due_at, when_open=when_open)
 

@@ -22,7 +22,7 @@ from django.urls import reverse
 from agencies.models import Membership, TimeLimit
 from agencies.working_time import Due
 from records.models import Concern
-from sharing.models import Action, Enquiry, Exchange, Handover, Incident, Obligation, SkippedStep
+from sharing.models import Action, Enquiry, Exchange, Handover, Incident, Obligation, Round, SkippedStep
 from sharing.states import ActionState, State, action_state, state_of
 from sharing.waiting.limits import check_back_limit, limit_of
 
@@ -71,6 +71,8 @@ def of_exchange(exchange: Exchange) -> list[Wait]:
         kind = Kind.SUMMARY if exchange.kind == Exchange.Kind.SUMMARY else LISTENERS_TURN[state]
         since = last.checked_at if last and last.checked_at else exchange.sent_at
         return [_turn(exchange, kind, exchange.listener, exchange.speaker, since)]
+    if state == State.SPOKEN and last is not None:
+        return [_to_confirm(exchange, last)]
     if state == State.RESTATED and last is not None:
         return [_turn(exchange, Kind.CHECK, exchange.speaker, exchange.listener, last.restated_at)]
     if state == State.UNDERSTOOD and exchange.kind in AGREED_WITH:
@@ -91,6 +93,26 @@ def _turn(exchange: Exchange, kind: Kind, owner: Membership, other: Membership, 
         owner=owner,
         other=other,
         since=since,
+        due_at=due.at,
+        due_why="\n".join(due.why),
+        is_urgent=exchange.urgency == "URGENT",
+    )
+
+
+def _to_confirm(exchange: Exchange, typed: Round) -> Wait:
+    """What was typed after a call waits for whoever was spoken to, or for the listener once they left."""
+    call = typed.call
+    owner = call.spoken_with if call.spoken_with.is_current else exchange.listener
+    due = limit_of(owner, TimeLimit.Key.SPOKEN, at=call.typed_at)
+    return Wait(
+        key=f"exchange:{exchange.pk}",
+        kind=Kind.CONFIRM_SPOKEN,
+        reference=exchange.reference,
+        path=reverse("confirm-call", args=[exchange.reference]),
+        concern=exchange.cycle.concern,
+        owner=owner,
+        other=exchange.speaker,
+        since=call.typed_at,
         due_at=due.at,
         due_why="\n".join(due.why),
         is_urgent=exchange.urgency == "URGENT",

@@ -1,6 +1,9 @@
 """Concerns in their cycle, questions, exchanges, actions and summaries."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from agencies.models import Membership
 from sharing.models import Stage
@@ -28,6 +31,27 @@ def an_action(state: ActionState) -> Given:
 
 def told(state: State) -> Given:
     return lambda s: {"reference": s.exchange(state).reference}
+
+
+def a_call(scene: Scene) -> dict[str, Any]:
+    """A call to the listener of half an hour before, on a number that no agency has checked."""
+    at = timezone.localtime(scene.world.clock.moment - timedelta(minutes=30))
+    return {
+        "with_whom": str(scene.world.tom.pk),
+        "on_number": "OTHER",
+        "number": "01632 960 155",
+        "how_checked": "Their switchboard put me through.",
+        "called_on_0": at.day,
+        "called_on_1": at.month,
+        "called_on_2": at.year,
+        "called_time": f"{at:%H:%M}",
+        "minutes": 6,
+        "what_was_said": "What is written here, and that he is still in school.",
+        **factories.OWN_WORDS,
+        "verdict_1": "UNDERSTOOD",
+        "verdict_2": "UNDERSTOOD",
+        "outcome": "CONFIRMED",
+    }
 
 
 def differing(which: str) -> Given:
@@ -278,6 +302,27 @@ PAGES: Table = {
         args=told(State.RECEIVED),
         data=lambda s: factories.OWN_WORDS,
         typed=tuple(factories.OWN_WORDS),
+    ),
+    "log-call": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.OWNER}),
+        args=told(State.SENT),
+        data=a_call,
+        typed=("number", "how_checked", "what_was_said", *factories.OWN_WORDS),
+    ),
+    "confirm-call": Page(
+        sees=BOTH_SIDES,
+        acts=frozenset({who.LISTENER}),
+        by=who.LISTENER,
+        args=told(State.SPOKEN),
+    ),
+    "say-differently": Page(
+        sees=BOTH_SIDES,
+        acts=LISTENER_OR_DEPUTY,
+        by=who.LISTENER,
+        args=told(State.SPOKEN),
+        data=lambda s: factories.OTHER_WORDS,
+        typed=tuple(factories.OTHER_WORDS),
     ),
     "check": Page(
         sees=BOTH_SIDES,
