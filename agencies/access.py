@@ -168,6 +168,22 @@ def get_recipient(member: Membership, membership_id: UUID) -> Contact:
     return _contact(row)
 
 
+def find_named(member: Membership, name: str, agency: str = "") -> list[Membership]:
+    """Return the people of the directory who are called exactly this, at an agency where it is named.
+
+    Capitals make no difference. Those of the asker's own agency are among them, and those without an
+    account whom it added; the asker is not.
+    """
+    inside = Q(role__in=["practitioner", "lead"], agency__partnership_id=member.agency.partnership_id)
+    named = (inside & Q(user__full_name__iexact=name)) | Q(
+        agency__kept_by=member.agency_id, name__iexact=name
+    )
+    found = Membership.objects.current().with_people().filter(named)
+    if agency:
+        found = found.filter(agency__name__iexact=agency)
+    return list(found.exclude(pk=member.pk).order_by("agency__name", "pk")[:PAGE])
+
+
 def _recipients(member: Membership) -> MembershipQuerySet:
     """Everybody of the partnership who exchanges information, but the person asking."""
     if not member.may(Permission.EXCHANGE):

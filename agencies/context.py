@@ -48,6 +48,7 @@ A_LEADS_PAGES = (
     ("set_aside", "Not delivered"),
     ("hand-over-people", "People’s work"),
     ("cover", "Cover"),
+    ("breaches", "Breaches"),
 )
 
 

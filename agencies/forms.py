@@ -11,9 +11,9 @@ from crispy_forms_gds.layout import Size
 from django import forms
 from django.http import QueryDict
 
-from agencies import drafts
+from agencies import deciding, drafts
 from agencies.http import HatRequest
-from agencies.refusals import OutOfDate, Refused
+from agencies.refusals import NeedsDecision, OutOfDate, Refused
 
 LONG_TEXT = 20_000
 SHORT_TEXT = 300
@@ -62,6 +62,7 @@ class PlainForm(forms.Form):
     * `form_id`, hidden, makes a second press of the button lead to the first result.
     * `version`, hidden, is the version of the thing that was shown.
     * With a draft key, what was being typed is filled in again, and kept as it is typed.
+    * After a refusal that can be gone past, the page asks for that decision too (deciding.py).
     """
 
     submit_label: ClassVar[str] = "Save and continue"
@@ -73,6 +74,7 @@ class PlainForm(forms.Form):
         super().__init__(*args, **options)
         self.refusal: Refused | None = None
         self.shown_version: int | None = None
+        self.all_the_same: deciding.Decision | None = None
         self.draft_key = ""
         self.draft_token = ""
         self.draft: drafts.Kept | None = None
@@ -107,6 +109,7 @@ class PlainForm(forms.Form):
         files = request.FILES if request.method == "POST" else None
         form = cls(data, files, initial=start, **options)
         form.shown_version = version
+        form.all_the_same = deciding.read(data) if data else None
         form.draft = kept
         if kept:
             # A page may add fields to its form afterwards.
@@ -138,6 +141,17 @@ class PlainForm(forms.Form):
     @property
     def refusals(self) -> tuple[str, ...]:
         return self.refusal.sentences if self.refusal else ()
+
+    @property
+    def to_decide(self) -> dict[str, Any] | None:
+        """What the page needs to ask whether to do it all the same; None where that is not the question."""
+        if not isinstance(self.refusal, NeedsDecision):
+            return None
+        return {
+            "refusal": self.refusal,
+            "why": cast(QueryDict, self.data).get(deciding.WHY, ""),
+            "names": {"why": deciding.WHY, "seen": deciding.SEEN, "pressed": deciding.PRESSED},
+        }
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal over what was typed. After OutOfDate the version is the one shown from now on."""

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies import drafts, looks
+from agencies import deciding, drafts, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
 from agencies.models import Submission
@@ -39,7 +39,8 @@ def save(
             )
             if not created:
                 return redirect(first.result if first.member_id == member.pk else "/")
-            first.result = operation()
+            with deciding.deciding(form.all_the_same):
+                first.result = operation()
             first.save(update_fields=["result"])
             if form.draft_key:
                 drafts.drop(member, form.draft_key)

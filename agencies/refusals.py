@@ -11,6 +11,19 @@ class Refused(Exception):
         self.sentences: tuple[str, ...] = sentences
 
 
+class NeedsDecision(Refused):
+    """Something that goes on only where a person decides so, having seen why not, with a reason.
+
+    `seen` names what they are shown, and comes back with their decision (deciding.py); `template` shows it.
+    """
+
+    template = ""
+
+    def __init__(self, *sentences: str, seen: str = "") -> None:
+        super().__init__(*sentences)
+        self.seen = seen
+
+
 class NotAllowed(Refused):
     """This role may not do this kind of thing."""
 

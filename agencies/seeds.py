@@ -83,6 +83,8 @@ class Persona(NamedTuple):
     job_title: str
     manager: str = ""
     try_this: str = ""
+    # Where two people have one name, what is added to it in the address with which they sign in.
+    told_apart: str = ""
 
 
 AGENCIES = (
@@ -142,9 +144,17 @@ PEOPLE = (
         *("wyrefold-0-19", "Robin Ellery", "practitioner", "Specialist nurse", "Ruth Adeyemi"),
         "Work for two agencies: choose which role you act in.",
     ),
+    Persona(
+        *("wyrefold-0-19", "Marcus Webb", "practitioner", "School nurse", "Ruth Adeyemi"),
+        told_apart="nurse",
+    ),
     Persona("wyrefold-police", "Dot Farrow", "administrator", "Unit administrator"),
     Persona("wyrefold-police", "Silas Webb", "lead", "Detective inspector"),
     Persona("wyrefold-police", "Bea Thorne", "practitioner", "Detective constable", "Silas Webb"),
+    Persona(
+        *("wyrefold-police", "Marcus Webb", "practitioner", "Child protection officer", "Silas Webb"),
+        told_apart="police",
+    ),
     Persona("harbour-lane", "Cal Dunmore", "administrator", "Office coordinator"),
     Persona("harbour-lane", "Esi Mensah", "lead", "Project manager"),
     Persona("emergency-duty", "Lorna Pike", "administrator", "Rota coordinator"),
@@ -184,7 +194,7 @@ def load_partnership(at: datetime) -> None:
             agency,
             by=administrators.get(persona.agency),
             at=before,
-            email=address_of(persona.name),
+            email=address_of(f"{persona.name} {persona.told_apart}".strip()),
             full_name=persona.name,
             role=persona.role,
             job_title=persona.job_title,

@@ -18,7 +18,7 @@ from agencies.http import HatRequest
 from agencies.models import Membership
 from audit.operations import log_access
 from records import names
-from records.models import Concern, Person, Relationship, Statement, Subject
+from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject
 
 Row = TypeVar("Row", Person, Concern)
 
@@ -85,6 +85,23 @@ def relationships(person: Person) -> list[Relationship]:
     mine = Q(person=person) | Q(related=person)
     rows = Relationship.objects.filter(mine, ended_at__isnull=True).select_related("person", "related")
     return list(rows.order_by("id"))
+
+
+def protected_details(person: Person) -> list[ProtectedDetail]:
+    """Return what is and was protected about a person already obtained: what is in force first."""
+    rows = person.protected_details.select_related("added_by__user", "ended_by__user").prefetch_related(
+        "kept_from_rows__agency", "kept_from_rows__member__user", "kept_from_rows__member__agency"
+    )
+    return sorted(rows, key=lambda one: (one.ended_at is not None, one.number))
+
+
+def get_protected_detail(person: Person, number: int) -> ProtectedDetail:
+    """Return one protected detail, still in force, of a person already obtained. Raises Http404."""
+    found = person.protected_details.filter(number=number, ended_at__isnull=True).first()
+    if found is None:
+        raise Http404
+    found.person = person
+    return found
 
 
 def list_concerns(

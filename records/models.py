@@ -429,3 +429,19 @@ class Worry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.level}"
+
+
+# Django looks for the tables of an app here.
+from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
+
+__all__ = [
+    "Concern",
+    "Counter",
+    "Person",
+    "ProtectedDetail",
+    "ProtectedFrom",
+    "Relationship",
+    "Statement",
+    "Subject",
+    "Worry",
+]

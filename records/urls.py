@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from records.views import concerns, parts, people, statements, whom
+from records.views import concerns, parts, people, protection, statements, whom
 
 
 class Reference:
@@ -48,5 +48,8 @@ urlpatterns = [
     path(PERSON, people.person, name="person"),
     path(f"{PERSON}change/", people.change, name="person-change"),
     path(f"{PERSON}address/", people.protected_address, name="person-address"),
+    path(f"{PERSON}protected/", protection.protected, name="person-protected"),
+    path(f"{PERSON}protected/add/", protection.add, name="person-protect"),
+    path(f"{PERSON}protected/<int:number>/end/", protection.end, name="protection-end"),
     path(f"{PERSON}related/<int:number>/end/", people.end_relationship, name="relationship-end"),
 ]

@@ -10,6 +10,8 @@ class Verb(StrEnum):
     PERSON_CHANGED = "records.person.changed"
     PEOPLE_RELATED = "records.people.related"
     RELATIONSHIP_ENDED = "records.relationship.ended"
+    PROTECTION_ADDED = "records.protection.added"
+    PROTECTION_ENDED = "records.protection.ended"
     CONCERN_STARTED = "records.concern.started"
     SUBJECT_ADDED = "records.subject.added"
     SUBJECT_REMOVED = "records.subject.removed"
@@ -30,6 +32,8 @@ SENTENCES: dict[Verb, str] = {
     Verb.PERSON_CHANGED: "changed the details of {subject}",
     Verb.PEOPLE_RELATED: "recorded that {subject} and {other} are related",
     Verb.RELATIONSHIP_ENDED: "ended the relationship of {subject} and {other}",
+    Verb.PROTECTION_ADDED: "added protected detail {number} of {subject}",
+    Verb.PROTECTION_ENDED: "ended the protection of detail {number} of {subject}",
     Verb.CONCERN_STARTED: "started this concern",
     Verb.SUBJECT_ADDED: "added {person} to this concern",
     Verb.SUBJECT_REMOVED: "took {person} out of this concern",

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -19,13 +21,16 @@ from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
 from sharing import corrected
+from sharing.breaches import with_decisions
 from sharing.models import (
     Action,
+    Breach,
     Correction,
     Cycle,
     Disagreement,
     Enquiry,
     Exchange,
+    GuardDecision,
     LadderStage,
     Meeting,
     Obligation,
@@ -37,6 +42,8 @@ from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.states import State, state_of
 from sharing.waiting import answered, untold
 from sharing.waiting.waits import OWN_AFFAIR
+
+BREACHES = 25
 
 
 def _member(request: HttpRequest) -> Membership:
@@ -77,6 +84,8 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             "contact_point",
             "superseded_by",
             "incident__handled_by__user",
+            "incident__reported_by",
+            "breach",
             "outcome__stage__disagreement",
             "about",
         )
@@ -89,9 +98,45 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             untold=untold.of_reference(),
             corrected_by=corrected.sent_about(),
             **answered.for_its_page(),
+            all_the_same=ArraySubquery(_decided_by(member.agency)),
         )
     )
     return _one(request, rows, reference, "exchange")
+
+
+def _decided_by(agency: Agency) -> Any:
+    """What an agency sent in an exchange although it holds a protected detail: its own affair."""
+    rows = GuardDecision.objects.filter(exchange=OuterRef("pk"), by__agency=agency).order_by("pk")
+    name = Coalesce("by__user__full_name", "by__name")
+    return rows.values(json=JSONObject(name=name, at="at", why="why", found="found"))
+
+
+def get_breach(request: HttpRequest, number: int) -> Any:
+    """Return a breach of my agency's register with what was decided, as its lead or whoever it waits for.
+
+    Raises Http404.
+    """
+    member = _member(request)
+    rows = with_decisions(Breach.objects.filter(agency=member.agency_id))
+    if not member.may(Permission.OVERSEE):
+        key = Concat(Value("breach:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+        acting = Membership.objects.acting_for(member, on=timezone.localdate())
+        mine = Obligation.objects.filter(key=key, settled_at__isnull=True, owner__in=acting.values("pk"))
+        rows = rows.filter(Exists(mine))
+    rows = rows.select_related(
+        "incident", *people("incident__reported_by", "exchange__speaker", "opened_by", "closed_by")
+    )
+    return _one(request, rows, str(number), "breach", field="number")
+
+
+def list_breaches(request: HttpRequest, *, before: int | None) -> tuple[list[Any], int | None]:
+    """Return a page of my agency's breaches as its lead, newest first, and where the next page begins."""
+    member = _member(request)
+    rows = with_decisions(Breach.objects.filter(agency=member.agency_id)).select_related("exchange")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows.order_by("-number")[: BREACHES + 1])
+    return found[:BREACHES], found[BREACHES - 1].number if len(found) > BREACHES else None
 
 
 def get_enquiry(request: HttpRequest, reference: str) -> Any:
@@ -255,6 +300,7 @@ class Standing:
     reads: bool
     acting_for: Membership | None
     by_link: bool = False
+    oversees: bool = False
 
     @property
     def is_party(self) -> bool:
@@ -284,6 +330,7 @@ def standing(exchange: Any, member: Membership) -> Standing:
         reads=content_is_open and (on_speakers_side or exchange.opened_at is not None),
         acting_for=acting_for,
         by_link=member.is_outside,
+        oversees=oversees,
     )
 
 

@@ -24,6 +24,11 @@ def moment(at: datetime | None) -> str:
     return texts.day_and_time(at) if at else ""
 
 
+def day(at: datetime | None) -> str:
+    """Say a day in local time: "12 January 2027"; nothing where there is none."""
+    return date_format(timezone.localtime(at), "j F Y") if at else ""
+
+
 def happened(said: Item | Statement) -> str:
     """Say when it happened, as exactly as it is known."""
     note = said.happened_note

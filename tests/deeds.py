@@ -23,10 +23,11 @@ from notifications.models import Message
 from records import operations as records
 from records.models import Concern, Statement
 from sharing import facts, rules, workflow
-from sharing.models import Exchange, Incident, Obligation, SkippedStep, Stage
+from sharing.models import Breach, Exchange, Obligation, SkippedStep, Stage
 from sharing.operations import (
     actions,
     ask,
+    breach,
     check_back,
     corrections,
     decisions,
@@ -40,6 +41,7 @@ from sharing.operations import (
     links,
     meeting_minutes,
     meetings,
+    misdirected,
     outcome,
     proposals,
     record,
@@ -50,7 +52,7 @@ from sharing.operations import (
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import correcting, factories, meeting_cases
-from tests.factories import OWN_WORDS, World
+from tests.factories import HANDLED, OWN_WORDS, World
 from tests.sharing import deciding, moving
 
 PACKAGES = ("sharing.workflow", "sharing.operations", "consent.operations", "records.operations",
@@ -378,11 +380,48 @@ def _(w: World) -> Deed:
     return do(check_back.withdraw, factories.exchange_at(w, State.RECEIVED), by=w.priya, w=w, why=why)
 
 
-@deed(check_back.handle_incident)
+@deed(misdirected.handle_incident)
 def _(w: World) -> Deed:
-    incident = Incident.objects.get(exchange=factories.exchange_at(w, State.NOT_MINE))
-    done = "Told the family and our governor."
-    return do(check_back.handle_incident, incident, by=w.priya, w=w, what_was_done=done)
+    incident = factories.misdirected(w)
+    given = {**HANDLED, "is_breach": True, "breach_why": "It names a child."}
+    return do(misdirected.handle_incident, incident, by=w.priya, w=w, **given)
+
+
+@deed(misdirected.report_misdirected)
+def _(w: World) -> Deed:
+    exchange = factories.exchange_at(w, State.OPENED)
+    note = "I picked the wrong line of the list."
+    return do(misdirected.report_misdirected, exchange, by=w.priya, w=w, note=note)
+
+
+def _decided_breach(w: World) -> Breach:
+    found = factories.breach(w)
+    for about in ("ICO", "PERSON"):
+        breach.decide(found, by=w.school.lead, at=w.clock(), about=about, answer=True, why="A high risk.")
+    return found
+
+
+@deed(breach.decide)
+def _(w: World) -> Deed:
+    return do(
+        breach.decide, factories.breach(w), by=w.school.lead, w=w, about="ICO", answer=True, why="Risk."
+    )
+
+
+@deed(breach.record_report)
+def _(w: World) -> Deed:
+    found = _decided_breach(w)
+    at = w.clock()
+    return do(breach.record_report, found, by=w.school.lead, w=w, reported_at=at, reference="IC-1234")
+
+
+@deed(breach.close)
+def _(w: World) -> Deed:
+    found = _decided_breach(w)
+    at = w.clock()
+    breach.record_report(found, by=w.school.lead, at=w.clock(), reported_at=at, reference="IC-1234")
+    told, learned = "By telephone on Tuesday.", "The list shows posts first."
+    return do(breach.close, found, by=w.school.lead, w=w, how_told=told, what_was_learned=learned)
 
 
 @deed(actions.propose)
@@ -694,6 +733,23 @@ def _(w: World) -> Deed:
 def _(w: World) -> Deed:
     row, why = _statement(factories.logged(w), 1), "I counted them again."
     return do(records.amend_statement, row, by=w.priya, w=w, why=why, text="Five marks on the arm.")
+
+
+@deed(records.protect_detail)
+def _(w: World) -> Deed:
+    return do(
+        records.protect_detail, factories.child(w), by=w.priya, w=w, kind="SCHOOL", value="Ashdown Academy",
+        kept_from="AGENCIES", agencies=[w.care.agency], why="His father works there.",
+    )  # fmt: skip
+
+
+@deed(records.end_protection)
+def _(w: World) -> Deed:
+    detail = records.protect_detail(
+        factories.child(w), by=w.priya, at=w.clock(), kind="NAME", value="Amelia Hart",
+        kept_from="EVERYBODY", why="It is her new name.",
+    )  # fmt: skip
+    return do(records.end_protection, detail, by=w.priya, w=w, why="Everybody may know it now.")
 
 
 @deed(records.record_person)

@@ -24,11 +24,13 @@ from sharing.facts import current_cycle
 from sharing.links.secrets import new_token, token_hash
 from sharing.models import (
     Action,
+    Breach,
     Cycle,
     Disagreement,
     Enquiry,
     Exchange,
     Handover,
+    Incident,
     Item,
     LadderStage,
     Link,
@@ -52,9 +54,10 @@ from sharing.operations import (
     visits,
 )
 from sharing.operations import cycle as cycles
+from sharing.operations import misdirected as wrongly_sent
 from sharing.states import ActionState, State
 
-Row = TypeVar("Row", Exchange, Action, Concern, Cycle, Enquiry, Disagreement)
+Row = TypeVar("Row", Exchange, Action, Concern, Cycle, Enquiry, Disagreement, Breach)
 MONDAY = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 LONG_AGO = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 A_DAY_LONG_AGO = LONG_AGO.date()
@@ -87,6 +90,17 @@ STRANGER = {
     "job_title": "Receptionist",
     "organisation": "Hillside Counselling",
     "email": "owen@hillside.example",
+}
+
+
+# What was done about something that reached the wrong person; no breach.
+HANDLED: dict[str, Any] = {
+    "what_was_done": "Told them to delete the notice, and they did.",
+    "contained": "YES",
+    "seen": "READ",
+    "who_decided": "The data protection officer",
+    "is_breach": False,
+    "breach_why": "They knew it already.",
 }
 
 
@@ -545,6 +559,7 @@ def prepared(
         at=world.clock(),
         right_place="The duty desk's number on the partnership's list; they confirmed by phone.",
         for_information=for_information,
+        meant=(listener or world.tom).pk,
     )
     return disclosure.choose_items(
         exchange,
@@ -562,7 +577,14 @@ def prepared(
 def sent(world: World, concern: Concern, **choice: Any) -> Exchange:
     """Send a disclosure from Share."""
     exchange = prepared(world, concern, **choice)
-    return disclosure.send(exchange, by=exchange.speaker, at=world.clock())
+    return dispatched(world, exchange)
+
+
+def dispatched(world: World, exchange: Exchange, **more: Any) -> Exchange:
+    """Send a prepared disclosure, as its speaker, to the very person it was prepared for."""
+    return disclosure.send(
+        exchange, by=exchange.speaker, at=world.clock(), meant=exchange.listener_id, **more
+    )
 
 
 def received(world: World, exchange: Exchange) -> Exchange:
@@ -647,6 +669,19 @@ def again(row: Row) -> Row:
     return type(row)._default_manager.get(pk=row.pk)
 
 
+def misdirected(world: World, state: State = State.RECEIVED) -> Incident:
+    """Send something that reaches the wrong person, who says so."""
+    exchange = exchange_at(world, state)
+    return check_back.not_mine(exchange, by=exchange.listener, at=world.clock(), note="Not my area.").incident
+
+
+def breach(world: World, **details: Any) -> Breach:
+    """Enter what reached the wrong person in the register of breaches."""
+    handled = {**HANDLED, "is_breach": True, "breach_why": "It names a child.", **details}
+    incident = wrongly_sent.handle_incident(misdirected(world), by=world.priya, at=world.clock(), **handled)
+    return Breach.objects.get(incident=incident)
+
+
 def concern_at(world: World, stage: str | None, *, about: Person | None = None) -> Concern:
     """Bring a concern of the school's to a stage by the ordinary way. None: logged, not started.
 
@@ -668,7 +703,7 @@ def concern_at(world: World, stage: str | None, *, about: Person | None = None) 
     move(world, concern, "to-share")
     if stage == Stage.SHARE:
         return concern
-    understood(world, disclosure.send(exchange, by=exchange.speaker, at=world.clock()))
+    understood(world, dispatched(world, exchange))
     move(world, concern, "to-record")
     if stage == Stage.RECORD:
         return concern
@@ -702,7 +737,7 @@ def exchange_at(world: World, state: State, **choice: Any) -> Exchange:
     exchange = prepared(world, concern, for_information=state == State.FOR_INFORMATION, **choice)
     if state == State.PREPARED:
         return exchange
-    exchange = disclosure.send(exchange, by=exchange.speaker, at=world.clock())
+    exchange = dispatched(world, exchange)
     if state in (State.SENT, State.FOR_INFORMATION):
         return exchange
     if state == State.WITHDRAWN:

@@ -12,6 +12,7 @@ from records.operations.concerns import (
     start_concern,
 )
 from records.operations.people import change_person, end_relationship, record_person, relate
+from records.operations.protection import end_protection, protect_detail
 from records.operations.references import next_reference
 from records.operations.statements import add_statement, amend_statement, change_statement, remove_statement
 
@@ -22,11 +23,13 @@ __all__ = [
     "change_person",
     "change_statement",
     "discard_draft",
+    "end_protection",
     "end_relationship",
     "give_concern",
     "give_worry",
     "log_concern",
     "next_reference",
+    "protect_detail",
     "record_person",
     "relate",
     "remove_statement",

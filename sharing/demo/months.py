@@ -110,7 +110,7 @@ def _exchange(
         tale, concern, listener, key=range(1, len(SAID) + 1),
         why_you="You are responsible for them in our area.", what_i_ask="Say what you can offer them.",
     )  # fmt: skip
-    exchange = disclosure.send(exchange, by=tale.by, at=clock.tick())
+    exchange = disclosure.send(exchange, by=tale.by, at=clock.tick(), meant=listener.pk)
     weeks_ago = (now - clock.now) / WEEK
     hours = habit.hours * chance.uniform(0.5, 1.6) * (0.5 + weeks_ago / WEEKS)
     check_back.receive(exchange, by=listener, at=clock.tick(round(hours * 20)))

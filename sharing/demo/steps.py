@@ -20,13 +20,12 @@ from sharing.models import Cycle, Exchange
 from sharing.operations import ask, check_back, cycle, differ, disclosure
 
 
-def member(name: str) -> Membership:
-    """Find one of the demo people by name."""
-    return (
-        Membership.objects.current()
-        .with_people()
-        .get(user__full_name=name, role__in=["practitioner", "lead"])
-    )
+def member(name: str, agency: str = "") -> Membership:
+    """Find one of the demo people by name; where two have it, by the reference of their agency too."""
+    rows = Membership.objects.current().with_people()
+    if agency:
+        rows = rows.filter(agency__reference=agency)
+    return rows.get(user__full_name=name, role__in=["practitioner", "lead"])
 
 
 @dataclass
@@ -235,6 +234,7 @@ def prepare(
         by=by,
         at=clock.tick(),
         right_place="I rang the switchboard on the number we hold and asked who is responsible.",
+        meant=listener.pk,
     )
     numbers = [s.number for s in disclosure.current_statements(exchange.cycle) if s.number not in held]
     return disclosure.choose_items(
@@ -254,7 +254,7 @@ def send(tale: Tale, concern: Concern, exchange: Exchange) -> Exchange:
     """Go on to Share, if that is still ahead, and send what was prepared."""
     if now_at(concern).stage == "DO":
         workflow.move(concern, "to-share", by=tale.by, at=tale.clock.tick())
-    return disclosure.send(exchange, by=tale.by, at=tale.clock.tick())
+    return disclosure.send(exchange, by=tale.by, at=tale.clock.tick(), meant=exchange.listener_id)
 
 
 def hear(exchange: Exchange, clock: Clock, *words: str, knowingly_a_copy: bool = False) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import corrections, differing, leavers, meetings, steps, unreachable
+from sharing.demo import corrections, differing, leavers, meetings, misdirected, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
@@ -34,6 +34,7 @@ def tell_stories(now: datetime) -> int:
         corrections.the_clinic_letter_had_another_date,
         corrections.evan_takes_his_agreement_back,
         unreachable.nobody_reads_what_went_to_the_youth_project,
+        *misdirected.STORIES,
     )
     for story in stories:
         story(now)

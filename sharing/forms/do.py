@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from uuid import UUID
 
-from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Fieldset, Layout, Size
+from crispy_forms_gds.choices import Choice
+from crispy_forms_gds.layout import (
+    ConditionalQuestion,
+    ConditionalRadios,
+    Div,
+    Field,
+    Fieldset,
+    Layout,
+    Size,
+)
 from django import forms
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from agencies.forms import PlainForm, PlainText
 from records.models import Concern, Statement
-from sharing.told import shown
+from sharing.alike import Alike
+from sharing.told import day, shown
 
 KEY, SHARE, HOLD = "KEY", "SHARE", "HOLD"
 CHOICES = [
@@ -22,6 +33,34 @@ CHOICES = [
     (HOLD, "Hold it back"),
 ]
 ACCOUNTABLE, INFORMATION = "ACCOUNTABLE", "INFORMATION"
+
+
+def ask_which(form: PlainForm, alike: Sequence[Alike]) -> list[Any]:
+    """Ask which of several people with names alike is meant, side by side; nothing where there are none."""
+    if not alike:
+        return []
+    form.fields["meant"] = forms.TypedChoiceField(
+        label="Their names are alike. Which of them do you mean?",
+        choices=[Choice(str(one.member.pk), one.member.full_name, hint=_apart(one)) for one in alike],
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say which of these people you mean"},
+    )
+    return [Div(Field.radios("meant", legend_size=Size.MEDIUM), css_class="app-alike")]
+
+
+def _apart(one: Alike) -> SafeString:
+    """What tells somebody apart from others of nearly the same name."""
+    member = one.member
+    reached = f"{one.point}, checked {day(one.point_checked_at)}" if one.point_checked_at else ""
+    last = f"Last exchange with you: {day(one.last_exchange_at)}" if one.last_exchange_at else ""
+    lines = [
+        member.job_title,
+        f"{member.agency.name}, {member.agency.area}".removesuffix(", "),
+        reached or "No checked address",
+        last or "No exchange with you yet",
+    ]
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
 
 class ListenerForm(PlainForm):
@@ -48,9 +87,10 @@ class ListenerForm(PlainForm):
         missing="Say how you know that this is the right person and the right place",
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, alike: Sequence[Alike] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.helper.layout = Layout(
+            *ask_which(self, alike),
             Field.textarea("right_place", label_size=Size.MEDIUM, rows=3),
             Field.radios("expects", legend_size=Size.MEDIUM),
         )
@@ -182,9 +222,9 @@ class SendForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, is_emergency: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, is_emergency: bool, alike: Sequence[Alike] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        parts: list[Any] = []
+        parts: list[Any] = ask_which(self, alike)
         if is_emergency:
             self.submit_label = "Send it now as urgent"  # type: ignore[misc]  # this form's own words
             self.fields["emergency_reason"].required = True

@@ -201,17 +201,3 @@ class WithdrawForm(PlainForm):
         help_text="They see this reason if they had already opened it, so do not repeat the content.",
         rows=3,
     )
-
-
-class IncidentForm(PlainForm):
-    """What was done about information that reached the wrong person."""
-
-    submit_label: ClassVar[str] = "Record what was done"
-
-    what_was_done = PlainText(
-        label="What was done?",
-        help_text=(
-            "For example, what the wrong recipient was asked to do, whether the data protection officer "
-            "was told, and who decided that."
-        ),
-    )

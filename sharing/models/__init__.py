@@ -2,11 +2,13 @@
 
 from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
+from sharing.models.breach import Breach, BreachDecision
 from sharing.models.correction import ActionFlag, Correction, CorrectionTo, ProposedCorrection
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.decision import DecisionNotAwaited
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
+from sharing.models.guard import AlikeChoice, GuardDecision
 from sharing.models.handover import Handover
 from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
@@ -31,7 +33,10 @@ __all__ = [
     "ActionFlag",
     "ActionReport",
     "Agreement",
+    "AlikeChoice",
     "Assumption",
+    "Breach",
+    "BreachDecision",
     "Chase",
     "Contribution",
     "ContributionFor",
@@ -44,6 +49,7 @@ __all__ = [
     "Enquiry",
     "Exchange",
     "ExchangePerson",
+    "GuardDecision",
     "Handover",
     "HeldBack",
     "Incident",

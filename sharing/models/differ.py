@@ -155,7 +155,21 @@ class Disagreement(models.Model):
 
 
 class Incident(models.Model):
-    """Information that reached the wrong person: opened by "not mine", until somebody deals with it."""
+    """Information that reached the wrong person: until somebody says what was done about it.
+
+    Opened by "not mine", or by whoever sent it. `reported_by` says which.
+    """
+
+    class Contained(models.TextChoices):
+        YES = "YES", "Yes: nobody else has it, and it went no further"
+        NO = "NO", "No: it went further, or somebody kept it"
+        NOT_KNOWN = "NOT_KNOWN", "Not known yet"
+
+    class Seen(models.TextChoices):
+        NOTHING = "NOTHING", "Nothing was opened"
+        OPENED = "OPENED", "It was opened, and not read as far as we know"
+        READ = "READ", "It was read, all or part of it"
+        NOT_KNOWN = "NOT_KNOWN", "Not known"
 
     exchange = models.OneToOneField(Exchange, on_delete=models.PROTECT, related_name="incident")
     opened_at = models.DateTimeField()
@@ -166,14 +180,28 @@ class Incident(models.Model):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     what_was_done = models.TextField(blank=True)
+    contained = models.CharField(max_length=9, choices=Contained.choices, blank=True)
+    seen = models.CharField(max_length=9, choices=Seen.choices, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    who_decided = models.CharField(max_length=300, blank=True)
+    is_breach = models.BooleanField(null=True, blank=True)
+    breach_why = models.TextField(blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=Q(handled_at__isnull=True) | (~Q(contained="") & ~Q(seen="")),
+                name="incident_contained_and_what_was_seen",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_breach__isnull=True) | (~Q(breach_why="") & ~Q(who_decided="")),
+                name="incident_breach_decided_why_and_by_whom",
+            ),
+            models.CheckConstraint(
                 condition=Q(handled_at__isnull=True, handled_by__isnull=True, what_was_done="")
                 | (Q(handled_at__isnull=False, handled_by__isnull=False) & ~Q(what_was_done="")),
                 name="incident_handled_how_when_and_by_whom",
-            )
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

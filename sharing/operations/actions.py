@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from agencies.working_time import Due, due
 from audit.models import Event
 from notifications.models import Message
 from sharing import rules
+from sharing.guard import Place, texts
 from sharing.models import Action, ActionReport, Exchange
-from sharing.operations import parties
+from sharing.operations import guarding, parties
 from sharing.operations.check_back import NOT_OVER, lock_exchange
 from sharing.states import ActionState, State, action_state
 
@@ -76,6 +78,9 @@ def propose(
         proposed_by=by,
         proposed_at=at,
     )
+    # What is proposed before it is sent is looked through with everything else when it is.
+    if exchange.is_sent:
+        _require_clear(action, side, texts.of_action(what, contingency, by_when), by=by, at=at)
     event = parties.write_down("sharing.action.proposed", by=by, at=at, about=action, acting_for=acting_for)
     if exchange.is_sent and not parties.stands_for(by, owner, at=at):
         _tell(owner, action, sender=by, at=at, event=event)
@@ -183,6 +188,7 @@ def report(
         reported_by=by,
         reported_at=at,
     )
+    _require_clear(action, action.owner, [("What happened", what_happened)], by=by, at=at)
     action.version += 1
     action.save(update_fields=["version"])
     event = parties.write_down(
@@ -250,6 +256,16 @@ def withdraw_action(
     event = parties.write_down("sharing.action.withdrawn", by=by, at=at, about=action, acting_for=acting_for)
     _tell(action.other_side if is_owner else action.owner, action, sender=by, at=at, event=event)
     return action
+
+
+def _require_clear(
+    action: Action, side: Membership, places: Sequence[Place], *, by: Membership, at: datetime
+) -> None:
+    """Raise ProtectedDetailFound where one side of an action is about to tell the other what it must not."""
+    other = action.other_side if side.pk == action.owner_id else action.owner
+    guarding.require_nothing_protected(
+        action, concern=action.cycle.concern, speaker=side, listener=other, texts=places, by=by, at=at
+    )
 
 
 def _tell(person: Membership, action: Action, *, sender: Membership, at: datetime, event: Event) -> None:

@@ -13,8 +13,9 @@ from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules
+from sharing.guard import texts
 from sharing.models import Assumption, Cycle, Enquiry, Exchange, Involvement, Item, Stage
-from sharing.operations import parties
+from sharing.operations import guarding, parties
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.saying import say
 
@@ -108,6 +109,15 @@ def ask(
         question=question,
         asked_at=at,
         respond_by=parties.limit_of(of, TimeLimit.Key.ANSWER, at=at).at,
+    )
+    guarding.require_nothing_protected(
+        enquiry,
+        concern=cycle.concern,
+        speaker=by,
+        listener=of,
+        texts=texts.of_question(told, question),
+        by=by,
+        at=at,
     )
     event = parties.write_down("sharing.enquiry.asked", by=by, at=at, about=enquiry, kind=kind)
     parties.tell(

@@ -411,22 +411,3 @@ def _take_away(exchange: Exchange, *, by: Membership, at: datetime, why: str) ->
         action.version += 1
         action.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "version"])
         parties.write_down("sharing.action.withdrawn", by=by, at=at, about=action)
-
-
-@transaction.atomic
-def handle_incident(incident: Incident, *, by: Membership, at: datetime, what_was_done: str) -> Incident:
-    """Write down what was done about information that reached the wrong person."""
-    rules.require_role(by)
-    exchange, _ = lock_exchange(incident.exchange)
-    if by.agency_id != exchange.speaker.agency_id:
-        raise rules.NotYourTurn("The agency that sent it says what was done.")
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    if incident.handled_at:
-        raise rules.AlreadyDone("Somebody has already written down what was done.")
-    if not what_was_done.strip():
-        raise Refused("Say what was done, and who decided it.")
-    incident.handled_at, incident.handled_by, incident.what_was_done = at, by, what_was_done
-    incident.save(update_fields=["handled_at", "handled_by", "what_was_done"])
-    obligations.follow(incident, at=at)
-    parties.write_down("sharing.incident.handled", by=by, at=at, about=exchange)
-    return incident

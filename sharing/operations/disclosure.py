@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
@@ -16,8 +17,9 @@ from consent.models import SharingDecision, View
 from notifications.models import Message
 from records.models import Concern, Statement, Subject
 from sharing import rules
-from sharing.models import Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
-from sharing.operations import links, obligations, parties
+from sharing.guard import texts
+from sharing.models import AlikeChoice, Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
+from sharing.operations import guarding, links, obligations, parties, telling_apart
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.saying import people_as_told
@@ -41,13 +43,16 @@ def choose_listener(
     at: datetime,
     right_place: str,
     for_information: bool = False,
+    meant: UUID | None = None,
 ) -> Exchange:
     """Choose one person to be told, and say how you know that it is the right place. Sends nothing.
 
     One accountable listener is responsible; others are told "for information" and never open the
     gate (two accountable recipients double the failures: Singh 2009, domain facts section 2).
 
-    Raises Refused where the person cannot be reached or is the speaker.
+    Where names in the directory are alike, `meant` is whom the sender picked of those shown side by side.
+
+    Raises Refused where the person cannot be reached or is the speaker; SeveralAlike.
     """
     cycle = parties.lock_cycle(cycle)
     require_own_concern(by, cycle.concern)
@@ -57,6 +62,7 @@ def choose_listener(
     parties.require_can_answer(listener)
     if not right_place.strip():
         raise Refused("Say how you know that this is the right person and the right place.")
+    alike = telling_apart.require_meant(listener, meant, by=by)
     waiting = Exchange.objects.filter(cycle=cycle, listener=listener, sent_at__isnull=True, kind="DISCLOSURE")
     if waiting.exists():
         raise rules.AlreadyDone(f"{listener.full_name} is chosen already. Go on to what they are told.")
@@ -74,7 +80,8 @@ def choose_listener(
         prepared_at=at,
         prepared_by=by,
     )
-    parties.write_down("sharing.exchange.prepared", by=by, at=at, about=exchange)
+    telling_apart.write_down(exchange, alike, AlikeChoice.Moment.CHOOSING, by=by, at=at)
+    parties.write_down("sharing.exchange.prepared", by=by, at=at, about=exchange, alike=len(alike))
     return exchange
 
 
@@ -233,6 +240,7 @@ def send(
     by: Membership,
     at: datetime,
     emergency_reason: str = "",
+    meant: UUID | None = None,
     seen_version: int | None = None,
 ) -> Exchange:
     """Send a prepared disclosure: freeze its words, start its clock, tell the listener.
@@ -241,10 +249,11 @@ def send(
     urgent, and leaves the skipped steps as tasks with a time limit (design 2: the gate never stops an
     emergency). Locks the concern first, so that consent withdrawn meanwhile is seen.
 
-    Raises NotReady with what is missing, WrongStage, NotYourTurn or OutOfDate.
+    Raises NotReady with what is missing, WrongStage, NotYourTurn, OutOfDate,
+    SeveralAlike or ProtectedDetailFound.
     """
     exchange, event = go_out(
-        exchange, by=by, at=at, emergency_reason=emergency_reason, seen_version=seen_version
+        exchange, by=by, at=at, emergency_reason=emergency_reason, meant=meant, seen_version=seen_version
     )
     parties.tell(
         exchange.listener,
@@ -260,7 +269,13 @@ def send(
 
 
 def go_out(
-    exchange: Exchange, *, by: Membership, at: datetime, emergency_reason: str, seen_version: int | None
+    exchange: Exchange,
+    *,
+    by: Membership,
+    at: datetime,
+    emergency_reason: str,
+    meant: UUID | None,
+    seen_version: int | None,
 ) -> tuple[Exchange, Event]:
     """Send as `send` does, in the transaction of the caller, who tells the listener. Returns its event.
 
@@ -282,7 +297,21 @@ def go_out(
             "If somebody may be harmed before that, send it as urgent and say why.",
         )
     _require_ready(exchange, is_emergency=is_emergency)
-    ExchangePerson.objects.bulk_create(people_as_told(exchange))
+    alike = telling_apart.require_meant(exchange.listener, meant, by=by)
+    told = people_as_told(exchange)
+    guarding.require_nothing_protected(
+        exchange,
+        concern=cycle.concern,
+        speaker=exchange.speaker,
+        listener=exchange.listener,
+        texts=texts.of_exchange(
+            exchange, items=exchange.items.all(), people=told, actions=exchange.actions.open()
+        ),
+        by=by,
+        at=at,
+    )
+    telling_apart.write_down(exchange, alike, AlikeChoice.Moment.SENDING, by=by, at=at)
+    ExchangePerson.objects.bulk_create(told)
     if is_emergency:
         exchange.urgency = "URGENT"
         exchange.emergency_reason = emergency_reason
@@ -310,6 +339,7 @@ def go_out(
         acting_for=acting_for,
         items=exchange.items.count(),
         held_back=exchange.held_back.count(),
+        alike=len(alike),
     )
     return exchange, event
 

@@ -20,6 +20,7 @@ from records import operations as records
 from records.models import Concern
 from sharing import handing, rules
 from sharing.facts import current_cycle
+from sharing.guard import texts
 from sharing.models import (
     Action,
     CorrectionTo,
@@ -39,7 +40,7 @@ from sharing.models import (
     Stage,
 )
 from sharing.models.handover import UNDER_WAY
-from sharing.operations import obligations, parties
+from sharing.operations import guarding, obligations, parties
 from sharing.operations.check_back import LISTENERS_PAGES
 from sharing.operations.saying import people_as_told
 from sharing.rules import handover as handing_rules
@@ -207,11 +208,22 @@ def _exchange(
         prepared_by=by,
     )
     lines = handing.lines(part, note=note, by=by)
-    Item.objects.bulk_create(
+    items = [
         Item(exchange=exchange, number=n, kind=kind, text=text, source=title, written_at=at, is_key=True)
         for n, (title, kind, text) in enumerate(lines, start=1)
+    ]
+    people = _whom_it_is_about(exchange, part)
+    guarding.require_nothing_protected(
+        exchange,
+        concern=cycle.concern,
+        speaker=by,
+        listener=successor,
+        texts=texts.of_exchange(exchange, items=items, people=people),
+        by=by,
+        at=at,
     )
-    ExchangePerson.objects.bulk_create(_whom_it_is_about(exchange, part))
+    Item.objects.bulk_create(items)
+    ExchangePerson.objects.bulk_create(people)
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     return exchange

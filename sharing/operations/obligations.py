@@ -19,6 +19,7 @@ from notifications import bulk as notices
 from records.models import Concern
 from sharing.models import (
     Action,
+    Breach,
     CorrectionTo,
     Cycle,
     Disagreement,
@@ -47,6 +48,7 @@ READERS = {
     Action: (correction_waits.of_action, ("action:{pk}", "still-right:{pk}")),
     SkippedStep: (waiting.of_step, ("step:{pk}",)),
     Incident: (waiting.of_incident, ("incident:{pk}",)),
+    Breach: (waiting.of_breach, ("breach:{pk}",)),
     Disagreement: (ladder_waits.of_disagreement, ladder_waits.KEYS),
     Meeting: (meetings_waiting.of_meeting, ("meeting:{pk}",)),
     MeetingMember: (meetings_waiting.of_place, ("place:{pk}",)),
@@ -60,6 +62,7 @@ Source = (
     | Action
     | SkippedStep
     | Incident
+    | Breach
     | Disagreement
     | Meeting
     | MeetingMember

@@ -21,6 +21,7 @@ from notifications.operations import beat
 from sharing.models import (
     Action,
     ActionFlag,
+    Breach,
     CorrectionTo,
     Disagreement,
     Enquiry,
@@ -94,7 +95,7 @@ def _concern_of(row: Any) -> int:
     """Return the number of the concern that a row belongs to."""
     if isinstance(row, CorrectionTo):
         return row.correction.concern_id
-    if isinstance(row, (Incident, ProposedCorrection)):
+    if isinstance(row, (Incident, Breach, ProposedCorrection)):
         return row.exchange.cycle.concern_id
     number: int = (row.meeting if isinstance(row, MeetingMember) else row).cycle.concern_id
     return number
@@ -142,6 +143,10 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     incident = _waits(_key("incident:"))
     yield "incidents", incidents.filter(~incident, handled_at__isnull=True)
     yield "incidents over", incidents.filter(incident, handled_at__isnull=False)
+    breaches = Breach.objects.select_related("exchange__cycle__concern")
+    breach = _waits(_key("breach:"))
+    yield "breaches", breaches.filter(~breach, closed_at__isnull=True)
+    yield "breaches over", breaches.filter(breach, closed_at__isnull=False)
     yield from _disagreements()
     yield from _meetings()
     yield from _corrections()

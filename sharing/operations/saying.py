@@ -15,8 +15,9 @@ from agencies.models import Membership
 from consent.models import View
 from notifications.models import Message
 from records.models import Subject
+from sharing.guard import texts
 from sharing.models import Cycle, Enquiry, Exchange, ExchangePerson, Item, Outcome
-from sharing.operations import links, parties
+from sharing.operations import guarding, links, parties
 
 
 def say(
@@ -49,7 +50,8 @@ def say(
     is told; without them the people of the concern, with their conditions and how to contact them safely.
     Without `respond_by` (UTC) it has the check-back limit of its urgency. `data` goes into the event.
 
-    Raises NobodyToNotify where the listener cannot be told, unless `must_be_told` is false.
+    Raises NobodyToNotify where the listener cannot be told, unless `must_be_told` is false, and
+    ProtectedDetailFound where it holds what must not reach them.
     """
     exchange = Exchange(
         reference=parties.next_reference(cycle.concern, "X"),
@@ -76,6 +78,15 @@ def say(
     told = people_as_told(exchange) if people is None else people
     for person in told:
         person.exchange = exchange
+    guarding.require_nothing_protected(
+        exchange,
+        concern=cycle.concern,
+        speaker=speaker,
+        listener=listener,
+        texts=texts.of_exchange(exchange, items=items, people=told),
+        by=by,
+        at=at,
+    )
     ExchangePerson.objects.bulk_create(told)
     freeze(exchange, by=by, at=at)
     links.follow(exchange, at=at)

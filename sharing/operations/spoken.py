@@ -147,8 +147,14 @@ def _ready(
         "A call is logged before it was said back in writing, or after it was corrected.",
     )
     if state == State.PREPARED:
+        # Whoever was on the telephone is the one who is meant.
         exchange, _ = disclosure.go_out(
-            exchange, by=by, at=at, emergency_reason=emergency_reason, seen_version=seen_version
+            exchange,
+            by=by,
+            at=at,
+            emergency_reason=emergency_reason,
+            meant=exchange.listener_id,
+            seen_version=seen_version,
         )
     return exchange, acting_for
 

@@ -3,6 +3,7 @@
 from sharing.urls import (
     actions,
     ask,
+    breach,
     concern,
     corrections,
     exchange,
@@ -24,6 +25,7 @@ urlpatterns = [
     *corrections.urlpatterns,
     *actions.urlpatterns,
     *record.urlpatterns,
+    *breach.urlpatterns,
     *learning.urlpatterns,
     *lead.urlpatterns,
     *handover.urlpatterns,

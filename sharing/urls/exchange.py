@@ -23,7 +23,6 @@ urlpatterns = [
     path("exchanges/<slug:reference>/agreement/", differ.agreement, name="agreement"),
     path("exchanges/<slug:reference>/disagree/", disagreement.disagree, name="disagree"),
     path("exchanges/<slug:reference>/withdraw/", differ.withdraw, name="withdraw"),
-    path("exchanges/<slug:reference>/incident/", differ.incident, name="incident"),
     path("disagreements/<slug:reference>/", disagreement.disagreement, name="disagreement"),
     path("disagreements/<slug:reference>/position/", disagreement.add_position, name="add-position"),
     path("disagreements/<slug:reference>/risk/", disagreement.name_risk_holder, name="name-risk-holder"),

@@ -1,4 +1,4 @@
-"""Agree or differ, withdraw, and deal with what reached the wrong person."""
+"""Say whether one agrees, and withdraw."""
 
 from __future__ import annotations
 
@@ -84,29 +84,3 @@ def withdraw(request: HatRequest, reference: str) -> HttpResponse:
         return stop(request, reference, "It can be withdrawn until it has been understood.")
     context = {"exchange": found, "back": here}
     return pages.show(request, "sharing/withdraw.html", context, form=form)
-
-
-@needs(Permission.EXCHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def incident(request: HatRequest, reference: str) -> HttpResponse:
-    """Write down what was done about information that reached the wrong person."""
-    found = access.get_exchange(request, reference)
-    standing = access.standing(found, request.membership)
-    opened = getattr(found, "incident", None)
-    if not standing.on_speakers_side or opened is None:
-        raise Http404("No such page")
-    here = reverse("exchange", args=[reference])
-    form = forms.IncidentForm.on(request, draft_key=f"incident:{reference}")
-
-    def operation() -> str:
-        check_back.handle_incident(opened, by=request.membership, at=timezone.now(), **form.words())
-        return here
-
-    if request.method == "POST" and form.is_valid():
-        saved = pages.save(request, form, operation, done="What was done is recorded.")
-        if saved:
-            return saved
-    elif request.method != "POST" and opened.handled_at:
-        return stop(request, reference, "Somebody has already written down what was done.")
-    context = {"exchange": found, "incident": opened, "back": here}
-    return pages.show(request, "sharing/incident.html", context, form=form)

@@ -22,6 +22,7 @@ from records.access import get_concern
 from records.models import Concern
 from sharing import access
 from sharing import facts as reading
+from sharing.alike import alike_to
 from sharing.facts import Facts
 from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
@@ -168,14 +169,18 @@ def _is_it_the_right_place(request: HatRequest, cycle: Cycle) -> HttpResponse:
     except ValueError as error:
         raise Http404("No such page") from error
     reference = cycle.concern.reference
+    alike = alike_to(contact.member, by=request.membership)
     form = forms.ListenerForm.on(
-        request, draft_key=f"listener:{reference}:{cycle.number}:{contact.member.pk}"
+        request, draft_key=f"listener:{reference}:{cycle.number}:{contact.member.pk}", alike=alike
     )
 
     def operation() -> str:
+        meant = form.cleaned_data.get("meant")
+        people = {one.member.pk: one.member for one in alike}
         exchange = disclosure.choose_listener(
             cycle,
-            listener=contact.member,
+            listener=people.get(meant, contact.member),
+            meant=meant,
             by=request.membership,
             at=timezone.now(),
             right_place=form.cleaned_data["right_place"],
@@ -327,11 +332,13 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         draft_key=f"send:{reference}",
         version=exchange.version,
         is_emergency=is_early or bool(missing),
+        alike=alike_to(exchange.listener, by=request.membership) if exchange.sent_at is None else [],
     )
 
     def operation() -> str:
         disclosure.send(
             exchange,
+            meant=form.cleaned_data.get("meant"),
             by=request.membership,
             at=timezone.now(),
             emergency_reason=form.cleaned_data.get("emergency_reason", ""),
@@ -352,6 +359,8 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "needed": needed,
         "not_decided": [sentence for sentence in missing if sentence not in needed],
         "rows": _final_check(exchange, goes_as_urgent=is_early or bool(missing)),
+        "change_words_url": reverse("prepare", args=[reference]),
+        "other_recipient_url": reverse("choose-listener", args=[exchange.cycle.concern.reference]),
         "back": reverse("preview", args=[reference]),
     }
     return pages.show(request, "sharing/send.html", context, form=form)

@@ -149,6 +149,7 @@ def ask_somebody(request: HatRequest, reference: str, kind: str) -> HttpResponse
         "me": request.membership,
         "preview": form.cleaned_data if form.is_preview else None,
         "submit_text": "Send this" if form.is_preview else form.submit_label,
+        "other_recipient_url": reverse("ask-find", args=[reference]),
         "back": reverse("ask", args=[reference]),
     }
     return pages.show(request, "sharing/ask_question.html", context, form=form)

@@ -16,6 +16,7 @@ from agencies.access import lead_of
 from agencies.http import HatRequest
 from sharing import access, minutes
 from sharing.access import Standing
+from sharing.guard.kept import LABELS
 from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
 from sharing.operations.check_back import (
     CAN_AGREE,
@@ -26,6 +27,7 @@ from sharing.operations.check_back import (
     PHONE_AFTER,
 )
 from sharing.operations.differ import CAN_DIFFER, NOT_DIFFERED_ON
+from sharing.operations.misdirected import CAN_BE_REPORTED
 from sharing.operations.spoken import CAN_BE_CALLED, NEVER_BY_TELEPHONE
 from sharing.querysets import people
 from sharing.rules import PROMPTS, spoken_limit
@@ -157,6 +159,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     other = exchange.said_to if standing.on_speakers_side else exchange.said_by
     heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.full_name)
     waiting = chased(exchange.reference)
+    incident = getattr(exchange, "incident", None)
     turn = turn_of(exchange, waiting)
     if standing.on_speakers_side and (not standing.is_speaker or exchange.first_speaker_id):
         heading = f"What {exchange.said_by.full_name} told {exchange.said_to.full_name}"
@@ -195,7 +198,12 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         and kind not in NOT_AGREED_WITH,
         "may_send_back": standing.is_listener and state in CAN_BE_SENT_BACK,
         "may_withdraw": standing.is_speaker and state in CAN_BE_WITHDRAWN and not standing.by_link,
+        "may_report_misdirected": standing.is_speaker
+        and state in CAN_BE_REPORTED
+        and not (incident or standing.by_link),
+        "breach_url": _breach_url(shown),
         "times": _times(shown),
+        "all_the_same": [_sent_all_the_same(one) for one in exchange.all_the_same],
         "back": _back(shown),
     }
 
@@ -216,6 +224,13 @@ def may_be_called(exchange: Any, standing: Standing) -> bool:
     state = access.state(exchange)
     is_said_back = exchange.kind not in NEVER_BY_TELEPHONE and not exchange.for_information
     return standing.is_speaker and is_said_back and state in CAN_BE_CALLED
+
+
+def _breach_url(shown: Shown) -> str:
+    """Lead those who decide on a breach to its entry in the register; nobody else."""
+    breach = getattr(shown.exchange, "breach", None)
+    is_theirs = shown.standing.on_speakers_side and shown.standing.oversees
+    return reverse("breach", args=[breach.number]) if breach is not None and is_theirs else ""
 
 
 def _back(shown: Shown) -> dict[str, str]:
@@ -415,6 +430,13 @@ def _times(shown: Shown) -> list[dict[str, Any]]:
         ("Withdrawn", exchange.withdrawn_at),
     ]
     return [{"key": key, "value": moment(at)} for key, at in rows if at]
+
+
+def _sent_all_the_same(one: dict[str, Any]) -> dict[str, str]:
+    """One decision to send something although it holds a protected detail: a row of its own agency's page."""
+    found = "; ".join(f"{LABELS[each['kind']].lower()} ({each['where']})" for each in one["found"])
+    decided = moment(datetime.fromisoformat(one["at"]))
+    return {"key": f"{one['name']}, {decided}", "value": f"Sent with {found}.\n{one['why']}"}
 
 
 def restate_context(shown: Shown) -> dict[str, Any]:

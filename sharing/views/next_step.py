@@ -31,6 +31,9 @@ class Step:
 def next_step(shown: Shown) -> Step:
     """Say the one thing to do next, or for whom everybody waits."""
     exchange, state, standing = shown.exchange, shown.state, shown.standing
+    incident = getattr(exchange, "incident", None) if standing.on_speakers_side else None
+    if incident is not None and incident.handled_at is None and not standing.by_link:
+        return _of_incident(exchange, state)
     ended = _ended(shown)
     if ended is not None:
         return ended
@@ -116,7 +119,6 @@ def _waiting(exchange: Any, state: State) -> str:
 def _ended(shown: Shown) -> Step | None:
     """Say what became of it where nothing more is expected of the check-back itself."""
     exchange, state, standing = shown.exchange, shown.state, shown.standing
-    listener = exchange.listener.full_name
     if state == State.PREPARED and standing.is_speaker:
         return Step("It is not sent yet", href=_to("prepare", exchange), button="Go on with it")
     if state == State.FOR_INFORMATION:
@@ -135,13 +137,6 @@ def _ended(shown: Shown) -> Step | None:
         return None
     if not standing.on_speakers_side or standing.by_link:
         return Step("This was sent back as not for its recipient", waits=True)
-    if exchange.incident.handled_at is None:
-        return Step(
-            f"{listener} says that this is not for them",
-            "They can no longer read it. Say what was done about it, then tell the right person.",
-            href=_to("incident", exchange),
-            button="Record what was done",
-        )
     return Step("It reached the wrong person, and what was done is recorded", waits=True)
 
 
@@ -163,6 +158,18 @@ def _overtaken(exchange: Any, *, by_link: bool) -> Step:
         "A later version has taken the place of this one",
         href=_to("exchange", exchange.superseded_by),
         button="Go to the later version",
+    )
+
+
+def _of_incident(exchange: Any, state: State) -> Step:
+    """It reached the wrong person, as they said or as whoever sent it found: what was done about it?"""
+    said = f"{exchange.listener.full_name} says that this is not for them"
+    can_read = "They can still read it." if state == State.UNDERSTOOD else "They can no longer read it."
+    return Step(
+        said if state == State.NOT_MINE else "It went to the wrong person",
+        f"{can_read} Say what was done about it, then tell the right person.",
+        href=_to("incident", exchange),
+        button="Record what was done",
     )
 
 

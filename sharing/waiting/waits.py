@@ -22,13 +22,24 @@ from django.urls import reverse
 from agencies.models import Membership, TimeLimit
 from agencies.working_time import Due
 from records.models import Concern
-from sharing.models import Action, Enquiry, Exchange, Handover, Incident, Obligation, Round, SkippedStep
+from sharing.breaches import owner_of
+from sharing.models import (
+    Action,
+    Breach,
+    Enquiry,
+    Exchange,
+    Handover,
+    Incident,
+    Obligation,
+    Round,
+    SkippedStep,
+)
 from sharing.states import ActionState, State, action_state, state_of
 from sharing.waiting.limits import check_back_limit, limit_of
 
 Kind = Obligation.Kind
 # What the other side has done its part in, and is neither shown nor told about.
-OWN_AFFAIR = (Kind.INCIDENT,)
+OWN_AFFAIR = (Kind.INCIDENT, Kind.BREACH)
 # What its listener says whether they agree with, once it is understood.
 AGREED_WITH = (Exchange.Kind.DISCLOSURE, Exchange.Kind.MEETING)
 
@@ -157,6 +168,29 @@ def of_incident(incident: Incident) -> list[Wait]:
             due_at=due.at,
             due_why="\n".join(due.why),
             is_urgent=True,
+        )
+    ]
+
+
+def of_breach(breach: Breach) -> list[Wait]:
+    """A breach waits for the sender's lead, by its own clock, until it is decided, reported and closed."""
+    if breach.closed_at:
+        return []
+    exchange = breach.exchange
+    return [
+        Wait(
+            key=f"breach:{breach.pk}",
+            kind=Kind.BREACH,
+            reference=exchange.reference,
+            path=reverse("breach", args=[breach.number]),
+            concern=exchange.cycle.concern,
+            owner=owner_of(breach),
+            other=None,
+            since=breach.became_aware_at,
+            due_at=breach.due_at,
+            due_why=breach.due_why,
+            is_urgent=True,
+            what=f"Breach {breach.number}",
         )
     ]
 

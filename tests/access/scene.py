@@ -18,9 +18,10 @@ from agencies import operations as agencies
 from agencies.models import Absence, ClosedDay, Deputy, Membership, OpeningHours, Partnership, TimeLimit
 from notifications.models import Message
 from records import operations as records
-from records.models import Concern, Person, Relationship
+from records.models import Concern, Person, ProtectedDetail, Relationship
 from sharing.models import (
     Action,
+    Breach,
     Correction,
     CorrectionTo,
     Disagreement,
@@ -29,7 +30,7 @@ from sharing.models import (
     ProposedCorrection,
     Stage,
 )
-from sharing.operations import ask
+from sharing.operations import ask, breach
 from sharing.states import ActionState, State
 from tests import correcting, factories
 from tests.access.cast import Cast
@@ -71,6 +72,17 @@ class Scene:
     def draft(self) -> Concern:
         """A concern of the owner's that is ready to be logged."""
         return self.keep("draft", lambda: factories.draft(self.world))
+
+    @property
+    def protected_detail(self) -> ProtectedDetail:
+        """Something about the child that nobody outside may know."""
+        return self.keep("protected detail", self._protected_detail)
+
+    def _protected_detail(self) -> ProtectedDetail:
+        return records.protect_detail(
+            self.person, by=self.world.priya, at=self.world.clock(), kind="PHONE", value="07700 900456",
+            kept_from="EVERYBODY", why="It is the refuge’s.",
+        )  # fmt: skip
 
     @property
     def relationship(self) -> Relationship:
@@ -122,6 +134,24 @@ class Scene:
     def exchange(self, state: State) -> Exchange:
         """What the owner tells the listener, in a state."""
         return self.keep(("exchange", state), lambda: factories.exchange_at(self.world, state))
+
+    def breach(self, which: str) -> Breach:
+        """An entry in the register of the owner's agency: "new", "to report" or "to close"."""
+        return self.keep(("breach", which), lambda: self._breach(which))
+
+    def _breach(self, which: str) -> Breach:
+        found = factories.breach(self.world)
+        decisions = {
+            "new": (),
+            "to report": (("ICO", True),),
+            "to close": (("ICO", False), ("PERSON", False)),
+        }
+        for about, answer in decisions[which]:
+            breach.decide(
+                found, by=self.world.school.lead, at=self.world.clock(), about=about, answer=answer, why="So."
+            )
+        found.refresh_from_db()
+        return found
 
     def action(self, state: ActionState) -> Action:
         """What the listener does, in a state."""

@@ -42,12 +42,12 @@ from sharing.models import (
     SummaryAnswer,
     Verdict,
 )
-from sharing.operations import actions, ask, check_back, differ, ladder, lead, record
+from sharing.operations import actions, ask, check_back, differ, ladder, lead, misdirected, record
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
 from tests.architecture.refusing import append_only, copy_of, delete_raw, pairs, refused, set_raw, sql
-from tests.factories import World
+from tests.factories import HANDLED, World
 
 pytestmark = pytest.mark.django_db
 APPS = ("sharing", "audit", "notifications")
@@ -728,8 +728,9 @@ def _incident(w: World) -> Incident:
 
 def incident_handled_how_when_and_by_whom(w: World) -> None:
     row, name = _incident(w), "incident_handled_how_when_and_by_whom"
-    pairs(row, "handled_at", "handled_by_id", name, w, what_was_done="Told them.")
-    refused(name, set_raw(row, handled_at=w.clock(), handled_by_id=w.priya.pk))
+    said = {"contained": "YES", "seen": "READ"}
+    pairs(row, "handled_at", "handled_by_id", name, w, what_was_done="Told them.", **said)
+    refused(name, set_raw(row, handled_at=w.clock(), handled_by_id=w.priya.pk, **said))
 
 
 def incident_is_frozen(w: World) -> None:
@@ -737,7 +738,7 @@ def incident_is_frozen(w: World) -> None:
 
 
 def handled_incident_is_frozen(w: World) -> None:
-    row = check_back.handle_incident(_incident(w), by=w.priya, at=w.clock(), what_was_done="Told them.")
+    row = misdirected.handle_incident(_incident(w), by=w.priya, at=w.clock(), **HANDLED)
     refused("Cannot update", set_raw(row, what_was_done="Nothing."))
 
 

@@ -68,6 +68,7 @@ HELPERS = {
     "sharing.operations.transfers.given_up",
     "sharing.operations.transfers.lock_transfer",
     "sharing.operations.transfers.received_with",
+    "sharing.operations.telling_apart.write_down",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 

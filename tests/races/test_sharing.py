@@ -15,11 +15,21 @@ from consent.models import View
 from notifications.models import Message
 from sharing import workflow
 from sharing.models import Exchange, Stage
-from sharing.operations import actions, ask, check_back, differ, disclosure, ladder, outcome, record
+from sharing.operations import (
+    actions,
+    ask,
+    check_back,
+    differ,
+    disclosure,
+    ladder,
+    misdirected,
+    outcome,
+    record,
+)
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
 from tests import factories
-from tests.factories import OTHER_WORDS, OWN_WORDS, World
+from tests.factories import HANDLED, OTHER_WORDS, OWN_WORDS, World
 from tests.races.two import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -347,8 +357,8 @@ def close_twice(w: World) -> Pair:
 def handle_incident_twice(w: World) -> Pair:
     incident = factories.exchange_at(w, State.NOT_MINE).incident
     return (
-        partial(check_back.handle_incident, incident, by=w.priya, at=w.clock(), what_was_done="Told them."),
-        partial(check_back.handle_incident, incident, by=w.school.lead, at=w.clock(), what_was_done="Rang."),
+        partial(misdirected.handle_incident, incident, by=w.priya, at=w.clock(), **HANDLED),
+        partial(misdirected.handle_incident, incident, by=w.school.lead, at=w.clock(), **HANDLED),
     )
 
 

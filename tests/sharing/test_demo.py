@@ -19,11 +19,15 @@ from sharing.demo.months import tell_months
 from sharing.models import (
     Action,
     ActionFlag,
+    AlikeChoice,
+    Breach,
     Correction,
     Cycle,
     Disagreement,
     Exchange,
+    GuardDecision,
     Handover,
+    Incident,
     LadderStage,
     LearningMonth,
     Obligation,
@@ -130,3 +134,15 @@ def test_what_changed_is_on_its_way_said_back_flagged_and_proposed(demo: None) -
     assert sent.open().exists()
     assert set(ActionFlag.objects.values_list("answer", flat=True)) == {"", "CHANGED"}
     assert ProposedCorrection.objects.get().answer == "CORRECTED"
+
+
+def test_two_people_have_one_name_a_secret_address_travelled_by_decision_and_a_breach_runs(
+    demo: None,
+) -> None:
+    webbs = Membership.objects.current().filter(user__full_name="Marcus Webb")
+    assert webbs.values("agency").distinct().count() == webbs.count() == 2
+    assert AlikeChoice.objects.filter(chosen__in=webbs).exists()
+    assert GuardDecision.objects.get().recipient.full_name == "Tom Ashdown"
+    assert Breach.objects.get().due_at > timezone.now()
+    assert Incident.objects.filter(handled_at=None, reported_by__user__full_name="Priya Nair").exists()
+    assert Exchange.objects.filter(sent_at=None, listener__in=webbs).exists()

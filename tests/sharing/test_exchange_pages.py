@@ -116,10 +116,12 @@ def test_incident_is_closed_by_saying_what_was_done(world: World) -> None:
     exchange = factories.exchange_at(world, State.NOT_MINE)
     assert as_(world.tom).get(at("incident", exchange)).status_code == 404
     assert "Not my area." in text(as_(world.priya).get(at("incident", exchange)))
-    assert post(world.priya, "incident", exchange, what_was_done=" ").status_code == 422
-    assert post(world.school.lead, "incident", exchange, what_was_done="Told the DPO.").status_code == 302
+    answers = {**factories.HANDLED, "is_breach": "NO"}
+    assert post(world.priya, "incident", exchange, **{**answers, "what_was_done": " "}).status_code == 422
+    told = {**answers, "what_was_done": "Told the DPO."}
+    assert post(world.school.lead, "incident", exchange, **told).status_code == 302
     assert Incident.objects.get().what_was_done == "Told the DPO."
-    assert post(world.priya, "incident", exchange, what_was_done="Again.").status_code == 409
+    assert post(world.priya, "incident", exchange, **answers).status_code == 409
 
 
 # --- Say back --------------------------------------------------------------------------------------

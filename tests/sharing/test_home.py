@@ -10,7 +10,7 @@ from django.test import Client
 from agencies.models import Membership
 from sharing.lists import worklist
 from sharing.models import Cycle, Disagreement, Exchange, SkippedStep
-from sharing.operations import check_back, differ, outcome
+from sharing.operations import differ, misdirected, outcome
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -93,9 +93,7 @@ def test_what_reached_the_wrong_person_waits_for_whoever_sent_it(
     assert mine(world, world.priya) == mine(world, world.school.colleague) == [WRONG_PERSON]
     page = home(signed_in(world.priya))
     assert f"/exchanges/{exchange.reference}/incident/" in page
-    check_back.handle_incident(
-        exchange.incident, by=world.priya, at=world.clock(), what_was_done="Rang them."
-    )
+    misdirected.handle_incident(exchange.incident, by=world.priya, at=world.clock(), **factories.HANDLED)
     assert mine(world, world.priya) == []
 
 

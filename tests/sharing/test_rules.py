@@ -12,7 +12,7 @@ from records import operations as records
 from records.models import Concern
 from sharing import facts, rules, workflow
 from sharing.models import Exchange, Incident, SkippedStep, Stage
-from sharing.operations import actions, ask, check_back, differ, disclosure, outcome, record
+from sharing.operations import actions, ask, check_back, differ, disclosure, misdirected, outcome, record
 from sharing.operations import cycle as cycles
 from sharing.rules import GateRule
 from sharing.workflow import GateClosed
@@ -450,7 +450,7 @@ def test_no_wrong_recipient_is_unresolved(world: World) -> None:
         )
     ]
     incident = Incident.objects.get(exchange=exchange)
-    check_back.handle_incident(incident, by=world.priya, at=world.clock(), what_was_done="Told the family.")
+    misdirected.handle_incident(incident, by=world.priya, at=world.clock(), **factories.HANDLED)
     assert missing(concern, rule) == []
 
 

@@ -22,6 +22,10 @@ def person(scene: Scene) -> dict[str, Any]:
     return {"reference": scene.person.reference}
 
 
+def protection(scene: Scene) -> dict[str, Any]:
+    return {"reference": scene.person.reference, "number": scene.protected_detail.number}
+
+
 def of_the_draft(**more: Any) -> Page:
     """A page that writes in a draft, which everybody at the agency who works with concerns may do."""
     return Page(sees=OURS, acts=OURS, **{"args": draft, **more})
@@ -122,6 +126,30 @@ PAGES: Table = {
         typed=TYPED_OF_A_PERSON,
     ),
     "person-address": Page(sees=OURS, args=person, acts=OURS, only_post=True, searches=True),
+    "person-protected": Page(sees=OURS, args=person),
+    "person-protect": Page(
+        sees=OURS,
+        acts=OURS,
+        args=person,
+        data=lambda s: {
+            "kind": "SCHOOL",
+            "value": "Ashdown Academy",
+            "kept_from": "EVERYBODY",
+            "why": "His father does not know where he goes.",
+        },
+        typed=("value", "why"),
+    ),
+    "protection-end": Page(
+        sees=OURS,
+        acts=OURS,
+        args=protection,
+        data=lambda s: {"why": "They may know it now."},
+        typed=("why",),
+        foreign=lambda s: [
+            {"reference": s.person.reference, "number": 99},
+            {"reference": s.foreign_person.reference, "number": s.protected_detail.number},
+        ],
+    ),
     "relationship-end": Page(
         sees=OURS,
         acts=OURS,
