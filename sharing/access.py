@@ -22,6 +22,7 @@ from audit.operations import log_access
 from records.models import Concern
 from sharing import corrected
 from sharing.breaches import with_decisions
+from sharing.links import facts as link_facts
 from sharing.models import (
     Action,
     Breach,
@@ -99,6 +100,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             corrected_by=corrected.sent_about(),
             **answered.for_its_page(),
             all_the_same=ArraySubquery(_decided_by(member.agency)),
+            link_facts=link_facts.of_exchange(),
         )
     )
     return _one(request, rows, reference, "exchange")

@@ -74,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "sharing.link.visited": "{actor} entered the code for {subject}",
     "sharing.link.stayed": "{actor} asked for more time in {subject}",
     "sharing.link.left": "{actor} finished their visit to {subject}",
+    "sharing.link.time_up": "{actor} found that the time of the link to {subject} is up",
     "sharing.link.locked": "{actor} locked the link to {subject} after five wrong codes",
     "sharing.link.not_them": "{actor} heard that somebody else has the link to {subject}",
     "sharing.handover.sent": "{actor} began to hand over a part in this concern, in {subject}",

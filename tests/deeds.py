@@ -51,7 +51,7 @@ from sharing.operations import (
 )
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
-from tests import correcting, factories, meeting_cases
+from tests import correcting, factories, meeting_cases, outside
 from tests.factories import HANDLED, OWN_WORDS, World
 from tests.sharing import deciding, moving
 
@@ -578,6 +578,18 @@ def _(w: World) -> Deed:
 def _(w: World) -> Deed:
     transfer = moving.accepted(w, _to_tom(w))
     return do(transfers.note_conference, transfer, by=w.tom, w=w, held_on=w.clock.moment.date())
+
+
+@deed(links.end_links_of)
+def _(w: World) -> Deed:
+    member = outside.sent(w).listener
+    return do(links.end_links_of, member, by=w.school.lead, w=w, why="She has moved on.")
+
+
+@deed(leaving.take_out)
+def _(w: World) -> Deed:
+    exchange = outside.sent(w, for_information=True)
+    return do(leaving.take_out, exchange.listener, by=w.priya, w=w)
 
 
 @deed(leaving.leave)

@@ -53,13 +53,8 @@ def add_outside(
         raise Refused("Say how you know that the address and the number are theirs.")
     Agency.objects.select_for_update(no_key=True).get(pk=by.agency_id)
     email = checked_address(ContactPoint.Kind.EMAIL, email)
-    _require_no_account(email, by=by)
+    _require_nobody_else(email, by=by)
     agency = _organisation(organisation.strip(), kind, by=by)
-    same = ContactPoint.objects.in_use().filter(
-        agency__kept_by=by.agency_id, address__iexact=email, member__ended_at__isnull=True
-    )
-    if same.exists():
-        raise AlreadyHere("Somebody with this e-mail address is in your directory already.")
     member = Membership.objects.create(
         name=full_name.strip(), agency=agency, role=Outside.code, job_title=job_title.strip(), started_at=at
     )
@@ -71,8 +66,8 @@ def add_outside(
     return member
 
 
-def _require_no_account(email: str, *, by: Membership) -> None:
-    """Refuse a link for somebody who can sign in, where they see all that is theirs."""
+def _require_nobody_else(email: str, *, by: Membership, but: Membership | None = None) -> None:
+    """Refuse a link for somebody who can sign in, where they see all that is theirs, and a second entry."""
     there = Membership.objects.current().filter(
         user__email__iexact=email, agency__partnership=by.agency.partnership_id
     )
@@ -80,6 +75,11 @@ def _require_no_account(email: str, *, by: Membership) -> None:
         raise HasAnAccount(
             "Somebody with this e-mail address has an account.", "Find them in the directory instead."
         )
+    same = ContactPoint.objects.in_use().filter(
+        agency__kept_by=by.agency_id, address__iexact=email, member__ended_at__isnull=True
+    )
+    if same.exclude(member=but).exists():
+        raise AlreadyHere("Somebody with this e-mail address is in your directory already.")
 
 
 def _organisation(name: str, kind: str, *, by: Membership) -> Agency:
@@ -128,11 +128,15 @@ def change_how_reached(
 ) -> ContactPoint:
     """Give somebody outside another address or number, or say that theirs was checked again.
 
-    Raises NotAllowed for another agency's, Ended, NotAnAddress, or Refused where it is not said how.
+    Raises NotAllowed for another agency's, Ended, NotAnAddress, HasAnAccount and AlreadyHere for an e-mail
+    address that is somebody else's, or Refused where it is not said how.
     """
     member = lock_outside(member, by=by)
     if not how_checked.strip():
         raise Refused("Say how you know that this is theirs.")
+    address = checked_address(kind, address)
+    if kind == ContactPoint.Kind.EMAIL:
+        _require_nobody_else(address, by=by, but=member)
     ContactPoint.objects.in_use().filter(member=member, kind=kind).update(retired_at=at)
     label = E_MAIL if kind == ContactPoint.Kind.EMAIL else MOBILE
     _reach(member, kind, label, address, how_checked, by=by, at=at)

@@ -14,7 +14,7 @@ from pathlib import Path
 from config.local import parts
 from config.local.database import bring_up_to_date, collect_static, manage
 from config.local.environment import of_the_demo
-from config.local.layout import MAIL, give_up, make_folder, say
+from config.local.layout import MAIL, TEXTS, give_up, make_folder, say
 from config.local.ports import answers, is_taken
 from config.local.processes import AskedToStop, Child, stop_when_asked
 from config.local.services import folder_for, given_servers, lock, running
@@ -63,6 +63,7 @@ def reset() -> None:
     if held is None:
         raise give_up("The demo is running. Stop it with Ctrl-C first.")
     shutil.rmtree(MAIL, ignore_errors=True)
+    shutil.rmtree(TEXTS, ignore_errors=True)
     shutil.rmtree(folder_for("demo"))
     held.close()
     say("The demo's data is gone. The next make demo starts afresh.")

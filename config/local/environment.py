@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 
-from config.local.layout import MAIL, STATIC, make_folder
+from config.local.layout import MAIL, STATIC, TEXTS, make_folder
 from config.local.services import kept_secrets
 
 
 def of_the_demo(addresses: Mapping[str, str], *, port: int) -> dict[str, str]:
-    """Return the demo's environment: one-click personas, no second factor, mail into files."""
+    """Return the demo's environment: one-click personas, no second factor, mail and texts into files."""
     make_folder(MAIL)
+    make_folder(TEXTS)
     return {
         "DEMO": "1",
         "SECRET_KEY": kept_secrets("demo")["key"],
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "BASE_URL": f"http://localhost:{port}",
         "EMAIL_URL": f"file://{MAIL}",
+        "TEXT_URL": f"file://{TEXTS}",
         "STATIC_ROOT": str(STATIC),
         **addresses,
     }
@@ -23,12 +25,14 @@ def of_the_demo(addresses: Mapping[str, str], *, port: int) -> dict[str, str]:
 def of_the_tests(addresses: Mapping[str, str]) -> dict[str, str]:
     """Return the tests' environment: as in production, but over http."""
     make_folder(MAIL)
+    make_folder(TEXTS)
     return {
         "DEMO": "0",
         "SECRET_KEY": kept_secrets("test")["key"],
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "BASE_URL": "http://localhost:8000",
         "EMAIL_URL": f"file://{MAIL}",
+        "TEXT_URL": f"file://{TEXTS}",
         "STATIC_ROOT": str(STATIC),
         **addresses,
     }

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOCAL = ROOT / ".local"
 STATIC = LOCAL / "static"
 MAIL = LOCAL / "mail"
+TEXTS = LOCAL / "texts"
 
 
 def say(line: str) -> None:

@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from agencies.forms import PlainForm, PlainText
 from records.models import Concern, Statement
 from sharing.alike import Alike
+from sharing.forms.outside import ask_for_code
 from sharing.told import day, shown
 
 KEY, SHARE, HOLD = "KEY", "SHARE", "HOLD"
@@ -222,9 +223,19 @@ class SendForm(PlainForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, is_emergency: bool, alike: Sequence[Alike] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        is_emergency: bool,
+        alike: Sequence[Alike] = (),
+        code_ways: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         parts: list[Any] = ask_which(self, alike)
+        if code_ways:
+            ask_for_code(self, ways=code_ways, start=code_ways[0][0])
+            parts.append(Field.radios("code_by", legend_size=Size.MEDIUM))
         if is_emergency:
             self.submit_label = "Send it now as urgent"  # type: ignore[misc]  # this form's own words
             self.fields["emergency_reason"].required = True

@@ -70,7 +70,7 @@ WORDS: dict[str, Words] = {
     Kind.MINUTES: Words("Open the meeting", "has not sent the minutes", None, ""),
     Kind.TRANSFER: Words("Answer", "has not said whether they take on responsibility"),
     Kind.BREACH: Words("Decide", "has to decide about a breach", ("Breach", "red"), ""),
-    Kind.LINK: Words("Look at the link", "has a link to look at", ("Link", "orange"), "To"),
+    Kind.LINK: Words("Look at their link", "has to send a new link", ("Link", "orange"), "To"),
     Kind.CONFERENCE: Words("Write it down", "is to hold a conference", None, "For"),
     Kind.INCIDENT: Words(
         "Record what was done", "has to say what was done", ("Not theirs", "red"), "Sent to"

@@ -19,7 +19,8 @@ class Link(models.Model):
     """The way in to one exchange for one person without an account.
 
     `code_by` says how the code reaches them: by text message, or read out by the speaker on the telephone.
-    It is over when it was revoked or locked; its tokens also end by themselves (`ends_at`, the last of them).
+    It is over when it was revoked or locked; its tokens also end by themselves (`ends_at`, the last of them),
+    which the tick writes down (`time_up_at`), so that somebody is asked for a new one where it is needed.
     """
 
     class CodeBy(models.TextChoices):
@@ -35,6 +36,7 @@ class Link(models.Model):
     made_at = models.DateTimeField()
     renewed_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    time_up_at = models.DateTimeField(null=True, blank=True)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     locked_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -53,8 +55,20 @@ class Link(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("made_at")), name="link_ends_after_it_began"),
             models.CheckConstraint(
+                condition=Q(time_up_at__isnull=True) | Q(time_up_at__gte=F("ends_at")),
+                name="time_is_up_when_it_ends",
+            ),
+            models.CheckConstraint(
                 condition=~Q(code_by="TEXT") | Q(code_point__isnull=False), name="a_text_has_a_number"
             ),
+        ]
+        indexes = [
+            # The tick asks every few seconds whose time is up.
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(time_up_at__isnull=True, revoked_at__isnull=True, locked_at__isnull=True),
+                name="link_running",
+            )
         ]
         triggers = [
             pgtrigger.Protect(name="link_is_never_deleted", operation=pgtrigger.Delete),

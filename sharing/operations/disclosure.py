@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
 from agencies.access import checked_contact_point
-from agencies.models import Membership, TimeLimit
+from agencies.models import ContactPoint, Membership, TimeLimit
 from agencies.refusals import Refused
 from audit.models import Event
 from consent.models import SharingDecision, View
@@ -242,18 +242,26 @@ def send(
     emergency_reason: str = "",
     meant: UUID | None = None,
     seen_version: int | None = None,
+    code_by: str = "",
 ) -> Exchange:
     """Send a prepared disclosure: freeze its words, start its clock, tell the listener.
 
     At Share this is the ordinary way. From any other stage it needs `emergency_reason`, goes as
     urgent, and leaves the skipped steps as tasks with a time limit (design 2: the gate never stops an
-    emergency). Locks the concern first, so that consent withdrawn meanwhile is seen.
+    emergency). Locks the concern first, so that consent withdrawn meanwhile is seen. `code_by`
+    (Link.CodeBy) says how the code reaches somebody without an account.
 
     Raises NotReady with what is missing, WrongStage, NotYourTurn, OutOfDate,
     SeveralAlike or ProtectedDetailFound.
     """
     exchange, event = go_out(
-        exchange, by=by, at=at, emergency_reason=emergency_reason, meant=meant, seen_version=seen_version
+        exchange,
+        by=by,
+        at=at,
+        emergency_reason=emergency_reason,
+        meant=meant,
+        seen_version=seen_version,
+        code_by=code_by,
     )
     parties.tell(
         exchange.listener,
@@ -276,6 +284,7 @@ def go_out(
     emergency_reason: str,
     meant: UUID | None,
     seen_version: int | None,
+    code_by: str = "",
 ) -> tuple[Exchange, Event]:
     """Send as `send` does, in the transaction of the caller, who tells the listener. Returns its event.
 
@@ -317,10 +326,12 @@ def go_out(
         exchange.emergency_reason = emergency_reason
         _leave_skipped_steps(exchange, by=by, at=at)
     exchange.respond_by = parties.sent_limit(exchange.listener, exchange.urgency, at=at).at
+    exchange.contact_point = _sent_to(exchange)
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.version += 1
     exchange.save(
         update_fields=[
+            "contact_point",
             "urgency",
             "emergency_reason",
             "respond_by",
@@ -330,7 +341,7 @@ def go_out(
             "version",
         ]
     )
-    links.follow(exchange, at=at)
+    links.follow(exchange, at=at, code_by=code_by)
     event = parties.write_down(
         "sharing.exchange.sent_in_emergency" if is_emergency else "sharing.exchange.sent",
         by=by,
@@ -362,22 +373,37 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
         missing.append("Choose what this person is told.")
     elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
         missing.append("A statement was added or amended since you chose. Choose the statements again.")
-    point = exchange.contact_point
+    point = _sent_to(exchange)
     if point is None or not point.is_checked:
-        missing.append(
-            f"{exchange.listener.full_name} has no checked contact point. "
-            "Ask their agency's administrator to check it, or choose somebody else."
-        )
+        missing.append(_no_address(exchange.listener))
     if exchange.listener.is_outside and not links.can_be_proved(exchange.listener):
         missing.append(
             f"{exchange.listener.full_name} has no account, and no checked telephone number for the code. "
-            "Add one in your directory of people outside."
+            "Add one in your directory of people without an account."
         )
     if not exchange.listener.is_current:
         missing.append(f"{exchange.listener.full_name} no longer works there. Choose somebody else.")
     if not is_emergency:
         missing += decisions_missing(exchange.cycle)
     return missing
+
+
+def _sent_to(exchange: Exchange) -> ContactPoint | None:
+    """Where the notice goes: as it was chosen or, for somebody without an account, as it is now."""
+    listener = exchange.listener
+    return checked_contact_point(listener) if listener.is_outside else exchange.contact_point
+
+
+def _no_address(listener: Membership) -> str:
+    if listener.is_outside:
+        return (
+            f"{listener.full_name} has no checked e-mail address for the link. "
+            "Add one in your directory of people without an account."
+        )
+    return (
+        f"{listener.full_name} has no checked contact point. "
+        "Ask their agency's administrator to check it, or choose somebody else."
+    )
 
 
 def _is_choice_stale(

@@ -14,7 +14,8 @@ from agencies.models import Membership
 from agencies.operations.people import lock_staff
 from agencies.refusals import OutOfDate, Refused
 from sharing import open_work
-from sharing.operations import parties
+from sharing.models import Link
+from sharing.operations import links, parties
 
 
 class OpenWork(Refused):
@@ -52,6 +53,30 @@ def leave(member: Membership, *, by: Membership, at: datetime) -> Membership:
     if handovers:
         _name_who_confirms(member, {h.successor.user_id for h in handovers}, by=by, at=at)
     return agencies.end_membership(member, by=by, at=at)
+
+
+@transaction.atomic
+def take_out(member: Membership, *, by: Membership, at: datetime) -> Membership:
+    """Take somebody without an account out of the directory, and end every link that they have.
+
+    Nobody takes over from them, so nothing may wait for them or from them. Raises OpenWork with where
+    something does, and what ending them raises (NotAllowed, Ended).
+    """
+    rows = Link.objects.filter(member=member, revoked_at__isnull=True).select_related("exchange__cycle")
+    for number in sorted({link.exchange.cycle.concern_id for link in rows}):
+        parties.lock_concern(number)
+    Membership.objects.select_for_update().get(pk=member.pk)
+    left = open_work.uncovered(member)
+    if left:
+        raise OpenWork(
+            f"Something waits for {member.full_name}, or for an answer to them, and nobody takes it over.",
+            *[f"{reference}: {n} {'thing' if n == 1 else 'things'} open." for reference, n in left.items()][
+                :20
+            ],
+            "Withdraw what you told them and take back their actions, or settle them first.",
+        )
+    links.end_links_of(member, by=by, at=at, why="They were taken out of the directory.")
+    return agencies.end_outside(member, by=by, at=at)
 
 
 def _in_words(member: Membership, left: dict[str, int]) -> list[str]:

@@ -5,6 +5,7 @@ What somebody then does with a link is in visits.py.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import ContactPoint, Membership, TimeLimit
-from agencies.refusals import Refused
+from agencies.refusals import NotAllowed, Refused
 from notifications import texts
 from notifications.models import Message
 from sharing import rules
 from sharing.links.secrets import code_hash, new_code, new_token, token_hash
 from sharing.models import Exchange, Link, LinkCode, LinkToken, LinkVisit
-from sharing.operations import parties
+from sharing.operations import obligations, parties
 from sharing.operations.check_back import lock_exchange
+
+logger = logging.getLogger(__name__)
 
 CODE_LIVES = timedelta(minutes=10)
 READ_OUT_CODE_LIVES = timedelta(minutes=15)
@@ -36,6 +39,10 @@ CARRIES_NO_LINK = frozenset(
         Message.Kind.UNDELIVERED,
         Message.Kind.MANAGER,
     }
+)
+NO_TEXT = (
+    "A code cannot be sent by text message: there is no checked number, or no gateway.",
+    "Choose to read the code out on the telephone.",
 )
 
 
@@ -56,22 +63,25 @@ def outside(exchange: Exchange) -> Membership | None:
     return None
 
 
-def follow(exchange: Exchange, *, at: datetime) -> Link | None:
+def follow(exchange: Exchange, *, at: datetime, code_by: str = "") -> Link | None:
     """Make sure that an exchange with somebody without an account has its link. Idempotent.
 
     The caller holds the lock of the concern. The code goes by text message where a gateway is set up and a
-    number was checked; otherwise the speaker reads it out.
+    number was checked, unless `code_by` (Link.CodeBy) says otherwise; else the speaker reads it out. Raises
+    Refused where a text was chosen that cannot be sent.
     """
     member = outside(exchange)
     if member is None or exchange.sent_at is None:
         return None
     point = _code_point(member)
     by_text = point is not None and texts.is_set_up()
+    if code_by == Link.CodeBy.TEXT and not by_text:
+        raise Refused(*NO_TEXT)
     link, _ = Link.objects.get_or_create(
         exchange=exchange,
         defaults={
             "member": member,
-            "code_by": Link.CodeBy.TEXT if by_text else Link.CodeBy.SPEAKER,
+            "code_by": code_by or (Link.CodeBy.TEXT if by_text else Link.CodeBy.SPEAKER),
             "code_point": point,
             "made_at": at,
             "renewed_at": at,
@@ -144,12 +154,9 @@ def send_new_link(
     if code_by:
         link.code_by = Link.CodeBy(code_by)
         if link.code_by == Link.CodeBy.TEXT and (link.code_point is None or not texts.is_set_up()):
-            raise Refused(
-                "A code cannot be sent by text message: there is no checked number, or no gateway.",
-                "Choose to read the code out on the telephone.",
-            )
+            raise Refused(*NO_TEXT)
     end_tokens(link, at=at)
-    link.renewed_at, link.ends_at = at, _ends_at(exchange, at=at)
+    link.renewed_at, link.ends_at, link.time_up_at = at, _ends_at(exchange, at=at), None
     link.wrong_codes, link.locked_at = 0, None
     link.revoked_at, link.revoked_by, link.revoked_why = None, None, ""
     link.version += 1
@@ -180,12 +187,64 @@ def end_link(
     rules.require_version(link, seen_version, "A colleague changed this link meanwhile.")
     if link.revoked_at:
         raise rules.AlreadyDone("This link has been ended already.")
+    _revoke(link, by=by, at=at, why=why)
+    parties.write_down("sharing.link.ended", by=by, at=at, about=exchange, acting_for=acting_for)
+    return link
+
+
+@transaction.atomic
+def end_links_of(member: Membership, *, by: Membership, at: datetime, why: str) -> list[Link]:
+    """End every link of somebody without an account, whoever of their directory's agency sent it.
+
+    Raises NotAllowed for another agency's.
+    """
+    rules.require_role(by)
+    if by.is_outside or member.agency.kept_by_id != by.agency_id:
+        raise NotAllowed("They are looked after by the agency that added them.")
+    rows = Link.objects.filter(member=member, revoked_at__isnull=True).select_related("exchange__cycle")
+    ended = [lock_link(link) for link in rows.order_by("exchange__cycle__concern", "pk")]
+    for link in ended:
+        _revoke(link, by=by, at=at, why=why)
+        parties.write_down("sharing.link.ended", by=by, at=at, about=link.exchange)
+    return ended
+
+
+def _revoke(link: Link, *, by: Membership, at: datetime, why: str) -> None:
+    """Mark a link as ended, with all that was sent for it. The caller holds the lock of its concern."""
     link.revoked_at, link.revoked_by, link.revoked_why = at, by, why
     link.version += 1
     link.save(update_fields=["revoked_at", "revoked_by", "revoked_why", "version"])
     end_tokens(link, at=at)
-    parties.write_down("sharing.link.ended", by=by, at=at, about=exchange, acting_for=acting_for)
-    return link
+
+
+def run_out(*, at: datetime, limit: int = 100) -> int:
+    """Write down of each link whose time is up that it is, and ask for a new one where something waits.
+
+    Returns how many there were. What waits stays open. Each link is a transaction of its own.
+    """
+    running = Link.objects.filter(
+        ends_at__lte=at, time_up_at__isnull=True, revoked_at__isnull=True, locked_at__isnull=True
+    )
+    count = 0
+    for link in running.select_related("exchange__cycle").order_by("ends_at")[:limit]:
+        try:
+            count += _run_out(link, at=at)
+        except Exception as error:  # noqa: BLE001  # reported, and asked again at the next turn: it stops nobody
+            logger.error(
+                "a link has not been run out", extra={"link": link.pk, "error": type(error).__name__}
+            )
+    return count
+
+
+@transaction.atomic
+def _run_out(link: Link, *, at: datetime) -> bool:
+    link = lock_link(link)
+    if link.ends_at > at or link.time_up_at or link.is_over:
+        return False
+    link.time_up_at = at
+    link.save(update_fields=["time_up_at"])
+    parties.write_down("sharing.link.time_up", by=None, at=at, about=link.exchange)
+    return True
 
 
 def end_tokens(link: Link, *, at: datetime) -> None:
@@ -277,7 +336,11 @@ class WaysIn:
             LinkToken.objects.create(
                 link=link, hash=token_hash(token), message_id=message.pk, made_at=at, ends_at=ends_at
             )
-            Link.objects.filter(pk=link.pk, ends_at__lt=ends_at).update(ends_at=ends_at)
+            longer = Link.objects.filter(pk=link.pk, ends_at__lt=ends_at).update(
+                ends_at=ends_at, time_up_at=None
+            )
+        if longer:
+            _needed_later(link, at=at)
         return f"/l/{token}/", ends_at
 
     def text(self, message: Message) -> str:
@@ -302,6 +365,12 @@ def _of_message(message: Message) -> Link | None:
     return rows.select_related(
         "member__user", "exchange__speaker__agency", "exchange__listener__agency"
     ).first()
+
+
+@transaction.atomic
+def _needed_later(link: Link, *, at: datetime) -> None:
+    """A link that works longer is needed anew later. Locks the concern before the link."""
+    obligations.follow(lock_link(link), at=at)
 
 
 def _exchange_of(reference: str) -> str:

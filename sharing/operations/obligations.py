@@ -26,6 +26,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     Incident,
+    Link,
     Meeting,
     MeetingMember,
     Obligation,
@@ -37,6 +38,7 @@ from sharing.models import (
 from sharing.waiting import answers as answer_waits
 from sharing.waiting import corrections as correction_waits
 from sharing.waiting import ladder as ladder_waits
+from sharing.waiting import links as link_waits
 from sharing.waiting import meetings as meetings_waiting
 from sharing.waiting import waits as waiting
 from sharing.waiting.waits import Wait
@@ -55,6 +57,7 @@ READERS = {
     CorrectionTo: (correction_waits.of_by_hand, ("by-hand:{pk}",)),
     ProposedCorrection: (correction_waits.of_proposal, ("correct:{pk}",)),
     Transfer: (answer_waits.of_transfer, answer_waits.TRANSFER_KEYS),
+    Link: (link_waits.of_link, link_waits.KEYS),
 }
 Source = (
     Exchange
@@ -69,6 +72,7 @@ Source = (
     | CorrectionTo
     | ProposedCorrection
     | Transfer
+    | Link
 )
 
 
@@ -89,6 +93,18 @@ def follow(about: Source, *, at: datetime) -> None:
         follow(about.outcome.stage.disagreement, at=at)
     if isinstance(about, Exchange) and about.kind == Exchange.Kind.DECISION and about.about is not None:
         follow(about.about, at=at)
+    if isinstance(about, Exchange | Action | Disagreement):
+        _follow_link(about if isinstance(about, Exchange) else about.exchange, at=at)
+
+
+def _follow_link(exchange: Exchange, *, at: datetime) -> None:
+    """Whether somebody without an account needs a new link depends on what waits for them."""
+    if not (exchange.listener.is_outside or exchange.speaker.is_outside):
+        return
+    link = Link.objects.filter(exchange=exchange).select_related("member__agency").first()
+    if link is not None:
+        link.exchange = exchange
+        follow(link, at=at)
 
 
 def follow_decision(decision: SharingDecision, *, at: datetime) -> None:

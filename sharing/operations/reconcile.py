@@ -27,6 +27,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     Incident,
+    Link,
     Meeting,
     MeetingMember,
     Minutes,
@@ -95,7 +96,7 @@ def _concern_of(row: Any) -> int:
     """Return the number of the concern that a row belongs to."""
     if isinstance(row, CorrectionTo):
         return row.correction.concern_id
-    if isinstance(row, (Incident, Breach, ProposedCorrection)):
+    if isinstance(row, (Incident, Breach, ProposedCorrection, Link)):
         return row.exchange.cycle.concern_id
     number: int = (row.meeting if isinstance(row, MeetingMember) else row).cycle.concern_id
     return number
@@ -151,6 +152,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield from _meetings()
     yield from _corrections()
     yield from _answers()
+    yield from _links()
     yield "reviews", _reviews()
 
 
@@ -225,6 +227,27 @@ def _answers() -> Iterator[tuple[str, Any]]:
     held = Q(conference_noted_at__isnull=False)
     yield "conferences", rows.filter(~conference, ~held, accepted_at__isnull=False)
     yield "conferences over", rows.filter(held, conference)
+
+
+def _links() -> Iterator[tuple[str, Any]]:
+    """Links by which nobody comes in although something waits for their person; and the other way round.
+
+    What falls due after a link that still works is left to the end of the link.
+    """
+    rows = Link.objects.select_related("exchange__cycle__concern", "member__agency")
+    asked, on_it = _waits(_key("link:")), Q(exchange=OuterRef(OuterRef("exchange")))
+    waits = Exists(
+        Obligation.objects.filter(
+            Q(reference=OuterRef("exchange__reference"))
+            | Q(reference__in=Action.objects.filter(on_it).values("reference"))
+            | Q(reference__in=Disagreement.objects.filter(on_it).values("reference")),
+            owner=OuterRef("member"),
+            settled_at__isnull=True,
+        )
+    )
+    over = Q(locked_at__isnull=False) | Q(revoked_at__isnull=False) | Q(time_up_at__isnull=False)
+    yield "links", rows.filter(~asked, over, waits)
+    yield "links over", rows.filter(asked, ~waits)
 
 
 def _reviews() -> Any:

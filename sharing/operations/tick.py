@@ -45,6 +45,7 @@ def tick(*, seconds: float = SECONDS) -> Done:
             break
     while failures.tell_failures(at=timezone.now()):
         pass
+    links.run_out(at=timezone.now())
     mended = reconcile.reconcile_if_old(at=timezone.now()) or 0
     _learn()
     return Done(raised, sent, mended)

@@ -13,6 +13,7 @@ from sharing.urls import (
     learning,
     links,
     meetings,
+    outside,
     record,
     transfers,
 )
@@ -32,4 +33,5 @@ urlpatterns = [
     *links.urlpatterns,
     *meetings.urlpatterns,
     *transfers.urlpatterns,
+    *outside.urlpatterns,
 ]

@@ -15,9 +15,11 @@ from agencies import pages
 from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
+from agencies.refusals import Refused
 from agencies.roles import Permission
 from sharing import access
 from sharing.forms import actions as forms
+from sharing.links import speaking
 from sharing.models import Action
 from sharing.operations import actions as operations
 from sharing.operations.parties import stands_for
@@ -32,6 +34,7 @@ OWNER_STEPS = {
     ActionState.PROPOSED: (("action-accept", "Take it on"), ("action-decline", "Decline it")),
     ActionState.AGREED: (("action-report", "Say what happened"),),
 }
+KNOWING = "link_ends_before"
 OTHER_STEPS = {ActionState.REPORTED: (("action-check", "Check that it was done"),)}
 
 
@@ -92,6 +95,24 @@ def _rows(found: Action, now: datetime, *, is_open: bool) -> list[dict[str, Any]
     return rows
 
 
+def _warned(request: HatRequest, exchange: Any, form: PlainForm) -> bool:
+    """Warn once where the link of somebody without an account ends before their action falls due."""
+    owner = next(s for s in (exchange.listener, exchange.speaker) if str(s.pk) == form.cleaned_data["owner"])
+    if KNOWING in request.POST:
+        return False
+    by_when = form.cleaned_data["by_when"]
+    try:
+        refusal: Refused | None = speaking.ends_before(
+            exchange, owner, by_when, by=request.membership, now=timezone.now()
+        )
+    except Refused:
+        return False  # the operation says so
+    if refusal is not None:
+        form.refuse(refusal)
+        pages.keep_text(request, form)
+    return refusal is not None
+
+
 @open_to_links
 @needs(Permission.EXCHANGE)
 @require_http_methods(["GET", "POST"])
@@ -101,7 +122,7 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
     sides = (exchange.listener, exchange.speaker)
     back = reverse("exchange" if exchange.is_sent else "preview", args=[reference])
     form = forms.ProposeActionForm.on(request, draft_key=f"propose:{reference}", sides=sides)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not _warned(request, exchange, form):
 
         def operation() -> str:
             words = form.words()
@@ -117,6 +138,7 @@ def propose(request: HatRequest, reference: str) -> HttpResponse:
         "heading": "Propose an action",
         "caption": reference,
         "back": back,
+        "hidden": [(KNOWING, "1")] if isinstance(form.refusal, speaking.EndsBefore) else [],
         "lead": ""
         if exchange.understood_at
         else "You can propose it now. It can be agreed once what was shared is understood.",

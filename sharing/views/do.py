@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import opening, pages
-from agencies.access import calendar_of, find_recipients, get_recipient
+from agencies.access import calendar_of, find_recipients, get_recipient, ways_to
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.models import Membership
 from agencies.roles import Permission
 from consent.models import SharingDecision
 from records.access import get_concern
@@ -26,6 +27,7 @@ from sharing.alike import alike_to
 from sharing.facts import Facts
 from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
+from sharing.links import speaking
 from sharing.models import Cycle, Exchange, Stage
 from sharing.operations import disclosure, saying
 from sharing.rules.answers import is_asked_by_default
@@ -163,6 +165,13 @@ def _find(request: HatRequest, concern: Concern, template: str, **more: Any) -> 
     return pages.show(request, template, context, form=form)
 
 
+def _plan(member: Membership, request: HatRequest) -> dict[str, Any] | None:
+    """What happens when something is sent to somebody without an account; None for everybody else."""
+    if not member.is_outside:
+        return None
+    return speaking.plan(ways_to(member), by=request.membership, now=timezone.now())
+
+
 def _is_it_the_right_place(request: HatRequest, cycle: Cycle) -> HttpResponse:
     try:
         contact = get_recipient(request.membership, UUID(request.GET["of"]))
@@ -195,6 +204,7 @@ def _is_it_the_right_place(request: HatRequest, cycle: Cycle) -> HttpResponse:
     context = {
         "concern": cycle.concern,
         "contact": contact,
+        "plan": _plan(contact.member, request),
         "night": night.out_of_hours(
             contact, to=request.membership, urgency=cycle.concern.urgency, now=timezone.now()
         ),
@@ -299,6 +309,7 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
         "standing": standing,
         "is_prepared": is_prepared,
         "may_go_on": is_prepared and standing.is_speaker,
+        "plan": _plan(exchange.listener, request) if is_prepared else None,
         "told": as_told(exchange, people=people, items=items),
         "has_items": bool(items),
         "held_back": _held_back(exchange),
@@ -327,8 +338,10 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
     missing = disclosure.missing_before_sending(exchange) if exchange.sent_at is None else []
     needed = disclosure.missing_before_sending(exchange, is_emergency=True) if missing else []
     is_early = exchange.cycle.stage != Stage.SHARE
+    plan = _plan(exchange.listener, request)
     form = forms.SendForm.on(
         request,
+        code_ways=speaking.ways(plan["reached"]) if plan else (),
         draft_key=f"send:{reference}",
         version=exchange.version,
         is_emergency=is_early or bool(missing),
@@ -342,18 +355,22 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
             by=request.membership,
             at=timezone.now(),
             emergency_reason=form.cleaned_data.get("emergency_reason", ""),
+            code_by=form.cleaned_data.get("code_by", ""),
             seen_version=form.cleaned_data["version"],
         )
         return reverse("exchange", args=[reference])
 
     if request.method == "POST" and form.is_valid():
         done = f"{exchange.listener.full_name} has been told that something waits for them."
+        if plan:
+            done = f"A link is on its way to {exchange.listener.full_name}."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
     context = {
         "exchange": exchange,
         "standing": standing,
+        "plan": plan,
         "is_early": is_early,
         "stage": Stage(exchange.cycle.stage).label,
         "needed": needed,

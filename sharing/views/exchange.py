@@ -18,6 +18,7 @@ from agencies.http import HatRequest
 from agencies.roles import Permission
 from sharing import access
 from sharing.forms import exchange as forms
+from sharing.links import speaking
 from sharing.operations import check_back
 from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
@@ -38,6 +39,11 @@ def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None 
     """Show the exchange. `refused` is the form of its next step where that has just been refused."""
     shown = page.look(request, found)
     context = page.context(shown, now=timezone.now())
+    context["link"] = None
+    if not request.membership.is_outside:
+        context["link"] = speaking.panel(
+            found, shown.standing, state=shown.state, chasing=context["chasing"], now=timezone.now()
+        )
     context["untold"] = untold.said_of(found.untold, to=request.membership)
     step: Step = context["step"]
     if step.form:

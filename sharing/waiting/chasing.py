@@ -17,6 +17,12 @@ STEPS: dict[str, str] = {
     Reminder.Step.LEAD: "A notice that it is late, to their lead",
     Reminder.Step.OTHER_LEAD: "A notice that it is late, to the lead of the other side",
 }
+# Nobody here leads somebody without an account.
+STEPS_OUTSIDE: dict[str, str] = {
+    **STEPS,
+    Reminder.Step.LEAD: "A notice that it is late, to the lead of whoever told them",
+    Reminder.Step.OTHER_LEAD: "A second notice that it is late, to the same lead",
+}
 
 
 class Chased(NamedTuple):
@@ -55,19 +61,19 @@ def turn_of(exchange: Exchange, waiting: list[Chased]) -> Chased | None:
 
 def _chased(reminders: list[Any]) -> Chased:
     row = reminders[0].obligation
+    steps = STEPS_OUTSIDE if row.owner.is_outside else STEPS
     return Chased(
         key=row.key,
         owner=row.owner,
         since=row.since,
         due_at=row.due_at,
         is_unreachable=row.unreachable_at is not None,
-        lines=[_line(reminder) for reminder in reminders],
+        lines=[_line(reminder, steps[reminder.step]) for reminder in reminders],
     )
 
 
-def _line(reminder: Any) -> str:
+def _line(reminder: Any, what: str) -> str:
     """One reminder in a sentence: that it went, or when it goes unless it is done before."""
-    what = STEPS[reminder.step]
     if reminder.set_aside_at:
         return f"{what} could not be made on {_moment(reminder.set_aside_at)}. It has been reported."
     if reminder.raised_at:

@@ -29,10 +29,11 @@ from sharing.models import (
     Exchange,
     ProposedCorrection,
     Stage,
+    Stranger,
 )
 from sharing.operations import ask, breach
 from sharing.states import ActionState, State
-from tests import correcting, factories
+from tests import correcting, factories, outside
 from tests.access.cast import Cast
 
 Made = TypeVar("Made")
@@ -238,6 +239,43 @@ class Scene:
         concern = factories.concern_at(self.world, Stage.DO)
         factories.view(self.world, concern)
         return concern
+
+    # --- People without an account -----------------------------------------------------------------
+
+    @property
+    def officer(self) -> Membership:
+        """A housing officer without an account, in the directory of the owner's agency."""
+        return self.keep("officer", lambda: outside.officer(self.world))
+
+    @property
+    def foreign_officer(self) -> Membership:
+        """The same person, in the directory of the listener's agency."""
+        return self.keep("foreign officer", lambda: outside.officer(self.world, by=self.world.tom))
+
+    @property
+    def by_link(self) -> Exchange:
+        """What the owner tells somebody without an account, to whom they read the code out."""
+        return self.keep("by link", self._by_link)
+
+    def _by_link(self) -> Exchange:
+        other = outside.officer(self.world, full_name="Nell Farrow", email="nell@homes.example")
+        return outside.sent(self.world, other, code_by="SPEAKER")
+
+    @property
+    def exchange_by_account(self) -> Exchange:
+        """What the owner tells somebody who has an account."""
+        return self.exchange(State.SENT)
+
+    @property
+    def stranger(self) -> Stranger:
+        """Somebody who has that link and left word who they are."""
+        return self.keep("a stranger", self._stranger)
+
+    def _stranger(self) -> Stranger:
+        return Stranger.objects.create(
+            link=outside.link_of(self.by_link), name="Ebo Quaye", job_title="Clerk",
+            organisation="Harrow Lane Homes", email="ebo@homes.example", at=self.world.clock(),
+        )  # fmt: skip
 
     # --- Corrections ---------------------------------------------------------------------------
 

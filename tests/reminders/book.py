@@ -14,6 +14,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     Incident,
+    Link,
     Obligation,
     Reminder,
     SkippedStep,
@@ -21,6 +22,7 @@ from sharing.models import (
 )
 from sharing.waiting import answers, waits
 from sharing.waiting.ladder import of_disagreement
+from sharing.waiting.links import of_link
 from sharing.waiting.waits import Wait
 
 Line = tuple[str, str, object, object, datetime]
@@ -46,6 +48,8 @@ def _waits() -> Iterator[Wait]:
         yield from of_disagreement(disagreement)
     for transfer in Transfer.objects.select_related("exchange__cycle__concern"):
         yield from answers.of_transfer(transfer)
+    for link in Link.objects.select_related("exchange__cycle__concern", "member"):
+        yield from of_link(link)
     for decision in SharingDecision.objects.select_related("concern", "person"):
         yield from waits.of_decision(decision)
 

@@ -8,6 +8,7 @@ from tests.access.tables import (
     lead,
     links,
     meetings,
+    outside,
     records,
     sharing,
     transfers,
@@ -25,6 +26,7 @@ PAGES: Table = {
     **corrections.PAGES,
     **links.PAGES,
     **transfers.PAGES,
+    **outside.PAGES,
 }
 LIBRARY = for_everybody.LIBRARY
 NO_SUCH_PAGE = for_everybody.NO_SUCH_PAGE
