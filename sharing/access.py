@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -34,6 +34,8 @@ from sharing.models import (
     GuardDecision,
     LadderStage,
     Meeting,
+    MeetingMember,
+    MinutesCopy,
     Obligation,
     RiskHolder,
     Transfer,
@@ -77,6 +79,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
     member = _member(request)
     acting = Membership.objects.acting_for(member, on=timezone.localdate())
     phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
+    parts = MinutesCopy.objects.filter(exchange=OuterRef("pk"))
     rows = (
         Exchange.objects.visible_to(member)
         .with_people()
@@ -96,6 +99,7 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk"))),
             speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
+            meeting=Subquery(parts.values("minutes__meeting__reference")[:1]),
             untold=untold.of_reference(),
             corrected_by=corrected.sent_about(),
             **answered.for_its_page(),
@@ -187,14 +191,22 @@ def get_disagreement(request: HttpRequest, reference: str) -> Disagreement:
 
 
 def get_meeting(request: HttpRequest, reference: str) -> Any:
-    """Return a meeting that I may see, with its people and whether I am in the chair that day.
+    """Return a meeting that I may see, with its people, whether I am in the chair that day, and the number
+    of my place on the list or of whom I stand in for.
 
     Raises Http404.
     """
     member = _member(request)
     acting = Membership.objects.acting_for(member, on=timezone.localdate())
     rows = Meeting.objects.visible_to(member).with_people()
-    rows = rows.annotate(i_chair=Exists(acting.filter(pk=OuterRef("chair"))))
+    mine = MeetingMember.objects.filter(
+        meeting=OuterRef("pk"), taken_back_at__isnull=True, member__in=acting.values("pk")
+    )
+    own_first = Case(When(member=member.pk, then=0), default=1)
+    rows = rows.annotate(
+        i_chair=Exists(acting.filter(pk=OuterRef("chair"))),
+        my_place=Subquery(mine.order_by(own_first, "pk").values("pk")[:1]),
+    )
     return _one(request, rows, reference, "meeting")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
@@ -18,6 +19,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     Involvement,
+    Meeting,
     Override,
     SkippedStep,
     StageMove,
@@ -33,8 +35,8 @@ class Facts:
     """What is true of a concern and one of its cycles.
 
     `cycle` carries annotations: involved, assumptions_named, untested, passed_stages, left_stages,
-    worry_level and summary_version; that of `read_current` also untold. `exchanges` and `actions` are of
-    every cycle, because closing asks for all.
+    worry_level, summary_version and unminuted; that of `read_current` also untold. `exchanges` and
+    `actions` are of every cycle, because closing asks for all.
     """
 
     concern: Concern
@@ -103,6 +105,8 @@ def _with_counts(cycles: Any) -> Any:
     summaries = Summary.objects.filter(cycle=OuterRef("pk")).order_by("-version")
     overrides = Override.objects.filter(cycle=OuterRef("pk")).values("stage")
     left = StageMove.objects.filter(cycle=OuterRef("pk")).order_by().values("from_stage")
+    meetings = Meeting.objects.without_minutes().filter(cycle__concern=OuterRef("concern")).order_by("pk")
+    unminuted = meetings.values(json=JSONObject(reference="reference", chair="chair__user__full_name"))
     return cycles.annotate(
         involved=count(Involvement),
         assumptions_named=count(Assumption),
@@ -111,6 +115,7 @@ def _with_counts(cycles: Any) -> Any:
         left_stages=ArraySubquery(left),
         worry_level=Subquery(worries.values("level")[:1]),
         summary_version=Subquery(summaries.values("version")[:1]),
+        unminuted=ArraySubquery(unminuted),
     )
 
 

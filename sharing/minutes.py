@@ -17,6 +17,7 @@ from django.db.models import OuterRef
 from sharing.models import (
     Contribution,
     ContributionFor,
+    Item,
     Meeting,
     MeetingAction,
     MeetingDecision,
@@ -31,20 +32,26 @@ RISK = "The main risk: say this back"
 DECIDED = "What was decided"
 YOURS = "What you do by when: say this back"
 CHAIRS = "What the chair does by when, and you check"
-BROUGHT = "Brought for you by {}"
+BROUGHT = "Brought for you"
 HEADINGS = frozenset({RISK, DECIDED, YOURS, CHAIRS})
 WHAT_I_ASK = (
-    "Say back the main risk and your own actions. Then say whether you agree: understanding is not that."
+    "Say back the main risk and your own actions. Then say whether you agree, which is another question."
 )
 
 
 class Line(NamedTuple):
-    """One item of a member's part: its heading, what kind of statement it is, its words, said back or not."""
+    """One item of a member's part. What was brought has a source of its own, and who brought it."""
 
-    heading: str
+    source: str
     kind: str
     text: str
     is_key: bool
+    brought_by: str = ""
+
+
+def is_line(item: Item) -> bool:
+    """Say whether an item of a part stands under one of its headings, and was not brought by somebody."""
+    return item.source in HEADINGS and not item.written_by
 
 
 @dataclass
@@ -165,8 +172,7 @@ def part_for(book: Book, member: MeetingMember, *, main_risk: str) -> list[Line]
     ]
     for one in standing(book.contributions):
         if book.is_for(one, member) and one.brought_by_id != member.pk:
-            heading = BROUGHT.format(one.brought_by.member.label)
-            lines.append(Line(heading, one.kind, _brought(one), False))
+            lines.append(Line(one.source, one.kind, one.text, False, one.brought_by.member.label))
     return lines
 
 
@@ -177,10 +183,6 @@ def _decision(one: MeetingDecision) -> str:
 def _action(one: MeetingAction) -> str:
     limit = spoken_limit(one.due_at)
     return f"{one.what}\n{limit[:1].upper()}{limit[1:]}.\nSooner if: {one.contingency}"
-
-
-def _brought(one: Contribution) -> str:
-    return f"{one.text}\nSource: {one.source}" if one.source else one.text
 
 
 def told(book: Book, *, also: Iterable[int] = ()) -> list[MeetingMember]:

@@ -213,6 +213,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         own = Q(cycle__concern__agency=member.agency_id)
         return self.filter(own | Exists(places) | Exists(copies))
 
+    def without_minutes(self) -> MeetingQuerySet:
+        """Those that were not called off, and of which no minutes have gone out."""
+        from sharing.models import Minutes
+
+        sent = Minutes.objects.filter(meeting=OuterRef("pk"))
+        return self.filter(~Exists(sent), called_off_at__isnull=True)
+
     def with_people(self) -> MeetingQuerySet:
         return self.select_related(
             *people("chair", "called_by", "went_on_by", "called_off_by"), "cycle__concern__agency"

@@ -69,7 +69,7 @@ def how_often(number: int) -> str:
 
 
 def _is_for_the_summary(exchange: Any, item: Any) -> bool:
-    return exchange.kind != Exchange.Kind.MEETING or item.source in minutes.HEADINGS
+    return exchange.kind != Exchange.Kind.MEETING or minutes.is_line(item)
 
 
 def _shared(exchange: Any) -> str:

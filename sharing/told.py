@@ -127,6 +127,7 @@ def as_told(
         "why_you": exchange.why_you,
         "what_i_ask": exchange.what_i_ask,
         "groups": _by_heading(lines),
+        "statements_title": minutes.BROUGHT if exchange.kind == Exchange.Kind.MEETING else "",
         "statements": [
             item(one, texts, on_speakers_side=on_speakers_side, links=links)
             for one in items
@@ -142,7 +143,7 @@ def is_line(exchange: Exchange, one: Item) -> bool:
     is so of a person from now on.
     """
     if exchange.kind == Exchange.Kind.MEETING:
-        return one.source in minutes.HEADINGS
+        return minutes.is_line(one)
     if exchange.kind == Exchange.Kind.CORRECTION:
         return one.statement_id is None
     return exchange.kind in BY_TITLE

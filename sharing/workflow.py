@@ -75,6 +75,7 @@ CLOSING_GATE: tuple[GateRule, ...] = (
     rules.no_skipped_step_is_left,
     answers.every_decision_has_come,
     transfers.no_transfer_waits,
+    rules.no_meeting_is_without_minutes,
 )
 
 MOVES: dict[str, Move] = {
@@ -93,7 +94,11 @@ MOVES: dict[str, Move] = {
             "Start the next cycle",
             Stage.RECORD,
             Stage.ASK,
-            (*RECORD_GATE, rules.every_member_of_a_meeting_has_understood),
+            (
+                *RECORD_GATE,
+                rules.no_meeting_is_without_minutes,
+                rules.every_member_of_a_meeting_has_understood,
+            ),
             new_cycle=True,
             is_onward=True,
         ),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from agencies.models import Membership
+from agencies.operations.outside import add_outside
 from records.models import Concern
 from sharing.models import Contribution, Exchange, Meeting, MeetingAction, MeetingMember, Minutes
 from sharing.operations import meeting_minutes, meetings
@@ -51,6 +52,22 @@ def with_members(world: World, concern: Concern | None = None, **more: Any) -> M
 def again(meeting: Meeting) -> Meeting:
     """Read a meeting again as it is now, with its people."""
     return Meeting.objects.with_people().get(pk=meeting.pk)
+
+
+def outside(world: World) -> Membership:
+    """Put somebody without an account in the school's directory."""
+    return add_outside(
+        by=world.priya,
+        at=world.clock(),
+        organisation="Moorside Nursery",
+        kind="CHARITY",
+        full_name="Wanda Outhwaite",
+        job_title="Room leader",
+        email="wanda@moorside.example",
+        how_email_checked="I rang and she answered from it.",
+        phone="01632 960 555",
+        how_phone_checked="I rang her on it.",
+    )
 
 
 def place(meeting: Meeting, member: Membership) -> MeetingMember:

@@ -280,7 +280,9 @@ class BringForm(PlainForm):
         super().__init__(*args, **options)
         fields: dict[str, Any] = self.fields
         fields["brought_by"].choices = named(own)
-        fields["for_whom"].choices = named([one for one in members if one.member_id != chair.pk])
+        theirs = own[0].pk if len(own) == 1 else None
+        others = [one for one in members if one.member_id != chair.pk and one.pk != theirs]
+        fields["for_whom"].choices = named(others)
         fields["statement"].choices = [
             ("", "No, in other words"),
             *((str(one.number), f"{one.label}: {one.text[:80]}") for one in statements),
@@ -289,7 +291,7 @@ class BringForm(PlainForm):
         for name, is_offered in (("statement", bool(statements)), ("brought_by", len(own) > 1)):
             if not is_offered:
                 del fields[name]
-        self.only = own[0].pk if len(own) == 1 else None
+        self.only = theirs
         parts = {
             "brought_by": Field.select("brought_by", label_size=Size.SMALL),
             "statement": Field.select("statement", label_size=Size.SMALL),

@@ -319,7 +319,7 @@ def _is_new(copy: MinutesCopy | None, part: Sequence[Line]) -> bool:
         return True
     if copy.exchange.not_mine_at:
         return False
-    said = [(item.source, item.kind, item.text, item.is_key) for item in copy.exchange.items.all()]
+    said = [(i.source, i.kind, i.text, i.is_key, i.written_by) for i in copy.exchange.items.all()]
     return bool(copy.exchange.withdrawn_at) or said != [tuple(line) for line in part]
 
 
@@ -345,7 +345,14 @@ def _send(
         speaker=meeting.chair,
         listener=listener,
         items=[
-            Item(kind=line.kind, text=line.text, source=line.heading, is_key=line.is_key, written_at=at)
+            Item(
+                kind=line.kind,
+                text=line.text,
+                source=line.source,
+                written_by=line.brought_by,
+                is_key=line.is_key,
+                written_at=at,
+            )
             for line in part
         ],
         urgency=concern.urgency,

@@ -118,7 +118,11 @@ def call_meeting(
     _require_moment(meets_at, at=at)
     missing = decisions_missing(cycle)
     if missing:
-        raise Refused("Nobody is asked to a meeting before it is decided to share.", *missing)
+        raise Refused(
+            "Nobody is asked to a meeting before it is decided to share.",
+            *missing,
+            "If it cannot wait for that, tell them now as urgent, and call the meeting afterwards.",
+        )
     meeting = Meeting.objects.create(
         reference=parties.next_reference(cycle.concern, "M"),
         cycle=cycle,

@@ -30,7 +30,6 @@ from sharing.models import (
     Link,
     Meeting,
     MeetingMember,
-    Minutes,
     Obligation,
     ProposedCorrection,
     Reminder,
@@ -173,9 +172,9 @@ def _meetings() -> Iterator[tuple[str, Any]]:
     """Meetings without minutes that nobody owes, minutes owed that went out; places nobody answers for."""
     rows = Meeting.objects.select_related("cycle__concern", "chair__agency")
     owed = _waits(_key("meeting:"))
-    no_minutes = ~Exists(Minutes.objects.filter(meeting=OuterRef("pk")))
-    yield "meetings", rows.filter(~owed, no_minutes, called_off_at__isnull=True)
-    yield "meetings over", rows.filter(owed).exclude(no_minutes, called_off_at__isnull=True)
+    without = rows.without_minutes()
+    yield "meetings", without.filter(~owed)
+    yield "meetings over", rows.filter(owed).exclude(pk__in=Meeting.objects.without_minutes().values("pk"))
     places = MeetingMember.objects.select_related(
         "meeting__cycle__concern", "meeting__chair", "member__agency"
     )

@@ -213,6 +213,16 @@ def every_party_has_answered_the_summary(facts: Facts) -> list[Missing]:
     return waiting
 
 
+def no_meeting_is_without_minutes(facts: Facts) -> list[Missing]:
+    """The minutes of every meeting have gone out, or it was called off."""
+    return [
+        Missing(
+            f"Meeting {one['reference']} has no minutes yet.", one["chair"], None, "meeting", one["reference"]
+        )
+        for one in facts.cycle.unminuted
+    ]
+
+
 def every_member_of_a_meeting_has_understood(facts: Facts) -> list[Missing]:
     """Each member of a meeting has said back their own part of the minutes, and the chair confirmed it."""
     return _unsettled(facts, Exchange.Kind.MEETING)

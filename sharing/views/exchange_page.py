@@ -191,6 +191,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "may_differ": may_differ(shown),
         **answer_page.context(shown, waiting, now=now),
         "part_of": exchange.outcome.stage.disagreement if kind == Exchange.Kind.OUTCOME else None,
+        "may_see_meeting": not standing.by_link and (standing.on_speakers_side or not exchange.not_mine_at),
         "actions": [action_line(one) for one in shown.actions],
         "may_propose": standing.is_party
         and state in NOT_OVER | {State.UNDERSTOOD}
@@ -319,7 +320,7 @@ def typed_after_a_call(one: Any) -> dict[str, Any]:
 def compare_rows(exchange: Any, items: Sequence[Item], one: Any) -> list[dict[str, Any]]:
     """Put each prompt's answer beside the part of the original that it answers."""
     opinions = [item for item in items if item.kind == "OPINION"]
-    first = [item for item in items if item.source == minutes.YOURS]
+    first = [item for item in items if item.source == minutes.YOURS and minutes.is_line(item)]
     facts = [item for item in items if item.kind != "OPINION" and item not in first]
     why = [f"Why I am telling you: {exchange.why_you}"] if exchange.why_you else []
     ask = f"I asked: {exchange.what_i_ask}" if exchange.what_i_ask else "Nothing was asked."

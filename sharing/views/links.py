@@ -22,10 +22,11 @@ WORDS: dict[str, str] = {
     "do": "Open Do",
     "exchange": "Open the check-back",
     "action": "Open the action",
+    "meeting": "Open the meeting",
     "summary": "Open the summary",
     "transfer": "Open the hand-over",
 }
-OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action", "transfer"})
+OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action", "meeting", "transfer"})
 
 
 class Sentence(NamedTuple):

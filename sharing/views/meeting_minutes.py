@@ -154,9 +154,8 @@ def take_back(request: HatRequest, reference: str, part: str, number: int) -> Ht
 def _words_of(found: Any, part: str, number: int, request: HatRequest) -> str:
     """Return what is to be taken back, in its words. Raises Http404 for what is not there or not theirs."""
     seen = page.look(request, found, now=timezone.now())
-    shown = page.context(seen)
     words: dict[tuple[str, int], str] = {
-        ("brought", one["row"].number): one["row"].text for one in shown["brought"]
+        ("brought", one["row"].number): one["row"].text for one in page.brought(seen)
     }
     if seen.is_ours:
         words |= {("decision", one.number): one.what for one in seen.book.decisions}

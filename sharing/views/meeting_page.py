@@ -25,6 +25,7 @@ from sharing.rules.meetings import Attendance, Quorum
 from sharing.states import TAGS, State, state_of
 from sharing.told import moment
 from sharing.views.exchange_page import AGREEMENT_COLOURS
+from sharing.waiting.chasing import chased
 
 ATTENDANCE_COLOURS = {
     Attendance.ASKED: "grey",
@@ -53,12 +54,25 @@ class Seen:
     def meeting(self) -> Meeting:
         return self.book.meeting
 
+    @property
+    def own_copies(self) -> list[Any]:
+        """The parts sent to the reader, to whom they stand in for or, for a lead, to their agency."""
+        mine = {self.reader.pk, *([self.place.member_id] if self.place else [])}
+        oversees = self.reader.may(Permission.OVERSEE) and not self.is_ours
+        return [
+            one
+            for one in self.copies
+            if one.not_mine_at is None
+            and (one.listener_id in mine or (oversees and one.listener.agency_id == self.reader.agency_id))
+        ]
+
 
 def look(request: HatRequest, meeting: Any, *, now: datetime) -> Seen:
     """Read a meeting, and say what this person may know of it.
 
     `reads_all` is for the chair, their deputies and the leads of their agency: only they read what was
-    brought for others, because the chair sends it on. `place` is the reader's own on the list.
+    brought for others, because the chair sends it on. `place` is the reader's own on the list, or that of
+    whom they stand in for.
     """
     member = request.membership
     book = minutes.read(meeting)
@@ -72,7 +86,7 @@ def look(request: HatRequest, meeting: Any, *, now: datetime) -> Seen:
         is_ours=is_ours,
         is_chair=meeting.i_chair,
         reads_all=meeting.i_chair or (is_ours and member.may(Permission.OVERSEE)),
-        place=next((one for one in book.asked if one.member_id == member.pk), None),
+        place=next((one for one in book.asked if one.pk == meeting.my_place), None),
     )
 
 
@@ -111,9 +125,10 @@ def context(seen: Seen) -> dict[str, Any]:
         "rows": _about(seen),
         "quorum": seen.quorum,
         "agencies": agencies(seen),
-        "brought": _brought(seen),
+        "brought": brought(seen),
         "is_ours": seen.is_ours,
         "is_chair": seen.is_chair,
+        "reads_all": seen.reads_all,
         "place": seen.place,
         "may_answer": seen.place is not None and meeting.held_at is None and not meeting.called_off_at,
         "may_bring": not meeting.called_off_at and (seen.is_chair or seen.place is not None),
@@ -126,10 +141,21 @@ def context(seen: Seen) -> dict[str, Any]:
             "decisions": book.decisions,
             "actions": [_action(one, meeting) for one in book.actions],
             "parts": parts(seen),
+            **_limit(seen),
             "may_write": meeting.held_at is not None and not meeting.called_off_at,
             "is_open": not meeting.called_off_at,
         }
     return shown
+
+
+def _limit(seen: Seen) -> dict[str, Any]:
+    """By when the minutes are to go out, and how that is chased."""
+    waiting = [one for one in chased(seen.meeting.reference) if one.key.startswith("meeting:")]
+    due = None
+    if waiting:
+        at = waiting[0].due_at
+        due = {"text": spoken_limit(at), "late": at < seen.now, "at": at}
+    return {"due": due, "chasing": waiting}
 
 
 def _back(seen: Seen) -> dict[str, str]:
@@ -191,7 +217,7 @@ def _person(seen: Seen, one: MeetingMember) -> dict[str, Any]:
     }
 
 
-def _brought(seen: Seen) -> list[dict[str, Any]]:
+def brought(seen: Seen) -> list[dict[str, Any]]:
     """What was brought: to the chair's side all of it, to anybody else only what they brought themselves."""
     meeting = seen.meeting
     names = {one.pk: one.member.full_name for one in seen.book.members}
@@ -229,7 +255,7 @@ def _action(one: Any, meeting: Meeting) -> dict[str, Any]:
 def _versions(seen: Seen) -> list[dict[str, Any]]:
     """The versions of the minutes: all of them, or those of which somebody has a part of their own."""
     reference = seen.meeting.reference
-    mine = {one.minutes_copy.minutes_id for one in seen.copies if one.listener_id == seen.reader.pk}
+    mine = {one.minutes_copy.minutes_id for one in seen.own_copies}
     return [
         {
             "href": reverse("meeting-minutes", args=[reference, one.number]),
@@ -269,14 +295,15 @@ def parts(seen: Seen) -> list[dict[str, Any]]:
     found = []
     for copy in latest.values():
         where = state_of_copy(copy)
+        reads = seen.reads_all or copy in seen.own_copies
         found.append(
             {
                 "who": copy.listener.label,
                 "reference": copy.reference,
                 "version": copy.minutes_copy.minutes.number,
                 "tag": {"text": where.value.capitalize(), "colour": TAGS[where]},
-                "href": reverse("exchange", args=[copy.reference]) if seen.reads_all else "",
-                "views": views_of(copy) if seen.reads_all else [],
+                "href": reverse("exchange", args=[copy.reference]) if reads else "",
+                "views": views_of(copy) if reads else [],
             }
         )
     return found
@@ -287,7 +314,7 @@ def next_step(seen: Seen) -> dict[str, str]:
     meeting, book = seen.meeting, seen.book
     if meeting.called_off_at:
         return {"title": "This meeting was called off"}
-    if not seen.is_ours:
+    if not seen.is_ours or any(not one.is_over for one in seen.own_copies):
         return _members_step(seen)
     if meeting.held_at is None:
         if len(book.asked) == 1:
@@ -332,12 +359,12 @@ def _after(seen: Seen) -> dict[str, str]:
 
 def _members_step(seen: Seen) -> dict[str, str]:
     """The next step of a member of another agency: to answer, to bring something, to say their part back."""
-    mine = [one for one in seen.copies if one.listener_id == seen.reader.pk]
+    mine = seen.own_copies
     if mine:
-        where = state_of_copy(mine[-1])
-        title = "Your part of the minutes is understood" if where == State.UNDERSTOOD else (
-            "Your part of the minutes waits for you"
-        )  # fmt: skip
+        title = {
+            State.UNDERSTOOD: "Your part of the minutes is understood",
+            State.RESTATED: f"{seen.meeting.chair.full_name} checks what you said back",
+        }.get(state_of_copy(mine[-1]), "Your part of the minutes waits for you")
         href = reverse("exchange", args=[mine[-1].reference])
         return {"title": title, "href": href, "button": "Open your part"}
     if seen.meeting.held_at is not None or seen.place is None:

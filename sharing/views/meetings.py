@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
-from agencies.access import find_recipients, get_recipient
+from agencies.access import find_recipients, get_recipient, outside_of
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
@@ -174,20 +174,29 @@ def add(request: HatRequest, reference: str) -> HttpResponse:
     context = {
         "meeting": found,
         "found": people_found,
+        "outside": outside_of(request.membership) if people_found is None else [],
+        "myself": _if_not_on_the_list(found, request.membership),
         "choose_url": reverse("meeting-add", args=[reference]),
         "back": reverse("meeting", args=[reference]),
     }
     return pages.show(request, "sharing/meeting_add.html", context, form=form)
 
 
+def _if_not_on_the_list(found: Meeting, me: Membership) -> Membership | None:
+    """Offer to add oneself: the directory shows everybody but whoever looks."""
+    return None if any(one.member_id == me.pk for one in on_the_list(found)) else me
+
+
 def _ask(request: HatRequest, found: Any) -> HttpResponse:
     try:
-        contact = get_recipient(request.membership, UUID(request.GET["of"]))
+        chosen = UUID(request.GET["of"])
     except ValueError as error:
         raise Http404("No such page") from error
+    me = request.membership
+    member = me if chosen == me.pk else get_recipient(me, chosen).member
     form = forms.AskToForm.on(
         request,
-        draft_key=f"meeting-add:{found.reference}:{contact.member.pk}",
+        draft_key=f"meeting-add:{found.reference}:{member.pk}",
         version=found.version,
         members=[one for one in on_the_list(found) if one.member_id != found.chair_id],
     )
@@ -197,16 +206,16 @@ def _ask(request: HatRequest, found: Any) -> HttpResponse:
             found,
             by=request.membership,
             at=at,
-            member=contact.member,
+            member=member,
             seen_version=form.cleaned_data["version"],
             **form.words(),
         )
 
     return form_page(
         request, found, form, run,
-        heading=f"Ask {contact.member.full_name} to the meeting",
-        lead=contact.member.label,
-        done=f"{contact.member.full_name} is on the list.",
+        heading=f"Ask {member.full_name} to the meeting",
+        lead=member.label,
+        done=f"{member.full_name} is on the list.",
     )  # fmt: skip
 
 

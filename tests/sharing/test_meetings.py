@@ -273,8 +273,9 @@ def test_each_member_is_sent_the_risk_the_decisions_their_own_actions_and_what_i
         (minutes.RISK, True),
         (minutes.DECIDED, False),
         (minutes.YOURS, True),
-        ("Brought for you by Amara Osei, Doctor, Bridge Street Surgery", False),
+        ("I did", False),
     ]
+    assert tom.items.get(number=4).written_by == "Amara Osei, Doctor, Bridge Street Surgery"
     words = "\n".join(tom.items.values_list("text", flat=True))
     assert "For the social worker alone." in words
     assert "See her at school" in words
@@ -384,6 +385,18 @@ def test_the_next_cycle_waits_for_every_member_and_says_whom(world: World) -> No
     assert [one.who for one in closed.value.missing] == ["Amara Osei (Bridge Street Surgery)"]
     factories.understood(world, Exchange.objects.get(kind="MEETING", listener=world.amara))
     factories.move(world, concern, "next-cycle")
+
+
+def test_a_concern_does_not_close_while_a_meeting_has_no_minutes(world: World) -> None:
+    concern = factories.concern_at(world, "RECORD")
+    factories.finish_record(world, concern)
+    meeting = meeting_cases.called(world, concern)
+    for move in ("close", "next-cycle"):
+        with pytest.raises(GateClosed) as closed:
+            factories.move(world, concern, move)
+        assert [one.what for one in closed.value.missing] == [f"Meeting {meeting} has no minutes yet."]
+    meetings.call_off(meeting, by=world.priya, at=world.clock(), why="It is not needed any more.")
+    factories.move(world, concern, "close")
 
 
 def test_nobody_can_be_told_is_said_before_anything_is_sent(world: World) -> None:
