@@ -72,6 +72,7 @@ class Seed(NamedTuple):
     name: str
     kind: str
     public_authority: bool = True
+    area: str = "Wyrefold"
 
 
 class Persona(NamedTuple):
@@ -95,6 +96,7 @@ AGENCIES = (
     Seed("wyrefold-police", "Wyrefold Police", "POLICE"),
     Seed("harbour-lane", "Harbour Lane Youth Project", "CHARITY", public_authority=False),
     Seed("emergency-duty", "Wyrefold Emergency Duty Team", "CHILDREN"),
+    Seed("northmoor-care", "Northmoor Children’s Services", "CHILDREN", area="Northmoor"),
     Seed("partnership-office", "Wyrefold Partnership Office", "PARTNERSHIP"),
 )
 # From the range that is kept for fiction.
@@ -163,6 +165,13 @@ PEOPLE = (
         *("emergency-duty", "Faye Okoro", "practitioner", "Night social worker", "Hugh Selby"),
         "Confirm in writing what somebody typed for you after a call in the night.",
     ),
+    Persona("northmoor-care", "Cleo Anders", "administrator", "Business support officer"),
+    Persona("northmoor-care", "Yusuf Darr", "lead", "Team manager"),
+    Persona(
+        *("northmoor-care", "Sana Malik", "practitioner", "Social worker", "Yusuf Darr"),
+        "Say whether your area takes on a family that has moved.",
+    ),
+    Persona("northmoor-care", "Bryn Pugh", "practitioner", "Social worker", "Yusuf Darr"),
     Persona("partnership-office", "Mary Okell", "administrator", "Office manager"),
     Persona(
         *("partnership-office", "Cora Marsden", "coordinator", "Partnership coordinator", ""),
@@ -252,7 +261,7 @@ def _agencies(before: datetime) -> dict[str, Agency]:
             reference=seed.reference,
             name=seed.name,
             kind=seed.kind,
-            area="Wyrefold",
+            area=seed.area,
             public_authority=seed.public_authority,
         )
         for seed in AGENCIES

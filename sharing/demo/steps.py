@@ -224,8 +224,9 @@ def prepare(
     why_you: str,
     what_i_ask: str,
     held_back: Mapping[int, str] | None = None,
+    asks_decision: bool = False,
 ) -> Exchange:
-    """Choose a listener and what they are told."""
+    """Choose a listener and what they are told, and whether they owe a decision in return."""
     by, clock = tale.by, tale.clock
     held = dict(held_back or {})
     exchange = disclosure.choose_listener(
@@ -247,6 +248,7 @@ def prepare(
         why_you=why_you,
         what_i_ask=what_i_ask,
         urgency=tale.urgency,
+        asks_decision=asks_decision,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import corrections, differing, leavers, meetings, misdirected, steps, unreachable
+from sharing.demo import areas, corrections, differing, leavers, meetings, misdirected, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
@@ -28,6 +28,7 @@ def tell_stories(now: datetime) -> int:
         _nia_is_closed,
         *differing.STORIES,
         *meetings.STORIES,
+        *areas.STORIES,
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,
@@ -114,6 +115,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
         why_you="You are the duty social worker for our area.",
         what_i_ask="Decide before 15:15 whether Leo can go home.",
         held_back={7: "It does not bear on this concern."},
+        asks_decision=True,
     )
     steps.send(tale, concern, exchange)
     actions.propose(

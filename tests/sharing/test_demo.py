@@ -34,6 +34,7 @@ from sharing.models import (
     ProposedCorrection,
     Round,
     Stage,
+    Transfer,
 )
 from sharing.operations import learning
 from sharing.operations.tick import tick
@@ -88,6 +89,22 @@ def test_a_disagreement_is_at_each_stage_one_past_the_ladder_one_decided_and_one
     assert LadderStage.objects.filter(danger__isnull=False, closed_at=None).exists()
     assert Exchange.objects.filter(kind="OUTCOME", received_at=None).exists()
     assert rows.filter(settled_at__isnull=False).exists()
+
+
+def test_one_area_has_accepted_and_another_answer_is_late(demo: None) -> None:
+    assert Transfer.objects.filter(accepted_at__isnull=False, conference_noted_at=None).exists()
+    late = Transfer.objects.open().get()
+    call = late.calls.get()
+    assert timezone.localtime(call.called_at).strftime("%A %H:%M") == "Friday 16:40"
+    assert timezone.localtime(late.received_at).strftime("%A") == "Monday"
+    assert late.exchange.understood_at is not None
+
+
+def test_one_decision_came_back_and_one_is_late(demo: None) -> None:
+    decided = Exchange.objects.get(kind="DECISION")
+    assert decided.understood_at is not None
+    late = Obligation.objects.filter(kind="DECIDE", settled_at=None, due_at__lt=timezone.now())
+    assert late.exists()
 
 
 def test_loading_it_twice_loads_it_once(demo: None) -> None:

@@ -23,8 +23,8 @@ from records import operations as records
 from records.models import Concern, Person, Statement
 from sharing import rules, workflow
 from sharing.lists import worklist
-from sharing.models import Action, Exchange, Round
-from sharing.operations import actions, check_back, disclosure
+from sharing.models import Action, Exchange, Obligation, Round
+from sharing.operations import actions, check_back, decisions, disclosure
 from sharing.timeline import entries
 from tests import factories
 from tests.factories import World, lawful_basis
@@ -97,6 +97,7 @@ class TestSchoolToSocialCare:
             why_you="You are on duty.",
             what_i_ask="Decide on a strategy discussion today.",
             urgency="URGENT",
+            asks_decision=True,
         )
         return disclosure.send(exchange, by=priya, at=tuesday("09:42"))
 
@@ -280,16 +281,43 @@ class TestSchoolToSocialCare:
             verdicts=factories.verdicts(shared),
         )
         assert actions.accept(action, by=world.tom, at=tuesday("10:27")).accepted_at == tuesday("10:27")
-        back = actions.propose(
+
+    def test_the_decision_goes_back_to_the_referrer_within_a_working_day(
+        self, world: World, shared: Exchange
+    ) -> None:
+        self.restated(world, shared)
+        check_back.check(
             shared,
             by=world.priya,
-            at=tuesday("10:28"),
-            what="Say what was decided.",
-            owner=world.tom,
-            by_when="1 working day",
-            contingency="The decision is not to act.",
+            at=tuesday("10:27"),
+            outcome="CONFIRMED",
+            verdicts=factories.verdicts(shared),
         )
-        assert back.due_at == datetime(2027, 1, 13, 17, 0, tzinfo=UTC)
+        owed = Obligation.objects.get(reference=shared.reference, kind=Obligation.Kind.DECIDE)
+        assert (owed.owner, owed.other) == (world.tom, world.priya)
+        assert owed.due_at == datetime(2027, 1, 13, 17, 0, tzinfo=UTC)
+        decision = decisions.decide(
+            shared,
+            by=world.tom,
+            at=tuesday("12:40"),
+            decided="Enquiries with the police begin today. Leo stays with his aunt tonight.",
+            why="The marks and his own words, which nobody has explained.",
+            what_next="A conference by Tuesday 2 February; I ring you tomorrow by 10:00.",
+            what_would_change_it="Dean comes to the school, or the aunt cannot keep him.",
+        )
+        assert (decision.speaker, decision.listener) == (world.tom, world.priya)
+        check_back.receive(decision, by=world.priya, at=tuesday("12:50"))
+        check_back.restate(decision, by=world.priya, at=tuesday("12:58"), **factories.OTHER_WORDS)
+        check_back.check(
+            decision,
+            by=world.tom,
+            at=tuesday("13:05"),
+            outcome="CONFIRMED",
+            verdicts=factories.verdicts(decision),
+        )
+        assert factories.again(decision).understood_at == tuesday("13:05")
+        owed.refresh_from_db()
+        assert owed.settled_at == tuesday("12:40")
 
     def test_r5_not_informing_has_its_reason_and_its_review(self, world: World, shared: Exchange) -> None:
         decision = SharingDecision.objects.get(concern=shared.cycle.concern)
