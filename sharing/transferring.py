@@ -177,7 +177,7 @@ def _telephoned(found: Seen, *, with_words: bool) -> list[dict[str, Any]]:
         {
             "title": f"Telephoned on {spoken(call.called_at)}",
             "text": "A telephone call starts no clock.",
-            "said": f"With {call.with_whom}: {call.what_was_said}" if with_words else "",
+            "said": f"Spoke with: {call.with_whom}\n{call.what_was_said}" if with_words else "",
         }
         for call in found.calls
     ]

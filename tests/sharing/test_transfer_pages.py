@@ -75,7 +75,7 @@ def test_telephoned_on_friday_opened_on_monday_both_are_shown_to_both_sides(
                 "It stays so until Northmoor Children’s Services accepts in writing.",
                 "Telephoned on Friday 15 January 2027 at 16:31",
                 "A telephone call starts no clock.",
-                "With their duty desk: They moved on Thursday.",
+                "Spoke with: their duty desk<br>They moved on Thursday.",
                 "Received in writing on Monday 18 January 2027 at 09:00, by Sana Malik",
                 "by 17:00 on Tuesday 19 January",
                 "by 17:00 on Monday 8 February",
