@@ -91,6 +91,9 @@ def follow(about: Source, *, at: datetime) -> None:
             follow(action, at=at)
     if isinstance(about, Exchange) and about.outcome is not None:
         follow(about.outcome.stage.disagreement, at=at)
+    if isinstance(about, Exchange) and about.kind == Exchange.Kind.DISCLOSURE:
+        for transfer in about.transfers.open():
+            follow(transfer, at=at)
     if isinstance(about, Exchange) and about.kind == Exchange.Kind.DECISION and about.about is not None:
         follow(about.about, at=at)
     if isinstance(about, Exchange | Action | Disagreement):

@@ -15,7 +15,7 @@ from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules
 from sharing.models import Exchange, Item, Round, SpokenAnswer, SpokenCall, Verdict
-from sharing.operations import check_back, disclosure, parties
+from sharing.operations import check_back, disclosure, parties, transfers
 from sharing.operations.check_back import lock_exchange, source_of
 from sharing.rules import spoken as rule
 from sharing.states import State
@@ -199,6 +199,7 @@ def confirm_said(
             "You can say it back in your own words instead.",
         )
     SpokenAnswer.objects.create(call=call, answer=Answer.SAID, by=by, at=at)
+    transfers.received_with(exchange, by=by, at=at)
     checked = call.round
     checked.outcome, checked.note = call.outcome, call.note
     checked.checked_by, checked.checked_at = call.typed_by, at
@@ -227,6 +228,7 @@ def say_differently(
     """
     exchange, call, acting_for = _waiting(exchange, by=by, at=at, seen_version=seen_version)
     SpokenAnswer.objects.create(call=call, answer=Answer.DIFFERENT, by=by, at=at)
+    transfers.received_with(exchange, by=by, at=at)
     call.round.outcome = Round.Outcome.NOT_SAID
     call.round.save(update_fields=["outcome"])
     return check_back.say_back(

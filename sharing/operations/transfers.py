@@ -239,7 +239,8 @@ def given_up(exchange: Exchange, *, by: Membership, at: datetime, why: str) -> N
 
 
 def received_with(exchange: Exchange, *, by: Membership, at: datetime) -> None:
-    """Start both clocks: what a hand-over rests on has just been received in writing.
+    """Start both clocks: what a hand-over rests on has just been received, or confirmed after a telephone
+    call, in writing. What was only said on the telephone starts nothing.
 
     The caller holds the lock of the concern and has confirmed the receipt of the exchange.
     """

@@ -15,7 +15,10 @@ from sharing.states import State
 # Agencies that decide what happens on a referral: from them a decision is asked unless the sender says not.
 DECIDES = frozenset({Agency.Kind.CHILDREN, Agency.Kind.ADULTS})
 ASKED = frozenset(
-    {State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}
+    {
+        *(State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED),
+        State.UNDERSTOOD,
+    }
 )
 
 

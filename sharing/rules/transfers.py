@@ -37,7 +37,10 @@ TRANSFER_TAGS: dict[TransferState, str] = {
 }
 # What is sent, and has not gone: a hand-over can rest on it.
 CAN_CARRY = frozenset(
-    {State.SENT, State.OPENED, State.RECEIVED, State.RESTATED, State.CORRECTED, State.UNDERSTOOD}
+    {
+        *(State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED),
+        State.UNDERSTOOD,
+    }
 )
 
 

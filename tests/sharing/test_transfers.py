@@ -12,7 +12,7 @@ from agencies.refusals import NotAllowed, OutOfDate, Refused
 from notifications.models import Message
 from sharing import facts, transferring, workflow
 from sharing.models import Obligation, Stage, Transfer
-from sharing.operations import check_back, transfers
+from sharing.operations import check_back, spoken, transfers
 from sharing.rules import AlreadyDone, NotYourTurn
 from sharing.rules.transfers import (
     Answered,
@@ -22,6 +22,7 @@ from sharing.rules.transfers import (
     responsible,
     transfer_state,
 )
+from sharing.states import State
 from tests import factories
 from tests.factories import Staff, World
 from tests.rows import nothing_changes
@@ -215,6 +216,22 @@ class TestTheClock:
         assert moving.again(transfer).received_at == at
         with nothing_changes(), pytest.raises(Answered):
             transfers.confirm_receipt(transfer, by=north.practitioner, at=world.clock())
+
+    def test_a_read_back_on_the_telephone_starts_no_clock_before_it_is_confirmed_in_writing(
+        self, world: World, north: Staff
+    ) -> None:
+        exchange = factories.exchange_at(world, State.SPOKEN)
+        assert exchange.received_at is not None
+        transfer = moving.proposed(world, exchange)
+        assert transfer.received_at is None
+        assert waits_for(transfer) == {"TRANSFER": "Tom Ashdown"}
+        with nothing_changes(), pytest.raises(NotInWriting):
+            transfers.accept(
+                transfer, by=world.tom, at=world.clock(), words=moving.WORDS, taken_on_by=world.tom
+            )
+        at = world.clock()
+        spoken.confirm_said(exchange, by=world.tom, at=at)
+        assert moving.again(transfer).received_at == at
 
     def test_the_information_itself_comes_first(self, world: World, north: Staff) -> None:
         transfer = moving.waiting(world, north)
