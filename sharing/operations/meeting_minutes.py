@@ -32,6 +32,7 @@ from sharing.models import (
 from sharing.operations import actions, obligations, parties
 from sharing.operations.cycle import require_own_concern
 from sharing.operations.disclosure import decisions_missing
+from sharing.operations.meeting_guard import require_fit_for_all
 from sharing.operations.meetings import changed, lock_meeting, require_chair
 from sharing.operations.saying import say
 from sharing.rules import meetings as meeting_rules
@@ -263,6 +264,7 @@ def issue_minutes(
     meeting_rules.require_held(meeting)
     book = minutes.read(meeting)
     meeting_rules.require_quorum(meeting, book.asked)
+    require_fit_for_all(meeting, at=at, also=[("What changed", what_changed)])
     whom = minutes.told(book, also=also_tell)
     _require_complete(book, whom, main_risk=main_risk, what_changed=what_changed)
     before = {one.member_id: one for one in _copies_of(meeting)}

@@ -20,6 +20,7 @@ from sharing.models import Cycle, Meeting, MeetingMember
 from sharing.operations import obligations, parties
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.disclosure import decisions_missing
+from sharing.operations.meeting_guard import require_fit_for_all
 from sharing.rules import meetings as meeting_rules
 from sharing.rules.meetings import Attendance
 
@@ -189,6 +190,7 @@ def ask_to_meeting(
         asked_by=by,
         asked_at=at,
     )
+    require_fit_for_all(meeting, at=at)
     event = changed(
         meeting, "sharing.meeting.asked", by=by, at=at, also=[member.agency], member=str(member.pk)
     )
@@ -268,6 +270,7 @@ def answer_invitation(
     row.attendance = Attendance.COMING if is_coming else Attendance.APOLOGIES
     row.words, row.answered_at, row.answered_by = words, at, by
     row.save(update_fields=["attendance", "words", "answered_at", "answered_by"])
+    require_fit_for_all(meeting, at=at)
     event = changed(
         meeting,
         "sharing.meeting.answered",
@@ -313,6 +316,7 @@ def move_meeting(
     if (meeting.meets_at, meeting.where_or_how) == (meets_at, where_or_how):
         raise rules.AlreadyDone("That is when and where it is already.")
     meeting.meets_at, meeting.where_or_how = meets_at, where_or_how
+    require_fit_for_all(meeting, at=at)
     event = changed(
         meeting, "sharing.meeting.moved", by=by, at=at, fields=["meets_at", "where_or_how"],
         also=_agencies_of(meeting),
@@ -332,6 +336,7 @@ def call_off(
     if not why.strip():
         raise Refused("Say why the meeting is called off, and what happens instead.")
     meeting.called_off_at, meeting.called_off_by, meeting.called_off_why = at, by, why
+    require_fit_for_all(meeting, at=at)
     event = changed(
         meeting, "sharing.meeting.called_off", by=by, at=at, also=_agencies_of(meeting),
         fields=["called_off_at", "called_off_by", "called_off_why"],
@@ -390,6 +395,7 @@ def record_attendance(
         one.answered_at, one.answered_by = at, by
         one.save(update_fields=["attendance", "words", "answered_at", "answered_by"])
     meeting.held_at, meeting.held_by = held_at, by
+    require_fit_for_all(meeting, at=at)
     changed(
         meeting, "sharing.meeting.held", by=by, at=at, fields=["held_at", "held_by"],
         happened_at=held_at.isoformat(),
@@ -419,6 +425,7 @@ def go_on_without_quorum(
     if not why.strip():
         raise Refused("Write why it cannot wait until enough agencies are there.")
     meeting.went_on_at, meeting.went_on_by, meeting.went_on_why = at, by, why
+    require_fit_for_all(meeting, at=at)
     changed(
         meeting, "sharing.meeting.went_on", by=by, at=at, acting_for=acting_for,
         fields=["went_on_at", "went_on_by", "went_on_why"],

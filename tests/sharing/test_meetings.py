@@ -10,9 +10,11 @@ import pytest
 from agencies.models import ContactPoint
 from agencies.refusals import NotAllowed, OutOfDate, Refused
 from notifications.models import Message
+from records.operations.protection import protect_detail
 from sharing import minutes
 from sharing.models import Action, Exchange, Meeting, MeetingMember, Obligation
 from sharing.operations import actions, check_back, differ, handover, meeting_minutes, meetings, reconcile
+from sharing.operations.meeting_guard import SaysTooMuch
 from sharing.operations.meetings import Came
 from sharing.rules import AlreadyDone, AnotherPersonMustCheck, NotYourTurn
 from sharing.rules import meetings as meeting_rules
@@ -117,6 +119,28 @@ def test_somebody_is_taken_off_the_list_with_a_reason_and_sees_it_no_longer(worl
     meetings.take_off_the_list(meeting, by=world.priya, at=world.clock(), number=row.pk, why="The wrong Tom.")
     assert not Meeting.objects.visible_to(world.tom).exists()
     assert [one.owner for one in waiting("ATTEND")] == [world.amara]
+
+
+def test_what_all_members_read_holds_nothing_that_one_of_them_must_not_know(world: World) -> None:
+    meeting = meeting_cases.called(world)
+    meeting_cases.asked(world, meeting, world.amara)
+    protect_detail(
+        factories.main_person(meeting.cycle.concern), by=world.priya, at=world.clock(), kind="SCHOOL",
+        value="Elmbank Nursery", kept_from="AGENCIES", why="A relative works there.",
+        agencies=[world.care.agency],
+    )  # fmt: skip
+    words = "I meet them at Elmbank nursery at that time."
+    meetings.answer_invitation(meeting, by=world.amara, at=world.clock(), is_coming=False, words=words)
+    with pytest.raises(SaysTooMuch) as refused:
+        meeting_cases.asked(world, meeting, world.tom)
+    assert "A protected school: Apologies." in refused.value.sentences
+    assert not any("Elmbank" in said for said in refused.value.sentences)
+    meetings.answer_invitation(meeting, by=world.amara, at=world.clock(), is_coming=False, words="On leave.")
+    meeting_cases.asked(world, meeting, world.tom)
+    with pytest.raises(SaysTooMuch):
+        meetings.move_meeting(
+            meeting, by=world.priya, at=world.clock(), meets_at=meeting.meets_at, where_or_how=words
+        )
 
 
 def test_it_is_moved_and_called_off_and_everybody_is_told(world: World) -> None:
