@@ -39,6 +39,10 @@ class ProtectForm(PlainForm):
     )
     kept_from = forms.ChoiceField(
         label="From whom is it to be kept?",
+        help_text=(
+            "Where it is an address, a school or a phone number that is kept from everybody, those who were "
+            "told about them before are told that it is protected, and not what it is."
+        ),
         choices=From.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Say from whom it is to be kept"},

@@ -42,7 +42,14 @@ def ask_which(form: PlainForm, alike: Sequence[Alike]) -> list[Any]:
         return []
     form.fields["meant"] = forms.TypedChoiceField(
         label="Their names are alike. Which of them do you mean?",
-        choices=[Choice(str(one.member.pk), one.member.full_name, hint=_apart(one)) for one in alike],
+        choices=[
+            Choice(
+                str(one.member.pk),
+                f"{one.member.full_name}, {one.member.agency.name}",
+                hint=_apart(one),
+            )
+            for one in alike
+        ],
         coerce=UUID,
         widget=forms.RadioSelect,
         error_messages={"required": "Say which of these people you mean"},
@@ -57,11 +64,11 @@ def _apart(one: Alike) -> SafeString:
     last = f"Last exchange with you: {day(one.last_exchange_at)}" if one.last_exchange_at else ""
     lines = [
         member.job_title,
-        f"{member.agency.name}, {member.agency.area}".removesuffix(", "),
+        member.agency.area,
         reached or "No checked address",
         last or "No exchange with you yet",
     ]
-    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
 
 
 class ListenerForm(PlainForm):

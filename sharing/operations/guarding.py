@@ -15,10 +15,10 @@ from records.models import Concern
 from sharing import guard
 from sharing.guard import Finding, Place
 from sharing.guard.kept import protected_for, readers_of
-from sharing.models import Action, Enquiry, Exchange, GuardDecision
+from sharing.models import Action, Enquiry, Exchange, GuardDecision, Transfer
 from sharing.operations import parties
 
-Sent = Exchange | Enquiry | Action
+Sent = Exchange | Enquiry | Action | Transfer
 
 
 class ProtectedDetailFound(NeedsDecision):

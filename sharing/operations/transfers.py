@@ -22,7 +22,7 @@ from records.models import Person, Subject
 from sharing import rules
 from sharing.models import Exchange, Transfer, TransferCall, TransferPerson
 from sharing.models.transfer import WAITS
-from sharing.operations import parties
+from sharing.operations import guarding, parties
 from sharing.operations.check_back import lock_exchange
 from sharing.querysets import people as with_people
 from sharing.rules import transfers as handing_over
@@ -100,6 +100,15 @@ def propose(
     TransferPerson.objects.bulk_create(TransferPerson(transfer=transfer, person=one) for one in people)
     if called_at is not None or with_whom.strip() or what_was_said.strip():
         _write_call(transfer, by=by, at=at, called_at=called_at, with_whom=with_whom, said=what_was_said)
+    guarding.require_nothing_protected(
+        transfer,
+        concern=concern,
+        speaker=exchange.speaker,
+        listener=exchange.listener,
+        texts=[("Why responsibility should pass", why), ("What was said by telephone", what_was_said)],
+        by=by,
+        at=at,
+    )
     event = parties.write_down(
         "sharing.transfer.proposed",
         by=by,

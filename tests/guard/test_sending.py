@@ -16,7 +16,7 @@ from records import operations as records
 from records.models import ProtectedDetail
 from records.operations.protection import EndedAlready, NotProtected
 from sharing.models import Cycle, Exchange, GuardDecision, Stage
-from sharing.operations import actions, ask, handover, outcome, record
+from sharing.operations import actions, ask, handover, outcome, record, transfers
 from sharing.operations.guarding import ProtectedDetailFound
 from sharing.states import State
 from tests import factories
@@ -377,3 +377,27 @@ def test_a_word_to_one_more_party_is_asked_about_with_what_was_decided_before_ke
 
 def summary_parties(cycle: Cycle) -> set[object]:
     return set(Exchange.objects.filter(cycle=cycle, kind="SUMMARY").values_list("listener", flat=True))
+
+
+def test_whoever_was_told_before_hears_that_it_is_protected_and_not_what_it_is(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    person = factories.main_person(exchange.cycle.concern)
+    protect(world, person)
+    sent = Exchange.objects.get(kind="CORRECTION")
+    assert sent.listener == world.tom
+    said = sent.items.get().text
+    assert "The address of Leo Marsh is protected from now on." in said
+    assert "Mill" not in said
+    protect(world, person, kind="NAME", value="Amelia Hart")
+    protect(world, person, kind="SCHOOL", kept_from="AGENCIES", agencies=[world.gp.agency])
+    assert Exchange.objects.filter(kind="CORRECTION").count() == 1, "Nobody is told of those"
+
+
+def test_a_hand_over_to_another_area_is_looked_through(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    person = factories.main_person(exchange.cycle.concern)
+    protect(world, person, kind="NAME", value="Amelia Hart")
+    with nothing_changes(), pytest.raises(ProtectedDetailFound):
+        transfers.propose(
+            exchange, by=world.priya, at=world.clock(), why="Amelia Hart has moved.", people=[person]
+        )

@@ -25,7 +25,7 @@ def test_a_form_sent_eight_times_saves_once_and_leads_everybody_to_the_result() 
     w = factories.make_world()
     for _ in range(5):
         cycle = factories.the_cycle(factories.concern_at(w, Stage.DO))
-        form: Any = SimpleNamespace(cleaned_data={"form_id": uuid.uuid4()}, draft_key="")
+        form: Any = SimpleNamespace(cleaned_data={"form_id": uuid.uuid4()}, draft_key="", all_the_same=None)
         at = w.clock()
         last = Event.objects.latest("id").pk
         answers: list[HttpResponse | None] = []
