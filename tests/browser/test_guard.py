@@ -64,7 +64,7 @@ def chooses_the_wrong_one(
     speaker.sees("Say which of these people you mean")
     speaker.chooses(f"Marcus Webb, {taken_for.agency.name}", to="Their names are alike")
     speaker.presses("Choose this person")
-    choices = {"S1": sharing.KEY, "S2": sharing.SHARE, "S3": sharing.HOLD}
+    choices = {"S1 version 2": sharing.KEY, "S2": sharing.SHARE, "S3": sharing.HOLD}
     sharing.chooses_what_to_tell(speaker, "Marcus Webb", choices, held_back_because="It adds nothing.")
     return f"{concern.reference}-X1"
 
