@@ -56,7 +56,7 @@ class Message(models.Model):
         PROPOSED = "PROPOSED", "A correction has been proposed, or answered"
         MEETING = "MEETING", "A meeting concerns you"
         DECISION = "DECISION", "A decision has come back"
-        TRANSFER = "TRANSFER", "Responsibility is to be passed on"
+        TRANSFER = "TRANSFER", "A hand-over to another area concerns you"
         LINK = "LINK", "A link needs you"
         UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
         CODE = "CODE", "Your code"

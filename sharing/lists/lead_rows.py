@@ -24,7 +24,10 @@ Kind = Obligation.Kind
 CHECK_BACKS = (Kind.OPEN, Kind.RECEIVE, Kind.SAY_BACK, Kind.SAY_AGAIN, Kind.CHECK, Kind.SUMMARY)
 DISPUTES = (Kind.POSITION, Kind.LADDER)
 # What a deputy can do in somebody's place.
-DEPUTIES_DO = (*CHECK_BACKS, Kind.ANSWER, Kind.ADVISE, Kind.TAKE_ON, Kind.DO, Kind.CHECK_ACTION, Kind.AGREE)
+DEPUTIES_DO = (
+    *(*CHECK_BACKS, Kind.ANSWER, Kind.ADVISE, Kind.TAKE_ON, Kind.DO, Kind.CHECK_ACTION, Kind.AGREE),
+    *(Kind.DECIDE, Kind.TRANSFER, Kind.CONFERENCE),
+)
 TO_A_LEAD = {
     Kind.ANSWER: "has not answered a question",
     Kind.ADVISE: "has not given the advice they were asked for",

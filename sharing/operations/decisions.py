@@ -156,7 +156,7 @@ def go_on_without(exchange: Exchange, *, by: Membership, at: datetime, why: str)
         "sharing.decision.not_awaited", by=by, at=at, about=exchange, acting_for=acting_for
     )
     parties.tell_if_possible(
-        exchange.listener, Message.Kind.DECISION, about=exchange, sender=by, at=at, event=event
+        exchange.listener, Message.Kind.UNDERSTOOD, about=exchange, sender=by, at=at, event=event
     )
     return row
 

@@ -402,9 +402,7 @@ def note_conference(
     """
     rules.require_role(by)
     transfer = lock_transfer(transfer)
-    mine = acts_for(by, at=at) | ({transfer.listener.pk} if by.pk == transfer.taken_on_by_id else set())
-    handing_over.require_answerer(by, transfer, acts_for=frozenset(mine))
-    handing_over.require_accepted(transfer)
+    handing_over.require_conference(by, transfer, acts_for=acts_for(by, at=at))
     _require_fresh(transfer, seen_version)
     if held_on > timezone.localdate(at):
         raise Refused("That day has not come yet. Write it down when the conference was held.")

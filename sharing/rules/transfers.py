@@ -110,6 +110,18 @@ def require_answerer(by: Membership, transfer: Transfer, *, acts_for: frozenset[
         )
 
 
+def may_note_conference(by: Membership, transfer: Transfer, *, acts_for: frozenset[Any]) -> bool:
+    """Whoever took it on or was asked to, their deputies, or a lead there write the conference down."""
+    return transfer.taken_on_by_id in acts_for or may_answer(by, transfer, acts_for=acts_for)
+
+
+def require_conference(by: Membership, transfer: Transfer, *, acts_for: frozenset[Any]) -> None:
+    """The conference is written down by the receiving area, once, after it has accepted."""
+    if not may_note_conference(by, transfer, acts_for=acts_for):
+        raise NotAllowed(f"Only whoever took it on at {transfer.to_agency.name} writes the conference down.")
+    require_accepted(transfer)
+
+
 def require_origin(by: Membership, transfer: Transfer, *, acts_for: frozenset[Any]) -> None:
     """The person who handed over, their named deputy, or a lead of their agency takes it back."""
     ours = by.agency_id == transfer.from_agency_id

@@ -143,9 +143,7 @@ def _waiting(transfer: Transfer, state: TransferState) -> str:
 
 def _after_acceptance(reader: Reader) -> Step:
     transfer = reader.transfer
-    may_note = reader.member.agency_id == transfer.to_agency_id and (
-        reader.may_answer or reader.member.pk == transfer.taken_on_by_id
-    )
+    may_note = rules.may_note_conference(reader.member, transfer, acts_for=reader.acts_for)
     if transfer.conference_noted_at is None and may_note:
         return Step(
             "Hold the conference, then write down when it was",

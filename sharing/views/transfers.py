@@ -291,8 +291,7 @@ def conference(request: HatRequest, reference: str) -> HttpResponse:
         )
 
     def may() -> None:
-        rules.require_answerer(request.membership, reader.transfer, acts_for=reader.acts_for)
-        rules.require_accepted(reader.transfer)
+        rules.require_conference(request.membership, reader.transfer, acts_for=reader.acts_for)
 
     context = {"heading": "The conference", "lead": "That it was held stops its clock."}
     return _page(request, reader, form, operation, context, done="The conference is written down.", may=may)

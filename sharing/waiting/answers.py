@@ -40,7 +40,7 @@ def _decision(exchange: Exchange) -> Iterator[Wait]:
         key=f"decide:{exchange.pk}",
         kind=Obligation.Kind.DECIDE,
         reference=exchange.reference,
-        path=reverse("decide", args=[exchange.reference]),
+        path=reverse("exchange", args=[exchange.reference]),
         concern=exchange.cycle.concern,
         owner=exchange.listener,
         other=exchange.speaker,

@@ -191,7 +191,7 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "handover.hand_over": {"HANDED_OVER": ["somebody else"]},
     "handover.hand_over_work": {"HANDED_OVER": ["priya", "somebody else"], "TO_RECEIVE": ["somebody else"]},
     "decisions.decide": {"DECISION": ["priya"]},
-    "decisions.go_on_without": {"DECISION": ["tom"]},
+    "decisions.go_on_without": {"UNDERSTOOD": ["tom"]},
     "decisions.take_further": {"DISAGREED": ["tom", "croft"]},
     "transfers.propose": {"TRANSFER": ["tom"]},
     "transfers.confirm_receipt": {"TRANSFER": ["priya"]},

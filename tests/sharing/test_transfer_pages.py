@@ -123,6 +123,14 @@ def test_each_reader_has_one_next_step(world: World, north: Staff, read: Read) -
         assert "Responsible now: Northmoor" in read(world.priya, f"/concerns/{transfer.concern.reference}/")
 
 
+def test_whoever_took_it_on_writes_the_conference_down(world: World, north: Staff, read: Read) -> None:
+    transfer = moving.accepted(world, moving.waiting(world, north), taken_on_by=north.colleague)
+    with at(world.clock()):
+        page = read(north.colleague, f"/transfers/{transfer.reference}/")
+        assert "Write the conference down" in page
+        assert "The conference" in read(north.colleague, f"/transfers/{transfer.reference}/conference/")
+
+
 def test_no_answer_by_the_limit_is_offered_for_escalation(world: World, north: Staff, read: Read) -> None:
     transfer = moving.received(world, moving.waiting(world, north))
     assert transfer.answer_due_at is not None

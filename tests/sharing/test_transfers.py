@@ -326,7 +326,7 @@ class TestAccepting:
             moving.accepted(world, transfer, words="")
 
     def test_the_conference_stops_its_clock(self, world: World, north: Staff) -> None:
-        transfer = moving.accepted(world, moving.waiting(world, north))
+        transfer = moving.accepted(world, moving.waiting(world, north), taken_on_by=north.colleague)
         day = world.clock.moment.date()
         with nothing_changes(), pytest.raises(NotAllowed):
             transfers.note_conference(transfer, by=world.priya, at=world.clock(), held_on=day)
@@ -334,7 +334,7 @@ class TestAccepting:
             transfers.note_conference(
                 transfer, by=north.practitioner, at=world.clock(), held_on=day + timedelta(days=1)
             )
-        transfers.note_conference(transfer, by=north.practitioner, at=world.clock(), held_on=day)
+        transfers.note_conference(transfer, by=north.colleague, at=world.clock(), held_on=day)
         assert waits_for(transfer) == {}
         with nothing_changes(), pytest.raises(Answered):
             transfers.note_conference(transfer, by=north.practitioner, at=world.clock(), held_on=day)

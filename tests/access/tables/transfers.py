@@ -1,5 +1,6 @@
 """Hand-over to another area, and the answer that comes back on what was shared."""
 
+from datetime import timedelta
 from typing import Any
 
 from sharing.models import Exchange, Transfer
@@ -42,8 +43,19 @@ def referral(scene: Scene) -> Exchange:
 
 
 def late(scene: Scene) -> dict[str, Any]:
-    """A referral whose decision has not come by its limit."""
-    return {"reference": _kept(scene, "late referral", deciding.late).reference}
+    """A referral of the week before, whose decision has not come by its limit.
+
+    The scene's clock does not go on for it: a link that somebody holds would end.
+    """
+    return {"reference": _kept(scene, "late referral", _understood_a_week_ago).reference}
+
+
+def _understood_a_week_ago(world: Any) -> Exchange:
+    now = world.clock.moment
+    world.clock.moment = now - timedelta(days=7)
+    made = deciding.understood(world)
+    world.clock.moment = now
+    return made
 
 
 def told(scene: Scene) -> Exchange:
