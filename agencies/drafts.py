@@ -18,7 +18,7 @@ from agencies.models import Draft, Membership
 
 TOKEN_LIFE = timedelta(days=2)
 NEARBY = timedelta(minutes=30)
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "form_id", "version", "draft_token"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "form_id", "version", "draft_token", "back_to"})
 SALT = "agencies.drafts"
 LARGEST = 200_000
 

@@ -109,14 +109,12 @@ class HoldText:
 def _kept(request: Visit, holder: UUID) -> HttpResponse:
     """Lead to where the kept text can be gone on with, and say what happened."""
     if not request.user.is_authenticated:
-        if request.link_is_over:
+        if _has_no_account(holder):
             messages.warning(
                 request, "Your time was up. What you wrote is kept: open your link again to go on."
             )
-        else:
-            messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
-        if request.link_is_over:
             return redirect("link-over")
+        messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
         return redirect_to_login(request.get_full_path())
     if request.membership is None:
         messages.warning(request, "Your session ended. What you wrote is kept: choose your role to go on.")
@@ -133,6 +131,11 @@ def _kept(request: Visit, holder: UUID) -> HttpResponse:
         "This page was opened in another role, so it was not sent. What you wrote is kept for that role.",
     )
     return redirect("choose_hat" if request.hats_count > 1 else "start")
+
+
+def _has_no_account(holder: UUID) -> bool:
+    """Say whether whoever wrote something can only come by a link."""
+    return Membership.objects.filter(pk=holder, user__isnull=True).exists()
 
 
 def _to_sign_in(request: Visit) -> HttpResponse:

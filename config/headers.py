@@ -32,4 +32,5 @@ class SecurityHeaders:
         if not request.path.startswith(settings.STATIC_URL):
             # Shared office machines: the Back button after signing out must show nothing.
             response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,15 @@ MAY_SPEAK = (
     OperationalError,
     TypeError,
 )
+
+
+# What an e-mail to somebody without an account holds. Whoever reads a log has no use for it.
+TOKEN = re.compile(r"/l/[^/\s\"'?#]+")
+
+
+def without_tokens(text: str) -> str:
+    """Leave the tokens of links out of an address or a line."""
+    return TOKEN.sub("/l/(token)", text)
 
 
 def without_row_contents(message: str) -> str:
@@ -69,7 +79,7 @@ class OneLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": without_row_contents(message),
+            "message": without_tokens(without_row_contents(message)),
         }
         for name in EXTRAS:
             if (value := getattr(record, name, None)) is not None:

@@ -28,6 +28,7 @@ MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not DEMO)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", help="", default="Check Back <no-reply@localhost>")
 globals().update(env.mail("EMAIL_URL"))
 TEXT_URL = env.texts("TEXT_URL")
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", default=0)
 
 DEBUG = False
 HTTPS = urlsplit(BASE_URL).scheme == "https"
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.proxies.RealAddress",
     "config.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

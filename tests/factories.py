@@ -849,6 +849,11 @@ def link(world: World, exchange: Exchange | None = None, *, code_by: str = "TEXT
     """Return the link of an exchange with somebody without an account, whichever way its code goes."""
     exchange = exchange or exchange_outside(world)
     Link.objects.filter(exchange=exchange).update(code_by=code_by)
+    return link_of(exchange)
+
+
+def link_of(exchange: Exchange) -> Link:
+    """Read the link of an exchange with somebody without an account."""
     return Link.objects.select_related("exchange__cycle__concern", "member__agency").get(exchange=exchange)
 
 

@@ -7,6 +7,7 @@ from crispy_forms_gds.layout import Size
 from django import forms
 
 from agencies.forms import ShortText
+from sharing.links.secrets import DIGITS
 
 
 class _OpenForm(forms.Form):
@@ -19,7 +20,7 @@ class _OpenForm(forms.Form):
 
 
 class CodeForm(_OpenForm):
-    """The code that proves that the link reached the person it is for."""
+    """The code that proves that the link reached the person it is for. A slip of the hand costs no try."""
 
     code = forms.CharField(
         label="Code",
@@ -38,6 +39,13 @@ class CodeForm(_OpenForm):
             "max_length": "The code has 8 digits",
         },
     )
+
+    def clean_code(self) -> str:
+        """Take spaces and hyphens out, as people read codes out in groups."""
+        entered = "".join(str(self.cleaned_data["code"]).split()).replace("-", "")
+        if len(entered) != DIGITS or not (entered.isascii() and entered.isdecimal()):
+            raise forms.ValidationError("The code has 8 digits")
+        return entered
 
 
 class NotMeForm(_OpenForm):

@@ -41,19 +41,28 @@ def ask(session: SessionBase, link: Link) -> None:
     The code works in this browser alone, and the token is in no address from here on.
     """
     session.cycle_key()
-    session[ASKED] = link.pk
+    session[ASKED] = [link.pk, link.renewed_at.isoformat()]
 
 
-def asked(session: SessionBase) -> Link | None:
-    """Return the link whose code this browser asked for."""
-    number = session.get(ASKED)
-    return Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first() if number else None
+def asked(session: SessionBase) -> tuple[Link | None, bool]:
+    """Return the link whose code this browser asked for, and whether no newer one was sent since."""
+    number, renewed_at = session.get(ASKED, (None, ""))
+    if number is None:
+        return None, False
+    link = Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first()
+    return link, link is not None and link.renewed_at.isoformat() == renewed_at
 
 
 def begin(session: SessionBase, visit: LinkVisit) -> None:
     """Keep a visit in the session, under a new session key."""
     session.cycle_key()
     session.pop(ASKED, None)
+    session[VISIT] = visit.pk
+
+
+def end(session: SessionBase, visit: LinkVisit) -> None:
+    """Forget everything in a session but that its visit is over, so that its next page says how to go on."""
+    session.flush()
     session[VISIT] = visit.pk
 
 
@@ -68,9 +77,17 @@ def let_in(request: HttpRequest) -> None:
         .select_related("link__exchange", "link__member__agency__partnership")
         .first()
     )
-    if found is None or found.ended_at or found.ends_at <= timezone.now() or found.link.is_over:
+    if found is None or not _lives(found, at=timezone.now()):
         visit.link_is_over = True
         return
     member = found.link.member
     member.only_exchange = found.link.exchange_id
     visit.membership, visit.link_visit = member, found
+
+
+def _lives(visit: LinkVisit, *, at: datetime) -> bool:
+    """Say whether a visit goes on. That others tried wrong codes on the link meanwhile does not end it."""
+    link = visit.link
+    return (
+        visit.ended_at is None and visit.ends_at > at and link.revoked_at is None and link.member.is_current
+    )

@@ -247,11 +247,12 @@ def _run_out(link: Link, *, at: datetime) -> bool:
     return True
 
 
-def end_tokens(link: Link, *, at: datetime) -> None:
-    """End what was sent before: addresses, codes and visits."""
+def end_tokens(link: Link, *, at: datetime, visits_too: bool = True) -> None:
+    """End what was sent before: addresses and codes and, unless told otherwise, visits."""
     LinkToken.objects.filter(link=link, ends_at__gt=at, ended_at__isnull=True).update(ended_at=at)
     LinkCode.objects.filter(link=link, used_at__isnull=True, dropped_at__isnull=True).update(dropped_at=at)
-    LinkVisit.objects.filter(link=link, ended_at__isnull=True).update(ended_at=at)
+    if visits_too:
+        LinkVisit.objects.filter(link=link, ended_at__isnull=True).update(ended_at=at)
 
 
 def _link_of(exchange: Exchange) -> Link:

@@ -38,8 +38,20 @@ def attempt(
 ) -> LinkAttempt:
     """Write down one thing that was done with a link or an address that leads nowhere."""
     return LinkAttempt.objects.create(
-        link=link, what=what, at=at, address=address, network=limits.network_of(address), automated=automated
+        link=link,
+        what=what,
+        at=at,
+        address=address or None,
+        network=limits.network_of(address),
+        automated=automated,
     )
+
+
+def note_too_many(*, at: datetime, address: str | None) -> None:
+    """Write down, once an hour, that a place was refused because of its many tries."""
+    noted = LinkAttempt.objects.filter(what=What.TOO_MANY, address=address, at__gt=at - limits.WINDOW)
+    if address and not noted.exists():
+        attempt(What.TOO_MANY, at=at, address=address)
 
 
 @transaction.atomic
@@ -152,7 +164,8 @@ def _wrong(link: Link, *, at: datetime, address: str | None) -> Refused:
     link.locked_at = at
     link.version += 1
     link.save(update_fields=["wrong_codes", "locked_at", "version"])
-    end_tokens(link, at=at)
+    # Whoever is in has proved who they are: a stranger's tries must not throw them out.
+    end_tokens(link, at=at, visits_too=False)
     event = parties.write_down("sharing.link.locked", by=None, at=at, about=link.exchange)
     speaker = speaker_of(link)
     parties.tell_with_lead(

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies import pages
+from agencies import drafts, pages
 from agencies.decorators import open_to_links, public
 from agencies.http import HatRequest, Visit
 from agencies.refusals import Refused
@@ -27,12 +27,12 @@ from sharing.models import Link, LinkAttempt, LinkVisit
 from sharing.operations import links, visits
 
 What = LinkAttempt.What
+ArriveView = Callable[[Visit, str], HttpResponse]
 AskedView = Callable[[Visit, Link], HttpResponse]
 
 
 def _address(request: Visit) -> str | None:
-    found: str | None = request.META.get("REMOTE_ADDR")
-    return found
+    return request.META.get("REMOTE_ADDR") or None
 
 
 def _is_automated(request: Visit) -> bool:
@@ -42,11 +42,29 @@ def _is_automated(request: Visit) -> bool:
 
 def _stopped(request: Visit, refusal: Refused, *, status: int = 0) -> HttpResponse:
     """Say why a link does not lead on. Nothing was changed."""
+    if isinstance(refusal, limits.TooManyTries):
+        visits.note_too_many(at=timezone.now(), address=_address(request))
     context = {"sentences": refusal.sentences}
     return render(request, "links/stopped.html", context, status=status or refusal.status)
 
 
+def keeps_to_itself(view: ArriveView) -> ArriveView:
+    """Let the address of a page, which holds a token, go nowhere: not to a search engine, nor with a request.
+
+    The policy is not "no-referrer", with which browsers send a form without its origin, and it is refused.
+    """
+
+    @wraps(view)
+    def kept(request: Visit, token: str) -> HttpResponse:
+        response = view(request, token)
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return kept
+
+
 @public
+@keeps_to_itself
 @require_http_methods(["GET", "POST"])
 def arrive(request: Visit, token: str) -> HttpResponse:
     """Show a neutral page; its button sends the code. Fetching it changes nothing and opens nothing."""
@@ -59,7 +77,7 @@ def arrive(request: Visit, token: str) -> HttpResponse:
             raise links.LinkIsOver("This link leads nowhere.", "Check that you copied all of it.")
         links.require_not_over(link, at=now, is_newest=works)
         if request.user.is_authenticated:
-            return render(request, "links/signed_in.html", {"link": link}, status=409)
+            return _signed_in(request)
         if request.method == "POST":
             visits.ask_for_code(link, by=None, at=now, address=place)
             access.ask(request.session, link)
@@ -74,6 +92,11 @@ def arrive(request: Visit, token: str) -> HttpResponse:
     return render(request, "links/arrive.html", {"ends_at": link.ends_at, "token": token})
 
 
+def _signed_in(request: Visit) -> HttpResponse:
+    """Tell somebody with an account that a link is not their way in."""
+    return render(request, "links/signed_in.html", status=409)
+
+
 def _note(request: Visit, what: LinkAttempt.What, *, at: datetime, link: Link | None = None) -> None:
     visits.attempt(what, at=at, link=link, address=_address(request), automated=_is_automated(request))
 
@@ -83,11 +106,13 @@ def after_asking(view: AskedView) -> Callable[[Visit], HttpResponse]:
 
     @wraps(view)
     def found(request: Visit) -> HttpResponse:
-        link = access.asked(request.session)
+        link, is_newest = access.asked(request.session)
         if link is None:
             return redirect("link-over")
+        if request.user.is_authenticated:
+            return _signed_in(request)
         try:
-            links.require_not_over(link, at=timezone.now())
+            links.require_not_over(link, at=timezone.now(), is_newest=is_newest)
             return view(request, link)
         except Refused as refusal:
             return _stopped(request, refusal)
@@ -99,7 +124,7 @@ def after_asking(view: AskedView) -> Callable[[Visit], HttpResponse]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: Visit, link: Link) -> HttpResponse:
     """Ask for the code, and with the right one begin the visit."""
-    form = forms.CodeForm(request.POST or None)
+    form = forms.CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             visit = visits.enter_code(
@@ -127,7 +152,7 @@ def another_code(request: Visit, link: Link) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: Visit, link: Link) -> HttpResponse:
     """Let somebody who has another person's link say so, and leave word who they are."""
-    form = forms.NotMeForm(request.POST or None)
+    form = forms.NotMeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         visits.not_me(link, by=None, at=timezone.now(), address=_address(request), **form.cleaned_data)
         return render(request, "links/told.html", {"speaker": links.speaker_of(link)})
@@ -158,10 +183,11 @@ def stay(request: HatRequest) -> HttpResponse:
     The page's script asks for JSON instead, so that nobody is led away from what they are writing.
     """
     visit = _visit(request)
+    _keep_text(request)
     if "application/json" in request.headers.get("Accept", ""):
         return _stayed(request, visit)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    back = request.POST.get("back_to", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or back.startswith("/link/"):
         back = reverse("exchange", args=[visit.link.exchange.reference])
     return pages.press(
         request,
@@ -169,6 +195,16 @@ def stay(request: HatRequest) -> HttpResponse:
         back=back,
         done="You have another 30 minutes.",
     )
+
+
+def _keep_text(request: HatRequest) -> None:
+    """Keep what stands in the form whose button was pressed: without a script nothing else has kept it."""
+    try:
+        holder, key = drafts.read_token(request.POST.get("draft_token", ""))
+    except drafts.TokenNotValid:
+        return
+    if holder == request.membership.pk:
+        drafts.keep(holder, key, drafts.fields_of(request.POST), at=timezone.now())
 
 
 def _stayed(request: HatRequest, visit: LinkVisit) -> JsonResponse:
@@ -185,6 +221,7 @@ def _stayed(request: HatRequest, visit: LinkVisit) -> JsonResponse:
 @require_POST
 def leave(request: HatRequest) -> HttpResponse:
     """End a visit."""
-    visits.leave(_visit(request), by=request.membership, at=timezone.now())
-    request.session.flush()
+    visit = _visit(request)
+    visits.leave(visit, by=request.membership, at=timezone.now())
+    access.end(request.session, visit)
     return redirect("link-over")

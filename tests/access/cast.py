@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client
 
+from agencies import operations as agencies
 from agencies.models import Agency, Membership
 from sharing.links import access
 from tests import factories
@@ -70,6 +71,7 @@ class Cast:
         }
         factories.name_deputy(world.tom, self.members[DEPUTY])
         self.world = world
+        _give_links_weeks(world)
         self.by_link = factories.link(world)
         self.browsers: dict[str, Client] = {}
         self.cookies: dict[str, Any] = {}
@@ -107,6 +109,14 @@ class Cast:
         browser = self.browsers[who]
         browser.cookies = deepcopy(self.cookies[who])
         return browser
+
+
+def _give_links_weeks(world: World) -> None:
+    """Let a link outlive everything that happens before the scene is ready."""
+    agencies.set_time_limit(
+        world.partnership, by=None, at=world.clock(), key="LINK", duration="960 hours", label="LOCAL",
+        source="Invented for the tests", effective_from=world.clock.moment.date(),
+    )  # fmt: skip
 
 
 def _left(agency: Agency) -> Membership:

@@ -71,7 +71,7 @@ class Visitor:
         path = address_of(self.exchange, at=self.world.clock())
         assert self.gets(path).status_code == 200
         assert self.posts(path, {}).status_code == 302
-        code = links.read_out_code(self.exchange, by=self.exchange.speaker, at=self.world.clock())
+        code = factories.code(self.world, factories.link_of(self.exchange))
         answer = self.posts("/link/code/", {"code": code})
         assert answer.status_code == 302, text(answer)
         assert answer["Location"] == self.page("exchange")
