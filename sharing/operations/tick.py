@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from notifications import operations as notifications
-from sharing.operations import failures, learning, links, reconcile, reminders
+from sharing.operations import again, failures, learning, links, reconcile, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def tick(*, seconds: float = SECONDS) -> Done:
     """Raise due reminders and send due notices, urgent ones first, until nothing is due or time is up.
 
     A portion of each at a time, so that what is urgent and has just come does not stand behind ten
-    thousand reminders. Then, every ten minutes, look for what waits without being chased, and
-    every hour work out the learning figures.
+    thousand reminders. Then, every ten minutes, look for what waits without being chased, remind again of
+    what was said by telephone, and every hour work out the learning figures.
     """
     until = time.monotonic() + seconds
     raised = sent = 0
@@ -46,9 +46,11 @@ def tick(*, seconds: float = SECONDS) -> Done:
     while failures.tell_failures(at=timezone.now()):
         pass
     links.run_out(at=timezone.now())
-    mended = reconcile.reconcile_if_old(at=timezone.now()) or 0
+    mended = reconcile.reconcile_if_old(at=timezone.now())
+    if mended is not None:
+        again.remind_again(at=timezone.now())
     _learn()
-    return Done(raised, sent, mended)
+    return Done(raised, sent, mended or 0)
 
 
 def _learn() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from agencies.models import Membership
 from agencies.refusals import Refused
 from audit.models import Event
 from sharing.models import Action, Exchange, Obligation, Reminder, Round
-from sharing.operations import actions, check_back, differ, disclosure
+from sharing.operations import actions, check_back, differ, disclosure, spoken
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.reminders.book import in_the_record, in_the_rows
@@ -61,7 +62,7 @@ class Model:
     opened: bool = False
     received: bool = False
     over: str = ""
-    rounds: list[str] = field(default_factory=list)  # "", "CORRECTED" or "CONFIRMED"
+    rounds: list[str] = field(default_factory=list)  # "", SPOKEN, NOT_SAID, CORRECTED or CONFIRMED
     proposed: int = 0
     accepted: int = 0
 
@@ -73,15 +74,26 @@ class Model:
     def waits_for_check(self) -> bool:
         return bool(self.rounds) and self.rounds[-1] == ""
 
+    @property
+    def is_provisional(self) -> bool:
+        return bool(self.rounds) and self.rounds[-1] == "SPOKEN"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.waits_for_check or self.is_provisional
+
     def may(self, who: str, what: str) -> bool:
         """Say whether somebody may do something now."""
-        side = "speaker" if what in ("send", "check", "withdraw") else "listener"
-        mine = who in FRIENDS_OF[side]
+        side = "speaker" if what in ("send", "check", "withdraw", "call") else "listener"
+        mine = who in FRIENDS_OF[side] if what != "confirm what was typed" else who == "listener"
         now = {
             "send": not self.sent and not self.over,
             "receive": self.live and not self.received,
             "not mine": self.live and not self.waits_for_check,
-            "restate": self.live and self.received and not self.waits_for_check,
+            "restate": self.live and self.received and not self.is_answered,
+            "call": not self.over and not self.is_answered,
+            "confirm what was typed": self.live and self.is_provisional,
+            "say differently": self.live and self.is_provisional,
             "check": self.live and self.waits_for_check,
             "withdraw": self.live,
             "agree": (self.live and self.received) or self.over == "understood",
@@ -123,6 +135,7 @@ class CheckBack(RuleBasedStateMachine):
         self.checked: dict[int, tuple[Any, ...]] = {}
         self.events = Event.objects.count()
         self.version = 1
+        self.heard = ""
 
     def teardown(self) -> None:
         if hasattr(self, "outer"):
@@ -185,6 +198,8 @@ class CheckBack(RuleBasedStateMachine):
             return
         elif not m.sent:
             self.send_as(speaker)
+        elif m.is_provisional:
+            self.confirm_said_as(listener)
         elif not m.received:
             self.receive_as(listener, stale=False)
         elif not m.waits_for_check:
@@ -246,6 +261,49 @@ class CheckBack(RuleBasedStateMachine):
         if self.attempt(
             may, lambda: check_back.restate(self.exchange, by=by, at=at, seen_version=seen, **words)
         ):
+            self.model.rounds.append("")
+
+    @rule(
+        who=likely,
+        meant=st.booleans(),
+        number=st.sampled_from(["01632 960 155", "01632 960 155", "", "no"]),
+        ahead=st.sampled_from([-10, -10, -10, 5]),
+    )
+    def log_a_call(self, who: str, meant: bool, number: str, ahead: int) -> None:
+        """The telephone: provisional, whatever the speaker thought of it."""
+        by, at = self.people[who], self.world.clock()
+        answer, outcome = ("UNDERSTOOD", "CONFIRMED") if meant else ("WRONG", "CORRECTED")
+        words = factories.call_words(
+            self.exchange, at=at, spoken_with=self.people["listener"], number=number, outcome=outcome,
+            called_at=at + timedelta(minutes=ahead), note="Say when.",
+            verdicts=factories.verdicts(self.exchange, answer),
+        )  # fmt: skip
+        may = self.model.may(who, "call") and number.startswith("0") and ahead < 0
+        if self.attempt(may, lambda: spoken.log_call(self.exchange, by=by, at=at, **words)):
+            if not self.model.sent:
+                self.frozen = self.digests()
+            self.model.sent = self.model.opened = self.model.received = True
+            self.model.rounds.append("SPOKEN")
+            self.heard = outcome
+
+    @rule(who=likely)
+    def confirm_said(self, who: str) -> None:
+        self.confirm_said_as(who)
+
+    def confirm_said_as(self, who: str) -> None:
+        by, at = self.people[who], self.world.clock()
+        may = self.model.may(who, "confirm what was typed")
+        if self.attempt(may, lambda: spoken.confirm_said(self.exchange, by=by, at=at)):
+            self.model.rounds[-1] = self.heard
+            if self.heard == "CONFIRMED":
+                self.model.over = "understood"
+
+    @rule(who=likely)
+    def say_differently(self, who: str) -> None:
+        by, at = self.people[who], self.world.clock()
+        may = self.model.may(who, "say differently")
+        if self.attempt(may, lambda: spoken.say_differently(self.exchange, by=by, at=at, **OTHER_WORDS)):
+            self.model.rounds[-1] = "NOT_SAID"
             self.model.rounds.append("")
 
     @rule(
@@ -386,7 +444,7 @@ class CheckBack(RuleBasedStateMachine):
         for one in Round.objects.filter(exchange=self.exchange):
             words = tuple(getattr(one, name) for name in SAID)
             assert self.said.setdefault(one.number, words) == words
-            if one.outcome:
+            if one.outcome not in ("", "SPOKEN"):
                 verdict = (one.outcome, one.note, one.checked_by_id, one.checked_at)
                 assert self.checked.setdefault(one.number, verdict) == verdict
         assert set(self.said) == set(range(1, len(self.model.rounds) + 1))
@@ -402,6 +460,17 @@ class CheckBack(RuleBasedStateMachine):
                 e.understood_by_id,
             )
             assert last.restated_at < e.understood_at
+
+    @invariant()
+    def typed_words_have_settled_nothing_that_whoever_said_them_did_not_confirm(self) -> None:
+        typed = Round.objects.filter(exchange=self.exchange, typed_by__isnull=False)
+        for one in typed.select_related("call__answer"):
+            answer = getattr(one.call, "answer", None)
+            assert (answer is None) == (one.outcome == "SPOKEN")
+            if one.outcome in ("CONFIRMED", "CORRECTED"):
+                assert answer is not None
+                assert (answer.answer, answer.by_id) == ("SAID", self.exchange.listener_id)
+                assert one.checked_at == answer.at
 
     @invariant()
     def what_waits_is_what_the_record_says_and_all_of_it_is_chased(self) -> None:

@@ -25,6 +25,7 @@ from sharing.operations import (
     misdirected,
     outcome,
     record,
+    spoken,
 )
 from sharing.operations import cycle as cycles
 from sharing.states import ActionState, State
@@ -87,6 +88,31 @@ def restate_and_withdraw(w: World) -> Pair:
     return (
         partial(check_back.restate, e, by=w.tom, at=w.clock(), seen_version=e.version, **OWN_WORDS),
         partial(check_back.withdraw, e, by=w.priya, at=w.clock(), why="Wrong child.", seen_version=e.version),
+    )
+
+
+def confirm_a_call_and_withdraw(w: World) -> Pair:
+    e = factories.exchange_at(w, State.SPOKEN)
+    return (
+        partial(spoken.confirm_said, e, by=w.tom, at=w.clock()),
+        partial(check_back.withdraw, e, by=w.priya, at=w.clock(), why="Wrong child."),
+    )
+
+
+def confirm_a_call_and_deputys_say_differently(w: World) -> Pair:
+    e = factories.exchange_at(w, State.SPOKEN)
+    return (
+        partial(spoken.confirm_said, e, by=w.tom, at=w.clock()),
+        partial(spoken.say_differently, e, by=w.care.colleague, at=w.clock(), **OTHER_WORDS),
+    )
+
+
+def log_a_call_and_restate(w: World) -> Pair:
+    e = factories.exchange_at(w, State.RECEIVED)
+    at = w.clock(minutes=15)
+    return (
+        partial(spoken.log_call, e, by=w.priya, at=at, **factories.call_words(e, at=at)),
+        partial(check_back.restate, e, by=w.tom, at=w.clock(), **OWN_WORDS),
     )
 
 
@@ -381,6 +407,9 @@ PAIRS: dict[Callable[[World], Pair], tuple[int, int]] = {
     confirm_and_deputys_correct: (1, 1),
     confirm_and_deputys_withdraw: (1, 1),
     restate_and_withdraw: (1, 1),
+    confirm_a_call_and_withdraw: (1, 1),
+    confirm_a_call_and_deputys_say_differently: (1, 1),
+    log_a_call_and_restate: (1, 1),
     withdraw_and_deputys_withdraw: (1, 1),
     receive_and_not_mine: (1, 2),
     not_mine_and_restate: (2, 1),
