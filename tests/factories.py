@@ -280,7 +280,7 @@ def duty_team(world: World, *, stands_in_for: Agency | None = None) -> Membershi
     on_duty = member(team, "Faye Okoro", job_title="Night social worker", manager=lead)
     administrator = member(team, "Lorna Pike", "administrator")
     duty_points(team, administrator)
-    agencies.set_opening_hours(team, by=None, at=LONG_AGO, effective_from=A_DAY_LONG_AGO, always_open=True)
+    agencies.set_opening_hours(team, by=None, at=LONG_AGO, effective_from=LONG_AGO.date(), always_open=True)
     agencies.name_out_of_hours(
         stands_in_for or world.care.agency, by=None, at=LONG_AGO, duty=Agency.objects.get(pk=team.pk)
     )

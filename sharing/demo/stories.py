@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import areas, corrections, differing, leavers, meetings, misdirected, steps, unreachable
+from sharing.demo import areas, corrections, differing, leavers, meetings, misdirected, night, steps, unreachable
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
@@ -29,6 +29,7 @@ def tell_stories(now: datetime) -> int:
         *differing.STORIES,
         *meetings.STORIES,
         *areas.STORIES,
+        *night.STORIES,
         _an_unfinished_draft,
         leavers.nadia_hands_over_to_tom,
         leavers.joanne_is_away_without_cover,

@@ -163,3 +163,11 @@ def test_two_people_have_one_name_a_secret_address_travelled_by_decision_and_a_b
     assert Breach.objects.get().due_at > timezone.now()
     assert Incident.objects.filter(handled_at=None, reported_by__user__full_name="Priya Nair").exists()
     assert Exchange.objects.filter(sent_at=None, listener__in=webbs).exists()
+
+
+def test_a_call_in_the_night_waits_one_is_confirmed_and_one_was_put_differently(demo: None) -> None:
+    calls = Round.objects.filter(typed_by__isnull=False)
+    assert sorted(calls.values_list("outcome", flat=True)) == ["CONFIRMED", "NOT_SAID", "SPOKEN"]
+    waiting = Obligation.objects.get(kind="CONFIRM_SPOKEN", settled_at=None)
+    assert waiting.owner.agency.out_of_hours is None
+    assert waiting.owner.agency.stands_in_for.exists()
