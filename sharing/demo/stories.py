@@ -8,7 +8,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sharing import workflow
-from sharing.demo import areas, corrections, differing, leavers, meetings, misdirected, night, steps, unreachable
+from sharing.demo import (
+    areas,
+    corrections,
+    differing,
+    leavers,
+    meetings,
+    misdirected,
+    night,
+    steps,
+    unreachable,
+)
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.operations import actions, ask, differ, record
 
