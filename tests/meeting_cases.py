@@ -20,14 +20,14 @@ DECISION = "Two of us see her at school every week until the end of term."
 
 
 def called(world: World, concern: Concern | None = None, **more: Any) -> Meeting:
-    """Call a core group of the school's, chaired by the owner of the concern, for tomorrow."""
+    """Call a core group of the school's, chaired by the owner of the concern, in five minutes."""
     concern = concern or factories.at_share(world)
     at = world.clock()
     given: dict[str, Any] = {
         "kind": "CORE_GROUP",
         "purpose": "To agree who sees her every week, and what would make us meet sooner.",
         "chair": concern.owner,
-        "meets_at": at + timedelta(hours=1),
+        "meets_at": at + timedelta(minutes=5),
         "where_or_how": "By video call; the link comes from the school office.",
         "quorum_agencies": 2,
         "quorum_source": "Local procedures, core groups",
