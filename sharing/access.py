@@ -145,6 +145,11 @@ def list_breaches(request: HttpRequest, *, before: int | None) -> tuple[list[Any
     return found[:BREACHES], found[BREACHES - 1].number if len(found) > BREACHES else None
 
 
+def log_copy(request: HttpRequest, reference: str) -> None:
+    """Log that somebody took away a copy of what they said. The look at the exchange is logged by itself."""
+    log_access("copy", by=_member(request), subject=reference, address=request.META.get("REMOTE_ADDR"))
+
+
 def get_enquiry(request: HttpRequest, reference: str) -> Any:
     """Return a question that I may see, with its people. Raises Http404."""
     return _one(request, Enquiry.objects.visible_to(_member(request)).with_people(), reference, "enquiry")

@@ -29,6 +29,7 @@ from sharing.operations import (
     ask,
     breach,
     check_back,
+    copies,
     corrections,
     decisions,
     differ,
@@ -306,6 +307,11 @@ def _(w: World) -> Deed:
         check_back.check, exchange, by=w.priya, w=w, outcome="CORRECTED", note="Say what the marks are.",
         verdicts=factories.verdicts(exchange, "MISSING"), notes={1: "Not said at all: the four marks."},
     )  # fmt: skip
+
+
+@deed(copies.take_copy)
+def _(w: World) -> Deed:
+    return do(copies.take_copy, factories.exchange_at(w, State.RESTATED), by=w.tom, w=w, digest="0" * 64)
 
 
 @deed(differ.answer_agreement)

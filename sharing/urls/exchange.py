@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.views import differ, disagreement, do, exchange, spoken
+from sharing.views import copies, differ, disagreement, do, exchange, spoken
 
 urlpatterns = [
     path("concerns/<slug:reference>/do/", do.do, name="do"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("exchanges/<slug:reference>/said-differently/", spoken.say_differently, name="say-differently"),
     path("exchanges/<slug:reference>/agreement/", differ.agreement, name="agreement"),
     path("exchanges/<slug:reference>/disagree/", disagreement.disagree, name="disagree"),
+    path("exchanges/<slug:reference>/my-copy/", copies.my_copy, name="my-copy"),
     path("exchanges/<slug:reference>/withdraw/", differ.withdraw, name="withdraw"),
     path("disagreements/<slug:reference>/", disagreement.disagreement, name="disagreement"),
     path("disagreements/<slug:reference>/position/", disagreement.add_position, name="add-position"),

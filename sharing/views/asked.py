@@ -1,4 +1,4 @@
-"""What somebody who came by a link is asked to do, before they have done it: three lines, no more."""
+"""What whoever came by a link is asked, in three lines; and whether a listener has said anything yet."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ def asked_of_them(shown: Shown) -> list[str]:
         f"Say back in your own words what you understood. {speaker} confirms it, or says what was missed.",
         "It takes about ten minutes. What you write is kept as you go, so you can stop and come back.",
     ]
+
+
+def has_said_something(shown: Shown) -> bool:
+    """Say whether the listener has said or agreed anything yet, for a copy of it."""
+    return bool(
+        shown.rounds
+        or shown.agreements
+        or shown.state == State.ANSWERED
+        or any(not one.listener_is_silent for one in shown.disagreements)
+        or any(one.accepted_at and one.owner_id == shown.exchange.listener_id for one in shown.actions)
+    )

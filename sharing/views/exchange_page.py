@@ -34,7 +34,7 @@ from sharing.rules import PROMPTS, spoken_limit
 from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
 from sharing.views import answer_page
-from sharing.views.asked import asked_of_them
+from sharing.views.asked import asked_of_them, has_said_something
 from sharing.views.corrected_items import corrections_shown, items_of
 from sharing.views.next_step import next_step
 from sharing.waiting.chasing import chased, turn_of
@@ -203,6 +203,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         and state in CAN_BE_REPORTED
         and not (incident or standing.by_link),
         "breach_url": _breach_url(shown),
+        "may_take_copy": standing.is_listener and standing.reads and has_said_something(shown),
         "times": _times(shown),
         "all_the_same": [_sent_all_the_same(one) for one in exchange.all_the_same],
         "back": _back(shown),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from agencies.http import HatRequest
@@ -92,10 +92,11 @@ def look(request: HatRequest, meeting: Any, *, now: datetime) -> Seen:
 
 def copies_of(meeting: Meeting) -> list[Any]:
     """Read each member's part with where its check-back stands and what they think, in one statement."""
+    name = Coalesce("by__user__full_name", "by__name")
     said = (
         Agreement.objects.filter(exchange=OuterRef("pk"))
         .order_by("pk")
-        .values(json=JSONObject(about="about", answer="answer", why="why", name="by__user__full_name"))
+        .values(json=JSONObject(about="about", answer="answer", why="why", name=name))
     )
     rows = Exchange.objects.filter(minutes_copy__minutes__meeting=meeting).with_state()
     rows = rows.annotate(said=ArraySubquery(said))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from agencies.models import ContactPoint, Membership
 from agencies.roles import Permission
@@ -59,7 +59,7 @@ def _facts() -> JSONObject:
     phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE, member=OuterRef("owner"))
     return JSONObject(
         reference="reference",
-        name="owner__user__full_name",
+        name=Coalesce("owner__user__full_name", "owner__name"),  # one of them is there
         agency=F("owner_agency"),
         phone=Subquery(phones.order_by("-checked_at").values("address")[:1]),
     )

@@ -35,6 +35,7 @@ class Page:
     * `only_post`: there is nothing to look at.
     * `searches`: a form that leads on and writes nothing, or nothing yet.
     * `again`: a later answer is welcome, so the page is never out of date for whoever gives it.
+    * `done`: the status that says that it was done: a redirect, or a file that is made on the spot.
     * `in_vain`: for whoever may look but not act the button does nothing, instead of telling them.
     """
 
@@ -51,6 +52,7 @@ class Page:
     searches: bool = False
     in_vain: bool = False
     again: bool = False
+    done: int = 302
 
     def expected(self, one: str) -> int:
         """Return the status that refuses somebody, or 200 where they may come in."""

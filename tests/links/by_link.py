@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import uuid
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from agencies import operations as agencies
 from agencies.models import Membership
@@ -20,6 +22,7 @@ from sharing.states import State
 from tests import factories
 from tests.factories import World
 
+A_SECOND = 1 / 60  # in minutes
 NAVIGATING = {"Sec-Fetch-Mode": "navigate"}
 
 
@@ -58,6 +61,17 @@ def address_of(exchange: Exchange, *, at: Any) -> str:
     raise AssertionError(f"Nobody was told of {exchange.reference} by a link")
 
 
+def code_of(exchange: Exchange, *, at: Any) -> str:
+    """Read a code out, whichever way the codes of its link go, and return it. `at` is UTC."""
+    of = Link.objects.filter(exchange=exchange)
+    usual = of.values_list("code_by", flat=True).get()
+    of.update(code_by=Link.CodeBy.SPEAKER)
+    speaker = exchange.listener if exchange.speaker.is_outside else exchange.speaker
+    made = links.read_out_code(exchange, by=speaker, at=at)
+    of.update(code_by=usual)
+    return made
+
+
 class Visitor:
     """Somebody without an account at a browser, in whose link nobody has meddled."""
 
@@ -71,7 +85,7 @@ class Visitor:
         path = address_of(self.exchange, at=self.world.clock())
         assert self.gets(path).status_code == 200
         assert self.posts(path, {}).status_code == 302
-        code = factories.code(self.world, factories.link_of(self.exchange))
+        code = code_of(self.exchange, at=self.world.clock(A_SECOND))
         answer = self.posts("/link/code/", {"code": code})
         assert answer.status_code == 302, text(answer)
         assert answer["Location"] == self.page("exchange")
@@ -83,11 +97,11 @@ class Visitor:
         return reverse(name, args=[(about or self.exchange).reference])
 
     def gets(self, path: str, **headers: str) -> Any:
-        with time_machine.travel(self.world.clock(), tick=False):
+        with time_machine.travel(self.world.clock(A_SECOND), tick=False):
             return self.client.get(path, headers=headers)
 
     def posts(self, path: str, data: dict[str, Any], **headers: str) -> Any:
-        with time_machine.travel(self.world.clock(), tick=False):
+        with time_machine.travel(self.world.clock(A_SECOND), tick=False):
             return self.client.post(path, data, headers=headers)
 
     def looks_at(self, name: str, about: Any = None) -> str:
@@ -110,6 +124,18 @@ class Visitor:
         said = (answer.context or {}).get("form")
         assert answer.status_code == 302, (name, said and (said.errors, said.refusals), text(answer)[:300])
         return str(answer["Location"])
+
+    def takes_copy(self) -> bytes:
+        """Download the PDF of what they said."""
+        answer = self.posts(self.page("my-copy"), {})
+        assert answer.status_code == 200, text(answer)
+        assert answer["Content-Type"] == "application/pdf"
+        return bytes(answer.content)
+
+
+def read(pdf: bytes) -> list[str]:
+    """The text of each page of a PDF, in one line."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def text(response: Any) -> str:

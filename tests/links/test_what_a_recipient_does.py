@@ -20,8 +20,10 @@ from sharing.models import (
     Disagreement,
     Exchange,
     Incident,
+    Obligation,
     Outcome,
     Position,
+    ProposedCorrection,
     RiskHolder,
     Round,
     Side,
@@ -34,6 +36,7 @@ from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.links import by_link
 from tests.links.by_link import Visitor, links_on
+from tests.sharing.asking import as_
 
 SEEN = "Four small round marks"
 HELD_BACK = "In my view the marks look like gripping"
@@ -322,6 +325,34 @@ def test_they_propose_an_action_and_check_that_it_was_done(world: World) -> None
     assert action_is(action) == ActionState.DONE
 
 
+# --- Who cannot be told ------------------------------------------------------------------------
+
+
+def test_the_speaker_is_told_by_name_whom_no_notice_reached(world: World) -> None:
+    exchange = by_link.told(world)
+    Obligation.objects.filter(reference=exchange.reference).update(unreachable_at=world.clock())
+    page = by_link.text(as_(world.priya).get(f"/exchanges/{exchange.reference}/"))
+    assert "A notice to Grace Adeyemi could not be delivered" in page
+
+
+# --- Corrections -------------------------------------------------------------------------------
+
+
+def test_they_propose_a_correction_and_see_how_it_is_answered(world: World) -> None:
+    grace = visitor(world, State.UNDERSTOOD)
+    assert "propose a correction" in grace.looks_at("exchange")
+    grace.does(
+        "propose-correction", item_number="1", should_say="It was the right arm.", how_known="I saw it."
+    )
+    proposed = ProposedCorrection.objects.get(exchange=grace.exchange)
+    assert (proposed.by, proposed.words) == (grace.exchange.listener, "It was the right arm.")
+    path = f"/exchanges/{grace.exchange.reference}/proposed/1/"
+    assert "Waiting for Priya Nair to correct it" in by_link.text(grace.gets(path))
+    text = " ".join(by_link.read(grace.takes_copy()))
+    assert "It was the right arm." in text
+    assert SEEN not in text
+
+
 # --- The summary -------------------------------------------------------------------------------
 
 
@@ -381,13 +412,13 @@ def test_saving_after_the_time_is_up_loses_no_text(world: World) -> None:
 def test_staying_longer_leads_back_to_where_they_were(world: World) -> None:
     grace = visitor(world, State.RECEIVED)
     here = grace.page("restate")
-    assert f'name="next" value="{here}"' in grace.looks_at("restate")
+    assert f'name="back_to" value="{here}"' in grace.looks_at("restate")
     world.clock(25)
-    answer = grace.posts("/link/stay/", {"next": here})
+    answer = grace.posts("/link/stay/", {"back_to": here})
     assert (answer.status_code, answer["Location"]) == (302, here)
     world.clock(25)
     assert grace.gets(here).status_code == 200
-    elsewhere = grace.posts("/link/stay/", {"next": "https://elsewhere.example/"})
+    elsewhere = grace.posts("/link/stay/", {"back_to": "https://elsewhere.example/"})
     assert elsewhere["Location"] == grace.page("exchange")
     asked = grace.posts("/link/stay/", {}, Accept="application/json").json()
     assert asked["seconds_left"] == 1800

@@ -361,6 +361,9 @@ PAGES: Table = {
         },
         typed=("note", "note_2"),
     ),
+    "my-copy": Page(
+        sees=BOTH_SIDES, acts=LISTENER_OR_DEPUTY, by=who.LISTENER, args=told(State.RESTATED), done=200
+    ),
     "agreement": Page(
         sees=BOTH_SIDES,
         acts=LISTENER_OR_DEPUTY,
