@@ -24,7 +24,7 @@ def context(shown: Shown, waiting: Sequence[Chased], *, now: datetime) -> dict[s
     """Put the answer into the words of the page."""
     exchange, standing = shown.exchange, shown.standing
     if not standing.content_is_open:
-        return {"answer": None, "late_answer": None, "transfer_panel": None}
+        return dict.fromkeys(("answer", "answers_url", "late_answer", "transfer_panel", "transfer_url"))
     transfer = transferring.seen(exchange.transfer) if exchange.transfer else None
     panel = transferring.panel(transfer, now=now, with_words=standing.reads) if transfer else None
     is_answer = exchange.kind == Exchange.Kind.DECISION
