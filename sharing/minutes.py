@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 
+from records.models import Statement
 from sharing.models import (
     Contribution,
     ContributionFor,
@@ -40,13 +41,17 @@ WHAT_I_ASK = (
 
 
 class Line(NamedTuple):
-    """One item of a member's part. What was brought has a source of its own, and who brought it."""
+    """One item of a member's part. What was brought has a source of its own, and who brought it.
+
+    `statement` is the number of the statement of the concern that it gives, so that a correction finds it.
+    """
 
     source: str
     kind: str
     text: str
     is_key: bool
     brought_by: str = ""
+    statement: int | None = None
 
 
 def is_line(item: Item) -> bool:
@@ -95,13 +100,19 @@ def standing(rows: Iterable[Any]) -> list[Any]:
 
 def read(meeting: Meeting) -> Book:
     """Read everything about one meeting, in five statements."""
+    newest = Statement.objects.filter(
+        concern=OuterRef("statement__concern"), number=OuterRef("statement__number")
+    ).order_by("-version")
     for_each = ContributionFor.objects.filter(contribution=OuterRef("pk")).order_by("pk")
     return Book(
         meeting=meeting,
         members=list(meeting.members.select_related(*people("member"), "instead_of__member__user")),
         contributions=list(
             meeting.contributions.select_related(*people("brought_by__member"), "entered_by__user").annotate(
-                for_numbers=ArraySubquery(for_each.values("member"))
+                for_numbers=ArraySubquery(for_each.values("member")),
+                newest=Subquery(newest.values("pk")[:1]),
+                newest_text=Subquery(newest.values("text")[:1]),
+                newest_source=Subquery(newest.values("source")[:1]),
             )
         ),
         decisions=list(meeting.decisions.all()),
@@ -172,7 +183,7 @@ def part_for(book: Book, member: MeetingMember, *, main_risk: str) -> list[Line]
     ]
     for one in standing(book.contributions):
         if book.is_for(one, member) and one.brought_by_id != member.pk:
-            lines.append(Line(one.source, one.kind, one.text, False, one.brought_by.member.label))
+            lines.append(_brought(one))
     return lines
 
 
@@ -183,6 +194,12 @@ def _decision(one: MeetingDecision) -> str:
 def _action(one: MeetingAction) -> str:
     limit = spoken_limit(one.due_at)
     return f"{one.what}\n{limit[:1].upper()}{limit[1:]}.\nSooner if: {one.contingency}"
+
+
+def _brought(one: Any) -> Line:
+    """What was brought; a statement that was corrected since is given as it is now."""
+    text, source = one.newest_text or one.text, one.newest_source or one.source
+    return Line(source, one.kind, text, False, one.brought_by.member.label, one.newest)
 
 
 def told(book: Book, *, also: Iterable[int] = ()) -> list[MeetingMember]:

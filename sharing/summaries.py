@@ -19,6 +19,7 @@ from sharing.querysets import people
 from sharing.states import State, action_state, state_of
 
 Line = tuple[str, str]
+CORRECTION = Exchange.Kind.CORRECTION
 
 
 def _rounds() -> Prefetch[str]:
@@ -29,7 +30,7 @@ def _exchanges(cycle: Cycle) -> list[Any]:
     return list(
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
         .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME])
-        .select_related(*people("speaker", "listener", "first_speaker", "first_listener"))
+        .select_related(*people("speaker", "listener", "first_speaker", "first_listener"), "about")
         .prefetch_related("items", "held_back__statement", "agreements__by__user", _rounds())
         .prefetch_related(
             "disagreements__stages__positions__by__user", "disagreements__stages__outcomes__by__user"
@@ -76,9 +77,10 @@ def _shared(exchange: Any) -> str:
     # What was brought to a meeting stays between whoever brought it, the chair and those it was for.
     items = [one for one in exchange.items.all() if _is_for_the_summary(exchange, one)]
     texts = "\n".join(f"{item.number}. {item.text}" for item in items)
+    corrects = f", which corrects {exchange.about.reference}" if exchange.kind == CORRECTION else ""
     return (
         f"{exchange.said_by.label} told {exchange.said_to.label} on {when(exchange.sent_at)} "
-        f"({exchange.reference}):\n{texts}"
+        f"({exchange.reference}{corrects}):\n{texts}"
     )
 
 

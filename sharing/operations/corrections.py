@@ -18,6 +18,7 @@ from agencies import drafts
 from agencies.models import Membership
 from agencies.refusals import Refused
 from audit import operations as audit
+from audit.models import Event
 from consent.models import SharingDecision, View
 from notifications.models import Message
 from records.models import Concern, Person, Statement
@@ -277,14 +278,28 @@ def _tell(
     why_not = _why_not_told(sent, at=at)
     for exchange in exchanges:
         _mark(exchange, sent, correction, by=by, at=at)
+    _tell_who_said_it(exchanges, sent, correction, by=by, at=at)
     return [
         CorrectionTo(correction=correction, about=e, exchange=sent, by_hand_why=why_not) for e in exchanges
     ]
 
 
+def _tell_who_said_it(
+    exchanges: Sequence[Any], sent: Exchange, correction: Correction, *, by: Membership, at: datetime
+) -> None:
+    """Tell a colleague that what they told somebody was corrected by somebody else, once for each of them."""
+    event = Event.objects.filter(subject=sent.reference).latest("id")
+    speakers = {e.speaker_id: e.speaker for e in exchanges if not e.speaker.is_same_person(by)}
+    for speaker in speakers.values():
+        parties.tell_if_possible(
+            speaker, Message.Kind.CORRECTION, about=sent, sender=by, at=at, event=event,
+            path=f"/corrections/{correction.reference}/",
+        )  # fmt: skip
+
+
 def _why_not_told(sent: Exchange, *, at: datetime) -> str:
     """Say why no notice of a correction can reach its listener; nothing where one is on its way."""
-    if Message.objects.filter(reference=sent.reference).exists():
+    if Message.objects.filter(reference=sent.reference, kind=Message.Kind.CORRECTION).exists():
         return ""
     Obligation.objects.filter(key=f"exchange:{sent.pk}", settled_at__isnull=True).update(unreachable_at=at)
     return (

@@ -354,6 +354,7 @@ def _send(
                 written_by=line.brought_by,
                 is_key=line.is_key,
                 written_at=at,
+                statement_id=line.statement,
             )
             for line in part
         ],

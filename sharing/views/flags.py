@@ -50,5 +50,5 @@ def still_right(request: HatRequest, reference: str) -> HttpResponse:
     if request.method != "POST" and not waiting:
         why = ["Nothing about this action waits to be looked at again."]
         return render(request, "errors/409.html", {"refusals": why, "back_url": here}, status=409)
-    context = {"action": found, "flags": waiting, "back": here}
+    context = {"flagged": found, "flags": waiting, "back": here}
     return pages.show(request, "sharing/still_right.html", context, form=form)

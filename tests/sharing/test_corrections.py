@@ -14,17 +14,18 @@ from audit.models import Event
 from notifications.models import Message
 from records import operations as records
 from records.models import Statement
-from sharing import workflow
-from sharing.models import Correction, CorrectionTo, Exchange, Obligation
-from sharing.operations import check_back, differ, disclosure
+from sharing import summaries, workflow
+from sharing.models import Correction, CorrectionTo, Exchange, Link, Obligation
+from sharing.operations import check_back, differ, disclosure, meeting_minutes
 from sharing.operations import corrections as operations
 from sharing.rules import NotYourTurn
 from sharing.rules.corrections import AlreadyAnswered
 from sharing.states import ActionState, State
 from sharing.workflow import GateClosed
-from tests import correcting, factories
+from tests import correcting, factories, meeting_cases
 from tests.correcting import NEW, NEWER, OLD, WHY, amend, concern_of, told_of
 from tests.factories import OTHER_WORDS, World
+from tests.links import by_link
 
 pytestmark = pytest.mark.django_db
 
@@ -426,3 +427,59 @@ def test_a_deputy_says_a_correction_back_and_nobody_else(world_with_deputies: Wo
     check_back.receive(sent, by=world.care.colleague, at=world.clock(5))
     assert factories.again(sent).received_by == world.care.colleague
     assert world.clock.moment < factories.MONDAY + timedelta(days=2)
+
+
+# --- Other ways in which somebody was given it ----------------------------------------------------------
+
+
+def test_somebody_without_an_account_is_told_by_a_link_of_its_own(world: World) -> None:
+    exchange = by_link.told(world, State.UNDERSTOOD)
+    correction = amend(world, concern_of(exchange))
+    row = correction.recipients.get()
+    assert row.exchange is not None
+    assert not row.by_hand_why
+    assert Link.objects.filter(exchange=row.exchange, member=exchange.listener).exists()
+    assert Message.objects.filter(kind=Message.Kind.CORRECTION, by_link=True).exists()
+
+
+def test_a_statement_brought_to_a_meeting_is_corrected_for_whom_it_was_brought(world: World) -> None:
+    meeting = meeting_cases.with_members(world)
+    concern = meeting.cycle.concern
+    place = meeting_cases.place(meeting, world.tom)
+    meeting_minutes.bring(
+        meeting, by=world.priya, at=world.clock(), brought_by=meeting_cases.place(meeting, world.priya).pk,
+        kind="FACT_SEEN", text="", statement=correcting.statement(concern), for_whom=[place.pk],
+    )  # fmt: skip
+    meeting_cases.issued(world, meeting_cases.ready(world, meeting))
+    copy = meeting_cases.copy_of(meeting, world.tom)
+    correction = amend(world, concern)
+    assert [row.about for row in correction.recipients.all()] == [copy]
+    assert told_of(correction, copy).items.get().text == NEW
+
+
+def test_the_minutes_give_a_statement_as_it_is_when_they_are_sent(world: World) -> None:
+    meeting = meeting_cases.with_members(world)
+    concern = meeting.cycle.concern
+    place = meeting_cases.place(meeting, world.tom)
+    meeting_minutes.bring(
+        meeting, by=world.priya, at=world.clock(), brought_by=meeting_cases.place(meeting, world.priya).pk,
+        kind="FACT_SEEN", text="", statement=correcting.statement(concern), for_whom=[place.pk],
+    )  # fmt: skip
+    amend(world, concern)
+    meeting_cases.issued(world, meeting_cases.ready(world, meeting))
+    texts = "\n".join(meeting_cases.copy_of(meeting, world.tom).items.values_list("text", flat=True))
+    assert NEW in texts
+    assert OLD not in texts
+
+
+def test_whoever_said_it_is_told_that_a_colleague_corrected_it(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    correction = amend(world, concern_of(exchange), by=world.school.colleague)
+    told = Message.objects.get(kind=Message.Kind.CORRECTION, to_member_id=world.priya.pk)
+    assert told.path == f"/corrections/{correction.reference}/"
+
+
+def test_the_summary_says_what_a_correction_corrects(world: World) -> None:
+    exchange, _, sent = correcting.corrected(world)
+    lines = [line for _, line in summaries.part_for(exchange.cycle, world.tom)]
+    assert any(f"{sent.reference}, which corrects {exchange.reference}" in line for line in lines)
