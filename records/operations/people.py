@@ -96,7 +96,7 @@ def change_person(
     data = {"version": locked.version, "fields": changed}
     record(Verb.PERSON_CHANGED, by=by, at=at, subject=locked.reference, data=data)
     if "address_is_protected" in changed and locked.address_is_protected:
-        import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail="address", by=by, at=at)
+        import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail="ADDRESS", by=by, at=at)
     return locked
 
 

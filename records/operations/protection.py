@@ -16,8 +16,6 @@ from records.models import Person, ProtectedDetail, ProtectedFrom
 from records.operations.locks import lock_concerns_of, lock_person
 from records.verbs import Verb
 
-# How it is named to those who were told before. Of a name, nobody is told: that would say it.
-TOLD_AS = {"ADDRESS": "address", "SCHOOL": "school", "PHONE": "phone number"}
 SHORTEST = 2
 LONGEST = 1000
 
@@ -45,13 +43,11 @@ def protect_detail(
 ) -> ProtectedDetail:
     """Protect one thing about a person: from everybody outside, from some agencies, or from some people.
 
-    From now on nothing that holds it is sent to them without a decision. Where it is kept from everybody,
-    those who were told about them before are told that it is, and never what it is (settings wire it up).
-    Raises NotAllowed, NotProtected.
+    From now on nothing that holds it is sent to them without a decision. Everyone who was told about the
+    person before is asked not to pass it on, in the same transaction (settings wire it up), and is never told
+    what it is. Raises NotAllowed, NotProtected.
     """
-    tells_others = kept_from == ProtectedDetail.From.EVERYBODY and kind in TOLD_AS
-    if tells_others:
-        lock_concerns_of(person)
+    lock_concerns_of(person)
     locked = lock_person(person, by=by)
     value, why = value.strip(), why.strip()
     if kind not in ProtectedDetail.Kind.values:
@@ -68,8 +64,7 @@ def protect_detail(
         same = existing.filter(kind=kind, value=value, kept_from=kept_from, ended_at__isnull=True).first()
         if same is not None:
             raise NotProtected(f"This is protected already: see detail {same.number}.")
-    if tells_others:
-        import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail=TOLD_AS[kind], by=by, at=at)
+    import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail=kind, kept_from=chosen, by=by, at=at)
     last = existing.order_by("-number").values_list("number", flat=True).first() or 0
     detail = ProtectedDetail.objects.create(
         person=locked,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
@@ -81,7 +83,9 @@ def add(request: HatRequest, reference: str) -> HttpResponse:
         saved = pages.save(request, form, keep, done=done)
         if saved:
             return saved
-    return pages.show(request, "records/protect.html", _page("Protect a detail", one, back), form=form)
+    told = import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one)
+    context = {**_page("Protect a detail", one, back), "told_before": told}
+    return pages.show(request, "records/protect.html", context, form=form)
 
 
 @require_http_methods(["GET", "POST"])

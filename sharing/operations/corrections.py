@@ -6,7 +6,8 @@ them up), under the lock of the concern: the change and everybody who is told of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agencies import drafts
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from agencies.refusals import Refused
 from audit import operations as audit
 from audit.models import Event
@@ -66,7 +67,7 @@ def statement_amended(amended: Statement, *, by: Membership, at: datetime) -> Co
     def items(about: Exchange) -> list[Item]:
         return [_copy(item, corrects=carried[about.pk])]
 
-    _carry(correction, given, items=items, by=by, at=at)
+    _carry(correction, given, what=What(items), by=by, at=at)
     _answer_proposals(correction, amended, by=by, at=at)
     return correction
 
@@ -96,20 +97,26 @@ def view_recorded(view: View, *, by: Membership, at: datetime) -> Correction | N
 
 
 def detail_protected(
-    person: Person, *, detail: str, by: Membership, at: datetime, why: str = ""
+    person: Person,
+    *,
+    detail: str,
+    by: Membership,
+    at: datetime,
+    kept_from: Sequence[Agency | Membership] = (),
 ) -> list[Correction]:
     """Ask everyone who was told about a person to keep to it that a detail is protected from now on.
 
-    `detail` names it ("address"); what it says is never sent. One correction for each concern in which
-    anybody was told. The caller holds the locks of the person's concerns.
+    `detail` is its kind (ProtectedDetail.Kind); what it says is never sent. Those from whom it is kept by
+    name are not told of it by the service: a person decides about them. One correction for each concern in
+    which anybody was told. The caller holds the locks of the person's concerns.
     """
     said = words.protected_added(person.name, detail)
     day = date_format(timezone.localdate(at), "j F Y")
     made = []
     for concern in Concern.objects.filter(subjects__person=person, logged_at__isnull=False).order_by("pk"):
         one = _about_a_person(
-            Kind.PROTECTED_ADDED, concern, person, said,
-            why=why or f"It was marked as protected on {day}.", by=by, at=at,
+            Kind.PROTECTED_ADDED, concern, person, said, why=f"It was marked as protected on {day}.",
+            but=frozenset(one.pk for one in kept_from), without_people=detail == "NAME", by=by, at=at,
         )  # fmt: skip
         if one is not None:
             made.append(one)
@@ -126,6 +133,8 @@ def _about_a_person(
     by: Membership,
     at: datetime,
     view: View | None = None,
+    but: frozenset[Any] = frozenset(),
+    without_people: bool = False,
 ) -> Correction | None:
     given = list(corrected.about(concern, person))
     asked = corrected.asked(concern)
@@ -135,7 +144,8 @@ def _about_a_person(
     item = Item(
         number=1, kind="REPORTED", text=said.now, source=words.FROM_NOW_ON, written_at=at, is_key=True
     )
-    _carry(correction, given, items=lambda about: [_copy(item)], asked=asked, by=by, at=at)
+    what = What(lambda about: [_copy(item)], but=but, without_people=without_people)
+    _carry(correction, given, what=what, asked=asked, by=by, at=at)
     return correction
 
 
@@ -171,11 +181,21 @@ def _rests_on_consent(view: View) -> bool:
 # --- To everyone who was given it ---------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class What:
+    """What is sent: the items by the exchange that they are about; but not to some agencies and people, nor
+    with the names of those whom it is about where one of them is protected."""
+
+    items: Callable[[Exchange], list[Item]]
+    but: frozenset[Any] = frozenset()
+    without_people: bool = False
+
+
 def _carry(
     correction: Correction,
     given: Sequence[Any],
     *,
-    items: Any,
+    what: What,
     by: Membership,
     at: datetime,
     asked: Sequence[Any] = (),
@@ -187,7 +207,10 @@ def _carry(
     rows: list[CorrectionTo] = []
     groups, unreachable = _by_listener(given, correction.concern, by=by)
     for member, exchanges in groups:
-        rows += _tell(correction, cycle, member, exchanges, items=items, by=by, at=at)
+        if what.but & {member.pk, member.agency_id}:
+            unreachable += [(e, words.KEPT_FROM_THEM) for e in exchanges]
+            continue
+        rows += _tell(correction, cycle, member, exchanges, what=what, by=by, at=at)
         told[member.pk] = member
     rows += [CorrectionTo(correction=correction, about=e, by_hand_why=why) for e, why in unreachable]
     known = {e.listener_id for e in given}
@@ -243,7 +266,7 @@ def _tell(
     member: Membership,
     exchanges: Sequence[Any],
     *,
-    items: Any,
+    what: What,
     by: Membership,
     at: datetime,
 ) -> list[CorrectionTo]:
@@ -264,7 +287,8 @@ def _tell(
         stage=cycle.stage if cycle.stage != Stage.CLOSED else Stage.RECORD,
         speaker=by,
         listener=member,
-        items=items(about),
+        items=what.items(about),
+        people=[] if what.without_people else None,
         about=about,
         urgency=min((e.urgency for e in exchanges), key=MOST_URGENT_FIRST.index),
         why_you=f"You were told this in {references}, and it has changed. Why: {correction.why}",

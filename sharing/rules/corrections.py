@@ -84,11 +84,25 @@ def condition_added(name: str, *, before: str, conditions: str) -> Said:
     )
 
 
+# What is said of a kind of detail; the detail itself never is, nor a name that is protected.
+PROTECTED = {
+    "ADDRESS": "The address of {name} is protected from now on.",
+    "SCHOOL": "Where {name} goes to school, nursery or college is protected from now on.",
+    "PHONE": "A phone number of {name} is protected from now on.",
+    "NAME": "A name of somebody you were told about is protected from now on.",
+    "OTHER": "Something about {name} is protected from now on. Ask us what, before you pass anything on.",
+}
+KEPT_FROM_THEM = (
+    "It is to be kept from them, so they were not told by the service. "
+    "Decide with your lead whether and how they are asked."
+)
+
+
 def protected_added(name: str, detail: str) -> Said:
-    """A detail is protected from now on. The detail itself is never sent."""
+    """A detail is protected from now on: a kind of ProtectedDetail. The detail itself is never sent."""
     return Said(
         "",
-        f"The {detail} of {name} is protected from now on.",
+        PROTECTED[detail].format(name=name),
         "Do not pass it on, and take it out of whatever others can read. Tell us whether you have passed it "
         "on, to whom and when.",
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from agencies.models import Membership
@@ -201,7 +201,8 @@ def context(correction: Correction, *, by: Membership, now: datetime) -> dict[st
     rows = _recipients(correction)
     flags = list(
         correction.flags.select_related(*people("action__owner", "answered_by")).annotate(
-            last_outcome=Subquery(_reports())
+            last_outcome=Subquery(_reports()),
+            opens=Exists(Action.objects.visible_to(by).filter(pk=OuterRef("action"))),
         )
     )
     unopened = [row.about for row in rows if _may_be_withdrawn(row.about)]
@@ -290,8 +291,8 @@ def _action(flag: Any) -> dict[str, Any]:
     if flag.answered_by:
         hint = f"{hint}. {flag.answered_by.full_name}, {moment(flag.answered_at)}: {flag.words}"
     return {
-        "title": flag.action.reference,
-        "href": reverse("action", args=[flag.action.reference]),
+        "title": flag.action.what if flag.opens else "An action",
+        "href": reverse("action", args=[flag.action.reference]) if flag.opens else "",
         "hint": hint,
         "status": status,
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agencies import deciding
 from agencies.models import User
 from agencies.refusals import OutOfDate
 from audit.models import Event
@@ -18,6 +20,7 @@ from sharing import summaries, workflow
 from sharing.models import Correction, CorrectionTo, Exchange, Link, Obligation
 from sharing.operations import check_back, differ, disclosure, meeting_minutes
 from sharing.operations import corrections as operations
+from sharing.operations.guarding import ProtectedDetailFound
 from sharing.rules import NotYourTurn
 from sharing.rules.corrections import AlreadyAnswered
 from sharing.states import ActionState, State
@@ -483,3 +486,63 @@ def test_the_summary_says_what_a_correction_corrects(world: World) -> None:
     exchange, _, sent = correcting.corrected(world)
     lines = [line for _, line in summaries.part_for(exchange.cycle, world.tom)]
     assert any(f"{sent.reference}, which corrects {exchange.reference}" in line for line in lines)
+
+
+# --- What the guard protects -----------------------------------------------------------------------------
+
+
+def protect(world: World, exchange: Exchange, **more: Any) -> Correction:
+    person = factories.main_person(concern_of(exchange))
+    given = {"kind": "ADDRESS", "value": "9 Larch Way", "kept_from": "EVERYBODY", **more}
+    records.protect_detail(person, by=world.priya, at=world.clock(), why="He must not be found.", **given)
+    return Correction.objects.get(kind=Correction.Kind.PROTECTED_ADDED)
+
+
+@pytest.mark.parametrize("kind", ["ADDRESS", "SCHOOL", "PHONE", "OTHER"])
+def test_a_protected_detail_is_told_by_its_kind_to_everyone_who_was_told(world: World, kind: str) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    sent = told_of(protect(world, exchange, kind=kind), exchange)
+    assert "Leo Marsh is protected" in sent.items.get().text or "Leo Marsh goes" in sent.items.get().text
+    assert "Larch" not in f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask}"
+
+
+def test_of_a_protected_name_no_name_is_sent(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    sent = told_of(protect(world, exchange, kind="NAME", value="Leo Marsh"), exchange)
+    assert "Leo" not in f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask}"
+    assert not sent.people.exists()
+
+
+@pytest.mark.parametrize("by_agency", [True, False])
+def test_those_from_whom_it_is_kept_are_left_to_a_person(world: World, by_agency: bool) -> None:
+    concern = factories.at_share(world)
+    to_tom = factories.understood(world, factories.sent(world, concern))
+    to_amara = factories.sent(world, concern, listener=world.amara)
+    chosen: dict[str, Any] = (
+        {"kept_from": "AGENCIES", "agencies": [world.gp.agency]}
+        if by_agency
+        else {"kept_from": "PEOPLE", "people": [world.amara]}
+    )
+    correction = protect(world, to_tom, **chosen)
+    assert told_of(correction, to_tom).listener == world.tom
+    row = correction.recipients.get(about=to_amara)
+    assert row.exchange is None
+    assert "kept from them" in row.by_hand_why
+    assert row.waits_by_hand
+
+
+def test_a_correction_that_holds_a_protected_detail_is_stopped_until_somebody_decides(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    concern = concern_of(exchange)
+    protect(world, exchange)
+    with pytest.raises(ProtectedDetailFound) as stopped:
+        amend(world, concern, text="The marks were seen at 9 Larch Way.")
+    assert "Larch" not in str(stopped.value)
+    assert correcting.statement(concern).version == 1
+    with deciding.deciding(deciding.Decision(why="They found him there.", seen=seen_of(stopped.value))):
+        correction = amend(world, concern, text="The marks were seen at 9 Larch Way.")
+    assert told_of(correction, exchange).items.get().text == "The marks were seen at 9 Larch Way."
+
+
+def seen_of(stopped: ProtectedDetailFound) -> frozenset[str]:
+    return frozenset(str(stopped.seen).split(deciding.BETWEEN))
