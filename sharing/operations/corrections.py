@@ -106,17 +106,19 @@ def detail_protected(
 ) -> list[Correction]:
     """Ask everyone who was told about a person to keep to it that a detail is protected from now on.
 
-    `detail` is its kind (ProtectedDetail.Kind); what it says is never sent. Those from whom it is kept by
-    name are not told of it by the service: a person decides about them. One correction for each concern in
-    which anybody was told. The caller holds the locks of the person's concerns.
+    `detail` is its kind (ProtectedDetail.Kind); what it says is never sent, and of a name nobody is told.
+    Those from whom it is kept by name are not told by the service: a person decides about them. One
+    correction for each concern in which anybody was told. The caller holds the locks of the concerns.
     """
+    if detail not in words.PROTECTED:
+        return []
     said = words.protected_added(person.name, detail)
     day = date_format(timezone.localdate(at), "j F Y")
     made = []
     for concern in Concern.objects.filter(subjects__person=person, logged_at__isnull=False).order_by("pk"):
         one = _about_a_person(
             Kind.PROTECTED_ADDED, concern, person, said, why=f"It was marked as protected on {day}.",
-            but=frozenset(one.pk for one in kept_from), without_people=detail == "NAME", by=by, at=at,
+            but=frozenset(one.pk for one in kept_from), by=by, at=at,
         )  # fmt: skip
         if one is not None:
             made.append(one)
@@ -134,7 +136,6 @@ def _about_a_person(
     at: datetime,
     view: View | None = None,
     but: frozenset[Any] = frozenset(),
-    without_people: bool = False,
 ) -> Correction | None:
     given = list(corrected.about(concern, person))
     asked = corrected.asked(concern)
@@ -144,7 +145,7 @@ def _about_a_person(
     item = Item(
         number=1, kind="REPORTED", text=said.now, source=words.FROM_NOW_ON, written_at=at, is_key=True
     )
-    what = What(lambda about: [_copy(item)], but=but, without_people=without_people)
+    what = What(lambda about: [_copy(item)], but=but)
     _carry(correction, given, what=what, asked=asked, by=by, at=at)
     return correction
 
@@ -183,12 +184,10 @@ def _rests_on_consent(view: View) -> bool:
 
 @dataclass(frozen=True)
 class What:
-    """What is sent: the items by the exchange that they are about; but not to some agencies and people, nor
-    with the names of those whom it is about where one of them is protected."""
+    """What is sent: the items by the exchange that they are about; but not to some agencies and people."""
 
     items: Callable[[Exchange], list[Item]]
     but: frozenset[Any] = frozenset()
-    without_people: bool = False
 
 
 def _carry(
@@ -288,7 +287,6 @@ def _tell(
         speaker=by,
         listener=member,
         items=what.items(about),
-        people=[] if what.without_people else None,
         about=about,
         urgency=min((e.urgency for e in exchanges), key=MOST_URGENT_FIRST.index),
         why_you=f"You were told this in {references}, and it has changed. Why: {correction.why}",

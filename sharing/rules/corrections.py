@@ -84,12 +84,11 @@ def condition_added(name: str, *, before: str, conditions: str) -> Said:
     )
 
 
-# What is said of a kind of detail; the detail itself never is, nor a name that is protected.
+# What is said of a kind of detail, and never the detail. Of a name nothing is: it would say there is one.
 PROTECTED = {
     "ADDRESS": "The address of {name} is protected from now on.",
     "SCHOOL": "Where {name} goes to school, nursery or college is protected from now on.",
     "PHONE": "A phone number of {name} is protected from now on.",
-    "NAME": "A name of somebody you were told about is protected from now on.",
     "OTHER": "Something about {name} is protected from now on. Ask us what, before you pass anything on.",
 }
 KEPT_FROM_THEM = (

@@ -389,8 +389,9 @@ def test_whoever_was_told_before_hears_that_it_is_protected_and_not_what_it_is(w
     assert "The address of Leo Marsh is protected from now on." in said
     assert "Mill" not in said
     protect(world, person, kind="NAME", value="Amelia Hart")
-    protect(world, person, kind="SCHOOL", kept_from="AGENCIES", agencies=[world.gp.agency])
-    assert Exchange.objects.filter(kind="CORRECTION").count() == 1, "Nobody is told of those"
+    assert Exchange.objects.filter(kind="CORRECTION").count() == 1, "Of a name nobody is told"
+    protect(world, person, kind="SCHOOL", kept_from="AGENCIES", agencies=[world.care.agency])
+    assert Exchange.objects.filter(kind="CORRECTION").count() == 1, "Those it is kept from are not told"
 
 
 def test_a_hand_over_to_another_area_is_looked_through(world: World) -> None:

@@ -506,11 +506,11 @@ def test_a_protected_detail_is_told_by_its_kind_to_everyone_who_was_told(world: 
     assert "Larch" not in f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask}"
 
 
-def test_of_a_protected_name_no_name_is_sent(world: World) -> None:
+def test_of_a_protected_name_nobody_is_told_that_there_is_one(world: World) -> None:
     exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    sent = told_of(protect(world, exchange, kind="NAME", value="Leo Marsh"), exchange)
-    assert "Leo" not in f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask}"
-    assert not sent.people.exists()
+    with pytest.raises(Correction.DoesNotExist):
+        protect(world, exchange, kind="NAME", value="Amelia Hart")
+    assert not Exchange.objects.filter(kind="CORRECTION").exists()
 
 
 @pytest.mark.parametrize("by_agency", [True, False])
