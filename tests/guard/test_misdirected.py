@@ -20,7 +20,7 @@ from sharing.states import State
 from tests import factories
 from tests.factories import HANDLED, World
 from tests.rows import nothing_changes
-from tests.sharing.asking import as_, at, filled, post, text
+from tests.sharing.asking import as_, at, filled, post, statements_used, text
 
 pytestmark = pytest.mark.django_db
 BREACH: dict[str, Any] = {**HANDLED, "is_breach": True, "breach_why": "It names a child."}
@@ -262,3 +262,22 @@ def test_the_pages_lead_from_the_home_list_to_a_closed_breach(world: World) -> N
     assert "No risk to anybody." in words
     assert "Breach 1 in the register" in text(browser.get(at("exchange", found.exchange)))
     assert "in the register" not in text(as_(world.tom).get(at("exchange", found.exchange)))
+
+
+def test_each_page_costs_no_more_than_it_may(world: World) -> None:
+    found = factories.breach(world)
+    lead, exchange = world.school.lead, found.exchange
+    person = factories.main_person(exchange.cycle.concern).reference
+    sent, waiting = (factories.exchange_at(world, state) for state in (State.SENT, State.PREPARED))
+    pages = {
+        reverse("breaches"): lead,
+        reverse("breach", args=[found.number]): lead,
+        reverse("breach-decide", args=[found.number, "ico"]): lead,
+        reverse("person-protected", args=[person]): world.priya,
+        reverse("person-protect", args=[person]): world.priya,
+        at("exchange", exchange): lead,
+        at("misdirected", sent): world.priya,
+        at("send", waiting): world.priya,
+    }
+    costs = {address: statements_used(member, address) for address, member in pages.items()}
+    assert {address: cost for address, cost in costs.items() if cost > 12} == {}
