@@ -65,4 +65,5 @@ urlpatterns = [
     path("demo/", demo.people, name="demo_people"),
     path("demo/sign-in/<uuid:membership_id>/", demo.sign_in, name="demo_sign_in"),
     path("demo/outbox/", demo.outbox, name="demo_outbox"),
+    path("demo/outside/", demo.sent_outside, name="demo_outside"),
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies import access, hats, seeds
+from agencies import access, hats, seeds, written
 from agencies.decorators import public
 from agencies.http import Visit
 from agencies.models import Membership
@@ -67,7 +69,7 @@ def sign_in(request: Visit, membership_id: UUID) -> HttpResponse:
     """Sign in as one of the demo's people, in the role whose button was pressed."""
     members = (
         Membership.objects.current().with_people().filter(agency__partnership__reference=seeds.PARTNERSHIP)
-    )
+    ).exclude(user=None)
     member = get_object_or_404(members, pk=membership_id)
     login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     hats.put_on(member.account, request.session, member.pk)
@@ -85,3 +87,16 @@ def outbox(request: Visit) -> HttpResponse:
         for message in messages
     ]
     return render(request, "agencies/outbox.html", {"shown": shown, "onward": onward})
+
+
+@public
+@only_in_the_demo
+@require_safe
+def sent_outside(request: Visit) -> HttpResponse:
+    """Show the e-mails and texts to people without an account, so that a link can be opened in the demo."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    mail = written.mails(Path(folder)) if folder else []
+    parts = urlsplit(settings.TEXT_URL)
+    sent = written.texts(Path(parts.path)) if parts.scheme == "file" else []
+    shown = sorted([*mail, *sent], key=lambda one: one.at, reverse=True)
+    return render(request, "agencies/sent_outside.html", {"shown": shown[:60]})

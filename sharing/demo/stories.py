@@ -16,6 +16,7 @@ from sharing.demo import (
     meetings,
     misdirected,
     night,
+    outside,
     steps,
     unreachable,
 )
@@ -47,6 +48,7 @@ def tell_stories(now: datetime) -> int:
         corrections.evan_takes_his_agreement_back,
         unreachable.nobody_reads_what_went_to_the_youth_project,
         *misdirected.STORIES,
+        outside.people_without_an_account,
     )
     for story in stories:
         story(now)

@@ -81,6 +81,8 @@ SENT = """
         JOIN agencies_agency agency ON agency.id = sender.agency_id
         WHERE exchange.kind IN ('DISCLOSURE', 'ANSWER', 'ADVICE')
           AND NOT exchange.for_information
+          -- An organisation outside is no agency of the partnership, and of one person: it would name them.
+          AND sender.user_id IS NOT NULL AND recipient.user_id IS NOT NULL
           AND exchange.sent_at >= %(first)s::timestamp AT TIME ZONE 'Europe/London'
           AND exchange.sent_at < (%(last)s::timestamp + interval '1 month') AT TIME ZONE 'Europe/London'
     )"""

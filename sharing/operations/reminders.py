@@ -153,7 +153,8 @@ def _who_is_told(row: Reminder, leads: dict[UUID, Membership | None]) -> list[Me
     if row.step == Step.OTHER_LEAD and obligation.other and obligation.kind not in OWN_AFFAIR:
         whose = obligation.other
     if whose.is_outside and obligation.other:
-        whose = obligation.other  # nobody of ours leads somebody without an account: their speaker's lead
+        # Nobody leads somebody without an account, so it is the lead of the side that has one.
+        whose = obligation.other if obligation.owner.is_outside else obligation.owner
     lead = leads.get(whose.pk)
     return [lead] if lead else []
 

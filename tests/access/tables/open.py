@@ -51,7 +51,14 @@ LIBRARY = {
     "mfa_login_webauthn",
 }
 # Closed for good: nobody makes an account or changes an address here. And the demo's pages outside the demo.
-NO_SUCH_PAGE = {"account_email", "account_signup", "demo_people", "demo_sign_in", "demo_outbox"}
+NO_SUCH_PAGE = {
+    "account_email",
+    "account_signup",
+    "demo_people",
+    "demo_sign_in",
+    "demo_outbox",
+    "demo_outside",
+}
 PARTS_OF_THE_LIBRARY: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "a-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "a-key"},
