@@ -55,20 +55,25 @@ def _told(
     tale = Tale(
         by=tom,
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(6, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(13, now.date())},
         said=[
             Said("FACT_SEEN", "The front door was broken and does not close.", "I did, on a visit"),
             Said("FACT_HEARD", "Somebody came to the door twice last week.", f"{first}'s mother, by phone"),
             Said("OPINION", "They are not safe there at night.", "Me", rests_on=[1, 2]),
+            Said(
+                "VOICE",
+                "I push a chair against the door at night.",
+                f"{first}, to me",
+                verbatim=True,
+                voice_of="LIVED",
+            ),
         ],
         level=3,
         urgency="HIGH",
-        voice_why_not="Asleep when I visited.",
-        voice_plan="I see them at school tomorrow.",
     )
     concern = steps.log(tale)
     steps.settle_ask(tale, concern, who="Their housing officer.", worked_with=steps.member("Priya Nair"))
-    steps.decide(tale, concern, capacity="NO_CAPACITY", told=True)
+    steps.decide(tale, concern, capacity="COMPETENT", answer="GIVEN", told=True)
     exchange = steps.prepare(
         tale,
         concern,
