@@ -11,7 +11,7 @@ import pytest
 
 from agencies.models import Membership
 from agencies.refusals import NotAllowed, OutOfDate, Refused
-from agencies.roles import ROLES
+from agencies.roles import ROLES, Outside
 from audit.models import Event
 from records.models import Concern
 from sharing import workflow
@@ -60,7 +60,10 @@ NEEDS_A_REASON = {
 }  # fmt: skip
 STARTS_A_CYCLE = {"start-at-ask", "start-at-do", "start-at-share", "start-at-record", "next-cycle", "reopen"}
 # Who may move a concern of their own agency. Nobody moves another agency's, in whichever role.
-MAY = {"practitioner": True, "lead": True, "administrator": False, "auditor": False, "coordinator": False}
+MAY = {
+    "practitioner": True, "lead": True,
+    "administrator": False, "auditor": False, "coordinator": False, "outside": False,
+}  # fmt: skip
 
 
 def _ask(world: World) -> Concern:
@@ -108,13 +111,16 @@ BRING: dict[str, Callable[[World], Concern]] = {
 
 
 def everybody(world: World) -> list[Membership]:
-    """One person in each role at the own agency, at another and at the partnership's office."""
+    """One person in each role at the own agency, at another and at the partnership's office; and those whom
+    three agencies keep in their directories, who have no account."""
     places = (world.school.agency, world.care.agency, world.coordinator.agency)
+    keepers = (world.priya, world.tom, world.amara)
     return [
         factories.member(place, f"{role} of {place.reference}", role, reachable=False)
         for place in places
         for role in ROLES
-    ]
+        if role != Outside.code
+    ] + [factories.outside(world, by=by) for by in keepers]
 
 
 def expected(cell: str, name: str, by: Membership, concern: Concern, *, reason: str) -> type[Refused] | None:
