@@ -244,7 +244,7 @@ def test_without_javascript_what_is_saved_after_the_end_is_kept(
     for label, words in zip((HAPPENED, WORRIES, FIRST), OWN_WORDS.values(), strict=True):
         writes(grace, label, words)
     visit = LinkVisit.objects.latest("pk")
-    LinkVisit.objects.filter(pk=visit.pk).update(ends_at=visit.began_at + timedelta(seconds=1))
+    LinkVisit.objects.filter(pk=visit.pk).update(ends_at=visit.began_at + timedelta(milliseconds=1))
     presses(grace, "Send this back to be checked")
     grace.is_told("What you wrote is kept: open your link again to go on.")
     assert not Round.objects.filter(exchange=exchange).exists()
