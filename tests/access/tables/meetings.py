@@ -1,5 +1,6 @@
 """Meetings: all of one to the agency whose concern it is, and to each member their own part."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -53,15 +54,15 @@ def about(scene: Scene) -> dict[str, Any]:
     return {"reference": coming(scene).cycle.concern.reference}
 
 
-def when(scene: Scene, *, days: int = 0) -> dict[str, Any]:
-    """A day and a time as a browser sends them, `days` after the scene's clock stands still."""
-    local = timezone.localtime(scene.world.clock.moment)
-    return {"day_0": local.day + days, "day_1": local.month, "day_2": local.year, "time": f"{local:%H:%M}"}
+def when(*, days: int = 0) -> dict[str, Any]:
+    """A day and a time as a browser sends them, `days` from this minute."""
+    local = timezone.localtime() + timedelta(days=days)
+    return {"day_0": local.day, "day_1": local.month, "day_2": local.year, "time": f"{local:%H:%M}"}
 
 
 def who_came(scene: Scene) -> dict[str, Any]:
     rows = coming(scene).members.all()
-    return {**when(scene), **{f"came_{one.pk}": "PRESENT" for one in rows}}
+    return {**when(), **{f"came_{one.pk}": "PRESENT" for one in rows}}
 
 
 PAGES: Table = {
@@ -71,7 +72,7 @@ PAGES: Table = {
         acts=OURS,
         args=about,
         data=lambda s: {
-            **when(s, days=1),
+            **when(days=1),
             "kind": "CORE_GROUP",
             "purpose": "To agree who sees her.",
             "chair": s.world.priya.pk,
@@ -103,7 +104,7 @@ PAGES: Table = {
         sees=OURS,
         acts=OURS,
         args=of(coming),
-        data=lambda s: {**when(s, days=2), "where_or_how": "At the school"},
+        data=lambda s: {**when(days=2), "where_or_how": "At the school"},
         typed=("where_or_how",),
     ),
     "meeting-call-off": Page(
