@@ -57,15 +57,15 @@ def decide(
     rules.require_state(
         state, frozenset({State.UNDERSTOOD}), "A decision rests on what has been said back and confirmed."
     )
+    changed = ""
+    if seen_version is not None and exchange.version != seen_version:
+        changed = parties.what_changed(exchange.reference, seen_version)
+    rules.require_version(exchange, seen_version, changed)
     last = decision_on(exchange)
     if last is not None and not what_changed.strip():
         raise rules.AlreadyDone(
             f"A decision was sent before, as {last.reference}.", "If it has changed, say what changed."
         )
-    changed = ""
-    if seen_version is not None and exchange.version != seen_version:
-        changed = parties.what_changed(exchange.reference, seen_version)
-    rules.require_version(exchange, seen_version, changed)
     items = _items(
         ((DECIDED, decided), (WHY, why), (NEXT, what_next), (OTHERWISE, what_would_change_it)),
         changed=what_changed if last else "",

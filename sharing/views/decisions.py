@@ -30,11 +30,13 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def decide(request: HatRequest, reference: str) -> HttpResponse:
     """Send the decision on what was shared back to whoever shared it."""
     found = access.get_exchange(request, reference)
+    # A page from before a colleague decided did not ask what changed: the operation refuses it as out of date.
+    is_older = request.method == "POST" and request.POST.get("version") != str(found.version)
     form = forms.DecisionForm.on(
         request,
         draft_key=f"decide:{reference}",
         version=found.version,
-        is_again=found.decision is not None,
+        is_again=found.decision is not None and not is_older,
     )
 
     def operation() -> str:

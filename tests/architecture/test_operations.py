@@ -214,6 +214,11 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "flags.look_again": {"ACTION": ["priya"]},
     "proposals.propose_correction": {"PROPOSED": ["priya"]},
     "proposals.keep_as_said": {"PROPOSED": ["tom"]},
+    "spoken.log_call": {"SPOKEN": ["tom"]},
+    "spoken.confirm_said": {"UNDERSTOOD": ["priya"]},
+    "spoken.say_differently": {"RESTATED": ["priya"]},
+    "misdirected.report_misdirected": {"NOT_MINE": ["hollis"], "WITHDRAWN": ["tom"]},
+    "misdirected.handle_incident": {"MANAGER": ["hollis"]},
     "lead.take_over": {"HANDED_OVER": ["tom", "somebody else"]},
 }
 
