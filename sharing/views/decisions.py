@@ -30,7 +30,7 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def decide(request: HatRequest, reference: str) -> HttpResponse:
     """Send the decision on what was shared back to whoever shared it."""
     found = access.get_exchange(request, reference)
-    # A page from before a colleague decided did not ask what changed: the operation refuses it as out of date.
+    # A page from before a colleague decided did not ask what changed: it is refused as out of date.
     is_older = request.method == "POST" and request.POST.get("version") != str(found.version)
     form = forms.DecisionForm.on(
         request,

@@ -69,6 +69,13 @@ HELPERS = {
     "sharing.operations.transfers.lock_transfer",
     "sharing.operations.transfers.received_with",
     "sharing.operations.telling_apart.write_down",
+    "sharing.operations.breach.lock_breach",
+    "sharing.operations.breach.opened",
+    "sharing.operations.check_back.say_back",
+    "sharing.operations.check_back.settle",
+    "sharing.operations.disclosure.go_out",
+    # In the background: tests/reminders/test_calls.py.
+    "sharing.operations.again.remind_again",
 }
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 
