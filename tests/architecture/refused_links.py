@@ -31,6 +31,12 @@ def link_ends_after_it_began(w: World) -> None:
     refused("link_ends_after_it_began", set_raw(row, ends_at=row.made_at))
 
 
+def time_is_up_when_it_ends(w: World) -> None:
+    row = factories.link(w)
+    early = row.ends_at - timedelta(seconds=1)
+    refused("time_is_up_when_it_ends", set_raw(row, time_up_at=early))
+
+
 def a_text_has_a_number(w: World) -> None:
     refused("a_text_has_a_number", set_raw(factories.link(w), code_point_id=None))
 
