@@ -34,8 +34,8 @@ BIN = _programs()
 SYSTEM_USER = "embedded_postgres"
 SUPERUSER, OWNER, APP = "postgres", "check_back_owner", "check_back_app"
 DATABASE = "check_back"
-# A test database is rebuilt from nothing, so it need not survive a power cut. Nor is it analysed by itself: that
-# happens between tests, when every table is empty, and the plans that follow read all rows of what a test makes.
+# A test database is rebuilt from nothing, so it need not survive a power cut. Nor is it analysed by itself:
+# that happens between tests, when every table is empty, and the plans that follow read all that a test makes.
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
