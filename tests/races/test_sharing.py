@@ -497,7 +497,15 @@ def test_eight_colleagues_get_eight_references() -> None:
     at = w.clock()
     outcome = at_once(
         *(
-            partial(disclosure.choose_listener, cycle, listener=p, by=w.priya, at=at, right_place="List.")
+            partial(
+                disclosure.choose_listener,
+                cycle,
+                listener=p,
+                meant=p.pk,
+                by=w.priya,
+                at=at,
+                right_place="List.",
+            )
             for p in people
         )
     )

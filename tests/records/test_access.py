@@ -24,7 +24,9 @@ WITHOUT_A_RECORD = {"concerns", "concern-new", "concern-new-person", "people", "
 def address(name: str, concern: Concern, person: Person, relationship: int) -> str:
     """The address of a page about what these tests have."""
     known = {
-        "reference": person.reference if name.startswith(("person", "relationship")) else concern.reference,
+        "reference": person.reference
+        if name.startswith(("person", "relationship", "protection"))
+        else concern.reference,
         "person": person.reference,
         "kind": "fact-seen",
         "number": relationship if name == "relationship-end" else 1,
@@ -44,6 +46,14 @@ def concern(request: pytest.FixtureRequest, ready: Concern) -> Concern:
 @pytest.fixture
 def relationship(cast: Cast, leo: Person, kerry: Person) -> int:
     return operations.relate(leo, kerry, kind="PARENT", by=cast.priya, at=AT).pk
+
+
+@pytest.fixture(autouse=True)
+def protected(cast: Cast, leo: Person) -> None:
+    """The first protected detail of the child, for the page that ends it."""
+    operations.protect_detail(
+        leo, by=cast.priya, at=AT, kind="PHONE", value="07700 900456", kept_from="EVERYBODY", why="So."
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

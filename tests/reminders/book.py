@@ -10,17 +10,22 @@ from consent.models import SharingDecision
 from notifications.models import Message
 from sharing.models import (
     Action,
+    Breach,
+    CorrectionTo,
     Disagreement,
     Enquiry,
     Exchange,
     Incident,
     Link,
+    Meeting,
+    MeetingMember,
     Obligation,
+    ProposedCorrection,
     Reminder,
     SkippedStep,
     Transfer,
 )
-from sharing.waiting import answers, waits
+from sharing.waiting import answers, corrections, meetings, waits
 from sharing.waiting.ladder import of_disagreement
 from sharing.waiting.links import of_link
 from sharing.waiting.waits import Wait
@@ -39,11 +44,12 @@ def _waits() -> Iterator[Wait]:
     for enquiry in Enquiry.objects.select_related("cycle__concern"):
         yield from waits.of_enquiry(enquiry)
     for action in Action.objects.select_related("cycle__concern", "exchange"):
-        yield from waits.of_action(action)
+        yield from corrections.of_action(action)
     for step in SkippedStep.objects.select_related("cycle__concern"):
         yield from waits.of_step(step)
     for incident in Incident.objects.select_related("exchange__cycle__concern"):
         yield from waits.of_incident(incident)
+    yield from _others()
     for disagreement in Disagreement.objects.select_related("exchange__cycle__concern"):
         yield from of_disagreement(disagreement)
     for transfer in Transfer.objects.select_related("exchange__cycle__concern"):
@@ -52,6 +58,20 @@ def _waits() -> Iterator[Wait]:
         yield from of_link(link)
     for decision in SharingDecision.objects.select_related("concern", "person"):
         yield from waits.of_decision(decision)
+
+
+def _others() -> Iterator[Wait]:
+    """What waits in breaches, meetings and corrections."""
+    for breach in Breach.objects.all():
+        yield from waits.of_breach(breach)
+    for meeting in Meeting.objects.all():
+        yield from meetings.of_meeting(meeting)
+    for place in MeetingMember.objects.all():
+        yield from meetings.of_place(place)
+    for told in CorrectionTo.objects.all():
+        yield from corrections.of_by_hand(told)
+    for proposal in ProposedCorrection.objects.all():
+        yield from corrections.of_proposal(proposal)
 
 
 def in_the_record() -> set[Line]:
