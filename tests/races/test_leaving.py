@@ -58,7 +58,7 @@ def test_a_hand_over_and_a_new_exchange_to_the_leaver() -> None:
                 by=w.care.lead,
                 at=w.clock(),
             ),
-            partial(disclosure.send, new, by=w.priya, at=w.clock()),
+            partial(disclosure.send, new, by=w.priya, at=w.clock(), meant=leaver.pk),
         )
         assert not outcome.errors, outcome.errors
         assert len(outcome.won) == 2
