@@ -40,6 +40,8 @@ ANSWERS = {
     Round.Outcome.OPEN: "Not checked yet",
     Round.Outcome.CONFIRMED: "Understood",
     Round.Outcome.CORRECTED: "To be said again",
+    Round.Outcome.SPOKEN: "Typed by another after a call, and not yet confirmed in writing",
+    Round.Outcome.NOT_SAID: "Typed by another after a call: not what was said",
 }
 Rows = list[dict[str, str]]
 
