@@ -11,11 +11,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from agencies import roles
+from agencies.file_models import FileChunk, StoredFile
 from agencies.hours_models import COPY_TO_A_NEW_AGENCY, ClosedDay, OpeningHours
+from agencies.job_models import Job
 from agencies.querysets import ContactPointQuerySet, MembershipQuerySet
 
-__all__ = ["Absence", "Agency", "ClosedDay", "ContactPoint", "Deputy", "Draft", "Membership", "NoticeChoice",
-           "OpeningHours", "Partnership", "Submission", "TimeLimit", "User", "UserManager"]  # fmt: skip
+__all__ = ["Absence", "Agency", "ClosedDay", "ContactPoint", "Deputy", "Draft", "FileChunk", "Job",
+           "Membership", "NoticeChoice", "OpeningHours", "Partnership", "StoredFile", "Submission",
+           "TimeLimit", "User", "UserManager"]  # fmt: skip
 
 
 class Partnership(models.Model):

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     OUT_OF_HOURS_NAMED = "agencies.out_of_hours.named"
     MESSAGE_TRIED_AGAIN = "agencies.message.tried_again"
     NOTICES_CHOSEN = "agencies.notices.chosen"
+    JOB_ASKED = "agencies.job.asked"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -63,4 +64,5 @@ SENTENCES: dict[Verb, str] = {
     Verb.OUT_OF_HOURS_NAMED: "named who takes what cannot wait while the agency is closed",
     Verb.MESSAGE_TRIED_AGAIN: "put a notice back in the queue",
     Verb.NOTICES_CHOSEN: "chose how they are told",
+    Verb.JOB_ASKED: "asked for a file or an import",
 }

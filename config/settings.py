@@ -224,6 +224,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "config.beat.SeenScheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "sharing.tasks.tick", "schedule": 5.0, "options": {"expires": 10}},
+    # What takes longer than a tick may (a long PDF, an import) has a task of its own.
+    "work": {"task": "sharing.tasks.work", "schedule": 5.0, "options": {"expires": 10}},
 }
 
 # --- Wiring ------------------------------------------------------------------------------------
@@ -238,6 +240,8 @@ STATEMENT_TOLD_BEFORE = "sharing.told_before.of_statement"
 PERSON_TOLD_BEFORE = "sharing.told_before.about_person"
 PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
+# What does the jobs that people ask for, by their kind (agencies/jobs.py).
+JOBS: dict[str, str] = {}
 
 # --- Logs --------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""Celery carries a tick and nothing else."""
+"""Celery carries two ticks without arguments: for what is due, and for the jobs that people asked for."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from agencies.operations import jobs
 from notifications import operations as notifications
 from sharing.operations import tick as ticking
 
@@ -12,3 +13,9 @@ def tick() -> None:
     """Raise and send what is due. Losing this message costs one interval; running it twice costs nothing."""
     done = ticking.tick()
     notifications.beat("worker", at=timezone.now(), rows=done.sent)
+
+
+@shared_task(name="sharing.tasks.work", soft_time_limit=290, time_limit=300)  # celery has no types
+def work() -> None:
+    """Do the jobs that people asked for. What a killed worker had is done again when its lease runs out."""
+    jobs.work()

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
@@ -20,6 +21,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT")
+# Jobs that only tests ask for (tests/agencies/doing.py).
+settings.JOBS |= {name: f"tests.agencies.doing.{name}" for name in ("nothing", "a_page", "refuses", "breaks")}
 TRUNCATE_TRIGGER = 32  # the bit in pg_trigger.tgtype
 
 

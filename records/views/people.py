@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +21,12 @@ from records import access, operations, texts
 from records.forms.people import FindPersonForm, PersonForm
 from records.models import Concern, Person, Relationship
 from records.views import steps
+
+# Pages about a person, some of them of the apps above: one that does not exist is left out.
+PARTS = (
+    ("person-chronology", "Chronology: what happened, in order", Permission.LOG_CONCERNS),
+    ("subject-access-of", "Requests to see what is held about them", Permission.OVERSEE),
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,6 +116,7 @@ def _page(request: HatRequest, one: Person, *, reveal: bool = False) -> HttpResp
         "hide_address": one.address_is_protected and not reveal,
         "relations": _relations(one),
         "concerns": concerns,
+        "parts": _parts(one.reference, request),
     }
     return render(request, "records/person.html", context)
 
@@ -124,4 +131,17 @@ def _relations(one: Person) -> list[dict[str, Any]]:
         how = kind.label if forward else Relationship.SEEN_FROM_THE_OTHER_SIDE[kind]
         other = row.related if forward else row.person
         found.append({"person": other, "how": how, "note": row.note, "id": row.pk})
+    return found
+
+
+def _parts(reference: str, request: HatRequest) -> list[tuple[str, str]]:
+    """The other pages about this person that whoever asks may open: address and words."""
+    found = []
+    for name, text, permission in PARTS:
+        try:
+            address = reverse(name, args=[reference])
+        except NoReverseMatch:
+            continue
+        if request.membership.may(permission):
+            found.append((address, text))
     return found

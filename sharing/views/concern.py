@@ -35,6 +35,7 @@ TABS = (
     ("summary", "Summary"),
     ("corrections", "Corrections"),
     ("timeline", "Timeline"),
+    ("whole-record", "Record"),
 )
 
 

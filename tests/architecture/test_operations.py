@@ -44,6 +44,10 @@ HELPERS = {
     "agencies.operations.people.lock_staff",
     "agencies.operations.contact_points.address_bounced",
     "agencies.operations.outside.lock_outside",
+    "agencies.operations.files.keep",
+    "agencies.operations.files.remove",
+    # The worker's own work: tests/agencies/test_jobs.py.
+    "agencies.operations.jobs.work",
     "sharing.operations.links.end_tokens",
     "sharing.operations.links.follow",
     "sharing.operations.links.lock_link",

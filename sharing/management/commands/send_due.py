@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from agencies.operations import jobs
 from sharing.operations.tick import tick
 
 
 class Command(BaseCommand):
-    help = "Raise every reminder and send every message that is due, then stop."
+    help = "Raise every reminder, send every message that is due and do every job asked for, then stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = tick()
-        self.stdout.write(f"Raised {done.raised} reminders. Sent {done.sent} messages.")
+        did = jobs.work()
+        self.stdout.write(f"Raised {done.raised} reminders. Sent {done.sent} messages. Did {did} jobs.")

@@ -3,6 +3,7 @@ import { initAll } from "./govuk-frontend.min.js";
 import { autosave } from "./autosave.js";
 import { sendOnce } from "./once.js";
 import { sayWhenKeyFails } from "./passkeys.js";
+import { watch } from "./progress.js";
 import { countDown } from "./visit.js";
 
 initAll();
@@ -13,5 +14,6 @@ if (document.querySelector("[data-module^='moj-']")) {
 }
 
 document.querySelectorAll("[data-visit]").forEach(countDown);
+document.querySelectorAll("[data-progress]").forEach(watch);
 document.querySelectorAll("form[data-autosave-url]").forEach(autosave);
 document.querySelectorAll("form[method='post' i]").forEach(sendOnce);

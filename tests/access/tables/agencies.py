@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from agencies.models import ContactPoint
+from agencies.models import ContactPoint, Job
+from agencies.operations import jobs
 from tests.access import cast as who
 from tests.access.page import Page, Table
 from tests.access.scene import Scene
@@ -12,6 +13,16 @@ ADMINISTRATOR = frozenset({who.ADMINISTRATOR})
 AUDITOR = frozenset({who.AUDITOR})
 COORDINATOR = frozenset({who.COORDINATOR})
 COVERING = frozenset({who.ADMINISTRATOR, who.LEAD})
+
+
+OWNER_ALONE = frozenset({who.OWNER})
+
+
+def a_job(scene: Scene) -> Job:
+    """What the owner asked for, done, with its file."""
+    job = jobs.ask("nothing", title="Nothing at all", by=scene.world.priya, at=scene.world.clock())
+    jobs.work(at=scene.world.clock())
+    return job
 
 
 def newcomer(scene: Scene) -> dict[str, Any]:
@@ -57,6 +68,8 @@ def contact_point(**more: Any) -> Page:
 
 PAGES: Table = {
     "directory": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"query": "Tom"}, searches=True),
+    "job": Page(sees=OWNER_ALONE, role=who.WITH_A_ROLE, args=lambda s: {"job_id": a_job(s).pk}),
+    "job-file": Page(sees=OWNER_ALONE, role=who.WITH_A_ROLE, args=lambda s: {"job_id": a_job(s).pk}),
     "notices": Page(sees=who.WITH_A_ROLE, role=who.WITH_A_ROLE),
     "how_told": Page(
         sees=who.WITH_A_ROLE,

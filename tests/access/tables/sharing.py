@@ -119,6 +119,7 @@ def reported_now(scene: Scene) -> dict[str, Any]:
 PAGES: Table = {
     "concern": Page(sees=OURS, args=at(Stage.ASK)),
     "timeline": Page(sees=OURS, args=at(Stage.ASK)),
+    "whole-record": Page(sees=OURS, args=at(Stage.ASK)),
     "start-cycle": Page(
         sees=OURS,
         acts=OURS,
