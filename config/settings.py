@@ -241,7 +241,9 @@ PERSON_TOLD_BEFORE = "sharing.told_before.about_person"
 PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
-JOBS: dict[str, str] = {}
+JOBS: dict[str, str] = {
+    "export": "sharing.exports.jobs.run",
+}
 
 # --- Logs --------------------------------------------------------------------------------------
 

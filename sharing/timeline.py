@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "sharing.exchange.corrected": "{actor} asked for {subject} to be said again",
     "sharing.exchange.understood": "{actor} confirmed that {subject} is understood",
     "sharing.exchange.agreement": "{actor} said whether they agree on {subject}",
+    "sharing.concern.exported": "{actor} took the whole record away as data",
     "sharing.exchange.copy_taken": "{actor} took a copy of what they said about {subject}",
     "sharing.exchange.withdrawn": "{actor} withdrew {subject}",
     "sharing.exchange.passed_on": "{actor} passed {instead_of} on to a colleague as {subject}",

@@ -51,16 +51,18 @@ def django_db_setup(
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
     django_db_keepdb: bool,
+    django_db_createdb: bool,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Make the test database as the owner, then give the application's role its rights."""
     real = connection.settings_dict["NAME"]
+    reuse = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock(), as_owner():
-        connection.creation.create_test_db(
-            verbosity=0, autoclobber=True, serialize=False, keepdb=django_db_keepdb
-        )
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=reuse)
         os.environ["APP_DATABASE_URL"] = os.environ["DATABASE_URL"]
         call_command("grant_roles", stdout=io.StringIO())
+        if reuse:
+            empty_tables()  # of what a run that was killed left behind
     yield
     with django_db_blocker.unblock():
         if not django_db_keepdb:

@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+from hashlib import sha256
 
 from config.local.browser import chromium
 from config.local.database import collect_static
@@ -29,10 +30,25 @@ def run(args: list[str]) -> int:
         # Ctrl-C reaches pytest too, which ends in its own time and prints its summary: we wait for it.
         signal.signal(signal.SIGINT, lambda number, frame: None)
         stop_when_asked(signal.SIGTERM, signal.SIGHUP)
-        command = python("-m", "pytest", *(chosen or EVERYTHING))
+        kept = kept_database() if chosen else []
+        command = python("-m", "pytest", *kept, *(chosen or EVERYTHING))
         tests = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
         try:
             return tests.wait()
         except AskedToStop:
             tests.terminate()
             return tests.wait()
+
+
+def kept_database() -> list[str]:
+    """Keep the tests' database for the next run, and use the last one where no migration has changed since.
+
+    Making it takes most of the time of a run of a few tests. A run of everything starts afresh.
+    """
+    digest = sha256()
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    mark = ROOT / ".local" / "test" / "migrations"
+    same = mark.exists() and mark.read_text() == digest.hexdigest()
+    mark.write_text(digest.hexdigest())
+    return ["--reuse-db"] if same else ["--reuse-db", "--create-db"]

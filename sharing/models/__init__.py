@@ -8,6 +8,7 @@ from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.decision import DecisionNotAwaited
 from sharing.models.differ import Agreement, Disagreement, Incident
 from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
+from sharing.models.export import Export
 from sharing.models.guard import AlikeChoice, GuardDecision
 from sharing.models.handover import Handover
 from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
@@ -49,6 +50,7 @@ __all__ = [
     "Enquiry",
     "Exchange",
     "ExchangePerson",
+    "Export",
     "GuardDecision",
     "Handover",
     "HeldBack",

@@ -30,7 +30,9 @@ PARTS = (
     Part("concern-chronology", "Chronology", "What happened in the order in which it happened."),
     Part("documents", "Documents", "Letters, reports and photographs that belong to this concern."),
     Part("concern-paper", "On paper", "The whole record to print, or as a PDF."),
-    Part("concern-export", "As data", "The record for another system: FHIR, JSON and CSV."),
+    Part(
+        "concern-export", "As data", "The record for another system: FHIR, JSON and CSV.", Permission.OVERSEE
+    ),
     Part("concern-looks", "Who looked", "Who opened this record, when, and why.", Permission.OVERSEE),
     Part("restriction", "Who may open it", "Close the record to all but named people."),
     Part("concern-retention", "How long it is kept", "When it is reviewed, and what holds it."),

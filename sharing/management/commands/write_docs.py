@@ -1,22 +1,38 @@
-"""Write docs/stages.md and docs/permissions.md from the tables that the product runs on."""
+"""Write docs/stages.md, docs/permissions.md and docs/export.md from the tables that the product runs on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agencies.roles import ROLES, Permission, Role
+from sharing.exports.tables import ALL, FORMAT
 from sharing.models import Stage
 from sharing.states import WAITING_ON
 from sharing.workflow import MOVES, Move
 
 GENERATED = "Written by `make docs` from the code. Change the code, not this page."
 THIRD_PARTY = ("allauth", "django")
+KINDS = {
+    **dict.fromkeys(("CharField", "TextField", "SlugField"), "text"),
+    **dict.fromkeys(
+        ("BigAutoField", "PositiveSmallIntegerField", "PositiveIntegerField", "SmallIntegerField"),
+        "a whole number",
+    ),
+    "FloatField": "a number",
+    "DecimalField": "a number",
+    "BooleanField": "yes or no",
+    "DateField": "a day",
+    "DateTimeField": "a moment",
+    "JSONField": "JSON",
+    "ArrayField": "a list",
+}
 
 
 class Command(BaseCommand):
@@ -27,7 +43,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         docs = Path(settings.BASE_DIR) / "docs"
-        pages = {docs / "stages.md": stages(), docs / "permissions.md": permissions()}
+        pages = {
+            docs / "stages.md": stages(),
+            docs / "permissions.md": permissions(),
+            docs / "export.md": export(),
+        }
         old = [path.name for path, text in pages.items() if not path.exists() or path.read_text() != text]
         if options["check"]:
             if old:
@@ -131,3 +151,34 @@ def _asks_for(view: Any) -> str:
         return "being signed in"
     permission = marks.get("needs")
     return f"{permission.name}" if permission else "a role"
+
+
+def export() -> str:
+    """Every table and column of an export, with the codes that a column can hold."""
+    lines = ["# The record as data", "", GENERATED, ""]
+    lines += [
+        f"Format `{FORMAT}`. The JSON document has `format`, `exported_at`, `exported_by`, `purpose`,",
+        "`for_whom`, `concern` and `tables`: each table is a list of rows, oldest first. The ZIP has a CSV",
+        "file for each table, in UTF-8 with a byte order mark, and `about.csv` for the rest. In CSV nothing",
+        "is an empty cell, and a cell that a spreadsheet could take for a formula begins with an apostrophe.",
+        "",
+        "Moments are UTC, as `2027-01-15T09:30:00Z`. People are written as name, post and agency. What other",
+        "agencies said to this one and then withdrew is left out, as it is on every page.",
+    ]
+    for table in ALL:
+        lines += ["", f"## {table.name}", "", table.what, "", _row("column", "holds"), _row("---", "---")]
+        lines += [_row(f"`{name}`", _held(table.model, lookup)) for name, lookup in table.keys]
+        lines += [_row(f"`{name}`", _held(table.model, name)) for name in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _held(model: type[Model], lookup: str) -> str:
+    """Say what a column holds: what kind of value, and which codes."""
+    for name in lookup.split("__")[:-1]:
+        model = cast("type[Model]", model._meta.get_field(name).related_model)
+    field: Any = model._meta.get_field(lookup.split("__")[-1])
+    if field.is_relation:
+        return "a person: name, post and agency"
+    if field.choices:
+        return ", ".join(f"`{code}` {label}" for code, label in field.flatchoices)
+    return KINDS[type(field).__name__]

@@ -20,9 +20,13 @@ OWNER_ALONE = frozenset({who.OWNER})
 
 def a_job(scene: Scene) -> Job:
     """What the owner asked for, done, with its file."""
-    job = jobs.ask("nothing", title="Nothing at all", by=scene.world.priya, at=scene.world.clock())
-    jobs.work(at=scene.world.clock())
-    return job
+
+    def made() -> Job:
+        job = jobs.ask("nothing", title="Nothing at all", by=scene.world.priya, at=scene.world.clock())
+        jobs.work(at=scene.world.clock())
+        return job
+
+    return scene.keep("job", made)
 
 
 def newcomer(scene: Scene) -> dict[str, Any]:
