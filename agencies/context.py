@@ -23,6 +23,7 @@ class Item(NamedTuple):
 # Addresses by name: the pages of the apps above are not known here. One that does not exist is left out.
 MENU = (
     ("home", "Home", Permission.EXCHANGE),
+    ("find", "Find", Permission.LOG_CONCERNS),
     ("concerns", "Concerns", Permission.LOG_CONCERNS),
     ("people", "People", Permission.LOG_CONCERNS),
     ("directory", "Directory", Permission.EXCHANGE),

@@ -239,6 +239,9 @@ CONSENT_VIEW_FOLLOWED_BY = "sharing.operations.corrections.view_recorded"
 STATEMENT_TOLD_BEFORE = "sharing.told_before.of_statement"
 PERSON_TOLD_BEFORE = "sharing.told_before.about_person"
 PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
+# What Find asks of the app above: which concerns are open, and where a reference leads.
+CONCERN_IS_OPEN = "sharing.found.is_open"
+FOUND_BY_REFERENCE = "sharing.found.by_reference"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
 JOBS: dict[str, str] = {

@@ -3,14 +3,15 @@
 from datetime import date, datetime, timedelta
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency, Membership
-from audit import leaves
 from records.querysets import ConcernQuerySet, PersonQuerySet, StatementQuerySet
+from records.search.models import PERSON_TRIGGERS, KeptSearch, NameKey, PersonWord
 
 
 class Counter(models.Model):
@@ -48,6 +49,9 @@ class Person(models.Model):
     communication_needs = models.TextField(blank=True)
     safe_contact_rule = models.TextField(blank=True)
     search_name = models.CharField(max_length=320)
+    # What Find looks in (records.search): the database spreads them into rows of their own.
+    search_words = ArrayField(models.CharField(max_length=60), default=list, editable=False)
+    sort_name = models.CharField(max_length=200, db_collation="C", default="", editable=False)
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -72,7 +76,9 @@ class Person(models.Model):
             GinIndex(fields=["search_name"], name="person_name_search", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["agency", "born_on"], name="person_by_birth_date"),
             models.Index(fields=["agency", "last_name", "first_name", "id"], name="person_list"),
+            models.Index(fields=["agency", "sort_name", "id"], name="person_by_sort_name"),
         ]
+        triggers = PERSON_TRIGGERS
 
     def __str__(self) -> str:
         return self.reference
@@ -231,11 +237,6 @@ class Concern(models.Model):
                 condition=pgtrigger.Q(old__logged_at__isnull=False, new__logged_at__isnull=True),
             ),
             pgtrigger.Protect(name="concern_is_never_deleted", operation=pgtrigger.Delete),
-            leaves.sealed(
-                "concern_is_sealed",
-                leaves.once("logged_at", "logged_by", "reference", "agency", "started_by", "started_at"),
-                concern="reference",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -276,12 +277,7 @@ class Subject(models.Model):
                     END IF;
                     RETURN OLD;
                 """,
-            ),
-            leaves.sealed(
-                "subject_is_sealed",
-                leaves.frozen_with("concern", "logged_at", "concern", "person", "added_by", "added_at"),
-                concern="concern__reference",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -381,12 +377,7 @@ class Statement(models.Model):
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
-            ),
-            leaves.sealed(
-                "statement_is_sealed",
-                leaves.frozen_with("concern", "logged_at"),
-                concern="concern__reference",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -440,8 +431,7 @@ class Worry(models.Model):
         verbose_name_plural = "worries"
         ordering = ["id"]
         triggers = [
-            pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            leaves.sealed("worry_is_sealed", concern="concern__reference"),
+            pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
@@ -454,7 +444,10 @@ from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
 __all__ = [
     "Concern",
     "Counter",
+    "KeptSearch",
+    "NameKey",
     "Person",
+    "PersonWord",
     "ProtectedDetail",
     "ProtectedFrom",
     "Relationship",

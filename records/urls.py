@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from records.search import views as search
 from records.views import concerns, parts, people, protection, statements, whom
 
 
@@ -23,6 +24,8 @@ CONCERN = "concerns/<reference:reference>/"
 PERSON = "people/<reference:reference>/"
 
 urlpatterns = [
+    path("find/", search.find, name="find"),
+    path("find/<uuid:search>/", search.found, name="found"),
     path("concerns/", concerns.concerns, name="concerns"),
     path("concerns/new/", whom.find, {"then": "start"}, name="concern-new"),
     path("concerns/new/person/", whom.new, {"then": "start"}, name="concern-new-person"),

@@ -119,6 +119,10 @@ def set_details(person: Person, details: Details, *, on: datetime) -> None:
             "“This date is an estimate”."
         )
     person.search_name = names.plain(person.first_name, person.last_name, person.known_as)
+    person.search_words = names.words(person.first_name, person.last_name, person.known_as)
+    person.sort_name = names.sorted_as(
+        first=person.first_name, last=person.last_name, known_as=person.known_as
+    )
 
 
 def save_with_own_numbers(person: Person) -> None:

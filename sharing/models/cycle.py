@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
-from audit import leaves
 from records.models import Concern
 
 
@@ -205,10 +204,7 @@ class StageMove(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [
-            pgtrigger.Protect(name="move_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            leaves.sealed("move_is_sealed", concern="cycle__concern__reference"),
-        ]
+        triggers = [pgtrigger.Protect(name="move_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.move} to {self.to_stage}"
@@ -228,8 +224,7 @@ class Override(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="override_has_a_reason")]
         triggers = [
-            pgtrigger.Protect(name="override_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            leaves.sealed("override_is_sealed", concern="cycle__concern__reference"),
+            pgtrigger.Protect(name="override_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

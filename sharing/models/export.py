@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Job, Membership
-from audit import leaves
 from records.models import Concern
 
 
@@ -35,8 +34,7 @@ class Export(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(name="export_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            leaves.sealed("export_is_sealed", concern="concern__reference"),
+            pgtrigger.Protect(name="export_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

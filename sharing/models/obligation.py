@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from agencies.models import Agency, Membership
-from audit import leaves
 from records.models import Concern
 
 OPEN = Q(settled_at__isnull=True)
@@ -229,8 +228,7 @@ class Chase(models.Model):
     class Meta:
         indexes = [models.Index(fields=["obligation", "-at"], name="chase_of_obligation")]
         triggers = [
-            pgtrigger.Protect(name="chase_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            leaves.sealed("chase_is_sealed", concern="obligation__concern__reference"),
+            pgtrigger.Protect(name="chase_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,8 @@ NO_CANARY = {
     "code",
     "nation",
     "search_name",
+    "sort_name",
+    "word",
 }
 # Headings of a summary, kept where an item's source stands.
 HEADINGS = {"Decision"}

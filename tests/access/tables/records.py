@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from records.search import kept
 from sharing.models import Stage
 from tests.access import cast as who
 from tests.access.page import Given, Page, Table
@@ -20,6 +23,13 @@ def logged(scene: Scene) -> dict[str, Any]:
 
 def person(scene: Scene) -> dict[str, Any]:
     return {"reference": scene.person.reference}
+
+
+def kept_search(scene: Scene) -> dict[str, Any]:
+    """What the owner looked for."""
+    wanted = kept.Wanted("Leo Marsh")
+    by, at = scene.world.priya, timezone.now()
+    return {"search": scene.keep("search", lambda: kept.keep(wanted, by=by, at=at))}
 
 
 def protection(scene: Scene) -> dict[str, Any]:
@@ -55,6 +65,8 @@ def with_number(number: int) -> Given:
 
 
 PAGES: Table = {
+    "find": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"text": "Leo"}, searches=True),
+    "found": Page(sees=frozenset({who.OWNER}), args=kept_search),
     "concerns": Page(sees=who.WORKERS),
     "concern-new": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"name": "Leo"}, searches=True),
     "concern-new-person": Page(

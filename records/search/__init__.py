@@ -1,0 +1,1 @@
+"""Find: people and concerns by whatever somebody knows of them, within what they may see."""

@@ -1,0 +1,101 @@
+"""The concerns of the people who were found, and what is said beside each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.module_loading import import_string
+
+from agencies.models import Membership
+from records.models import Concern, Person, Relationship, Subject
+from records.search.kept import CLOSED, OPEN, Wanted
+
+A_PAGE = 25
+HINTS = 2
+
+
+def is_open() -> Q:
+    """Say of concerns which are logged and not closed. What closes one is known above (settings)."""
+    found: Q = import_string(settings.CONCERN_IS_OPEN)()
+    return found
+
+
+def narrowed(member: Membership, wanted: Wanted) -> QuerySet[Concern]:
+    """Return the concerns that somebody may see, narrowed as they asked, without discarded drafts."""
+    rows = Concern.objects.visible_to(member).filter(discarded_at__isnull=True)
+    if wanted.mine:
+        rows = rows.filter(owner=member)
+    if wanted.state == OPEN:
+        rows = rows.filter(is_open())
+    elif wanted.state == CLOSED:
+        rows = rows.filter(~is_open(), logged_at__isnull=False)
+    return rows
+
+
+def with_a_concern(people: QuerySet[Person], concerns: QuerySet[Concern]) -> QuerySet[Person]:
+    """Keep the people whom one of the concerns involves."""
+    involved = Subject.objects.filter(person=OuterRef("pk"), concern__in=concerns.values("pk"))
+    return people.filter(Exists(involved))
+
+
+def about(concerns: QuerySet[Concern], people: Sequence[Person]) -> list[Concern]:
+    """Return the newest of the concerns that involve any of these people. Two statements."""
+    if not people:
+        return []
+    return _fetched(concerns.filter(_involves(Q(person__in=[person.pk for person in people]))))
+
+
+def page(concerns: QuerySet[Concern], among: Q | None, *, after: str = "") -> tuple[list[Concern], bool]:
+    """Return a page of the concerns, newest first, and whether there are more.
+
+    `among` says whom they involve; `after` is the reference of the last one of the page before.
+    """
+    rows = concerns.filter(_involves(among)) if among is not None else concerns
+    last = concerns.filter(reference=after).values_list("pk", flat=True).first() if after else None
+    if last:
+        rows = rows.filter(pk__lt=last)
+    found = _fetched(rows, limit=A_PAGE + 1)
+    return found[:A_PAGE], len(found) > A_PAGE
+
+
+def open_counts(member: Membership, people: Sequence[Person]) -> dict[int, int]:
+    """Return how many open concerns that somebody may see involve each person. One statement."""
+    seen = Concern.objects.visible_to(member).filter(is_open())
+    rows = Subject.objects.filter(person__in=[p.pk for p in people], concern__in=seen.values("pk"))
+    return dict(rows.values_list("person").annotate(Count("concern")))
+
+
+def relatives(member: Membership, people: Sequence[Person]) -> dict[int, list[str]]:
+    """Say of each person how they are related to others whom one may see: “Child of Kerry Marsh”."""
+    ids = {person.pk for person in people}
+    seen = Person.objects.visible_to(member)
+    rows = (
+        Relationship.objects.filter(Q(person__in=ids) | Q(related__in=ids), ended_at__isnull=True)
+        .filter(person__in=seen.values("pk"), related__in=seen.values("pk"))
+        .select_related("person", "related")
+        .order_by("id")
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows[: 8 * A_PAGE]:
+        kind = Relationship.Kind(row.kind)
+        if row.person_id in ids:
+            found[row.person_id].append(f"{row.related.name} ({kind.label.lower()})")
+        if row.related_id in ids:
+            back = Relationship.SEEN_FROM_THE_OTHER_SIDE[kind].lower()
+            found[row.related_id].append(f"{row.person.name} ({back})")
+    return {pk: hints[:HINTS] for pk, hints in found.items()}
+
+
+def _involves(whom: Q) -> Exists:
+    return Exists(Subject.objects.filter(whom, concern=OuterRef("pk")))
+
+
+def _fetched(rows: QuerySet[Concern], *, limit: int = A_PAGE) -> list[Concern]:
+    people = Prefetch(
+        "subjects", Subject.objects.filter(is_main=True).select_related("person").order_by("id")
+    )
+    found = rows.select_related("owner__user").annotate(open=is_open()).prefetch_related(people)
+    return list(found.order_by("-pk")[:limit])
