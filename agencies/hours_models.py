@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from audit import leaves
+
 # Seven days, each empty or opening before it closes; all of them empty only where it never closes.
 HOURS_MAKE_SENSE = """
     IF EXISTS (SELECT 1 FROM unnest(NEW.days) AS day
@@ -108,6 +110,11 @@ class OpeningHours(models.Model):
                 func=HOURS_MAKE_SENSE,
             ),
             copied_to_the_agency("hours_are_copied", COPY_TO_AGENCY),
+            leaves.sealed(
+                "hours_are_sealed",
+                leaves.added(but=("withdrawn_at", "withdrawn_by")),
+                leaves.once("withdrawn_at", "withdrawn_by"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +168,11 @@ class ClosedDay(models.Model):
         triggers = [
             *added_never_changed("closed_day"),
             copied_to_the_agency("closed_day_is_copied", COPY_TO_AGENCIES),
+            leaves.sealed(
+                "closed_day_is_sealed",
+                leaves.added(but=("withdrawn_at", "withdrawn_by")),
+                leaves.once("withdrawn_at", "withdrawn_by"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from agencies.file_models import FileChunk, StoredFile
 from agencies.hours_models import COPY_TO_A_NEW_AGENCY, ClosedDay, OpeningHours
 from agencies.job_models import Job
 from agencies.querysets import ContactPointQuerySet, MembershipQuerySet
+from audit import leaves
 
 __all__ = ["Absence", "Agency", "ClosedDay", "ContactPoint", "Deputy", "Draft", "FileChunk", "Job",
            "Membership", "NoticeChoice", "OpeningHours", "Partnership", "StoredFile", "Submission",
@@ -178,6 +179,11 @@ class TimeLimit(models.Model):
                 name="limit_is_withdrawn_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+            leaves.sealed(
+                "limit_is_sealed",
+                leaves.added(but=("withdrawn_at", "withdrawn_by")),
+                leaves.once("withdrawn_at", "withdrawn_by"),
             ),
         ]
 

@@ -11,6 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from audit import leaves
+
 LATER = timedelta(minutes=1)
 
 
@@ -57,6 +59,7 @@ class Event(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("event_is_sealed", concern="concern", clock="recorded_at"),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +107,7 @@ class Access(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="access_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("access_is_sealed", clock="at"),
         ]
 
     def __str__(self) -> str:
@@ -116,3 +120,9 @@ class Access(models.Model):
     @property
     def subject_in_short(self) -> str:
         return in_short(self.subject)
+
+
+# Django looks for the tables of an app here.
+from audit.seal_models import Leaf, Seal, Shape, Tombstone, Verification  # noqa: E402
+
+__all__ = ["Access", "Event", "Leaf", "Seal", "Shape", "Tombstone", "Verification", "in_short", "in_words"]

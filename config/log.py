@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-EXTRAS = ("message_id", "error", "status_code", "task_name")
+EXTRAS = ("message_id", "error", "status_code", "task_name", "seal", "leaves", "hash")
 # These speak of our code and our machines. Any other exception can quote what somebody typed
 # ("invalid literal for int(): ..."), and PostgreSQL quotes the whole row, so those only give their class.
 MAY_SPEAK = (

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import Membership
+from audit import leaves
 from consent.querysets import BasisQuerySet, SharingDecisionQuerySet, ViewQuerySet
 from records.models import Concern, Person
 
@@ -147,7 +148,10 @@ class View(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["concern", "person", "-id"], name="view_latest")]
-        triggers = [pgtrigger.Protect(name="view_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="view_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("view_is_sealed", concern="concern__reference"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.concern_id} {self.person_id} {self.answer}"
@@ -244,7 +248,8 @@ class SharingDecision(models.Model):
             pgtrigger.Protect(
                 name="decision_append_only",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-            )
+            ),
+            leaves.sealed("decision_is_sealed", concern="concern__reference"),
         ]
 
     def __str__(self) -> str:

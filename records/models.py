@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency, Membership
+from audit import leaves
 from records.querysets import ConcernQuerySet, PersonQuerySet, StatementQuerySet
 from records.search.models import PERSON_TRIGGERS, KeptSearch, NameKey, PersonWord
 
@@ -237,6 +238,11 @@ class Concern(models.Model):
                 condition=pgtrigger.Q(old__logged_at__isnull=False, new__logged_at__isnull=True),
             ),
             pgtrigger.Protect(name="concern_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "concern_is_sealed",
+                leaves.once("logged_at", "logged_by", "reference", "agency", "started_by", "started_at"),
+                concern="reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -277,7 +283,12 @@ class Subject(models.Model):
                     END IF;
                     RETURN OLD;
                 """,
-            )
+            ),
+            leaves.sealed(
+                "subject_is_sealed",
+                leaves.frozen_with("concern", "logged_at", "concern", "person", "added_by", "added_at"),
+                concern="concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -377,7 +388,12 @@ class Statement(models.Model):
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            leaves.sealed(
+                "statement_is_sealed",
+                leaves.frozen_with("concern", "logged_at"),
+                concern="concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -431,7 +447,8 @@ class Worry(models.Model):
         verbose_name_plural = "worries"
         ordering = ["id"]
         triggers = [
-            pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="worry_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("worry_is_sealed", concern="concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import MD5
 
 from agencies.models import Agency, Membership
+from audit import leaves
 
 
 class ProtectedDetail(models.Model):
@@ -78,6 +79,11 @@ class ProtectedDetail(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_at__isnull=False),
             ),
+            leaves.sealed(
+                "protected_detail_is_sealed",
+                leaves.added(but=("ended_at", "ended_by", "ended_why")),
+                leaves.once("ended_at", "ended_by", "ended_why"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +112,8 @@ class ProtectedFrom(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="protected_from_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            leaves.sealed("protected_from_is_sealed"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from sharing.models.cycle import Cycle, passes_only_by_hand_over
 from sharing.models.exchange import Exchange, paired
 from sharing.querysets import ActionQuerySet
@@ -183,6 +184,12 @@ class ActionReport(models.Model):
                 """,
             ),
             pgtrigger.Protect(name="report_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "report_is_sealed",
+                leaves.added("action", "number", "what_happened", "done_at", "reported_by", "reported_at"),
+                leaves.once("checked_at", "checked_by", "outcome", "note"),
+                concern="action__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:

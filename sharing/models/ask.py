@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
+from audit import leaves
 from sharing.models.cycle import TO_SOMEBODY_IN_POST, Cycle, passes_only_by_hand_over
 from sharing.querysets import EnquiryQuerySet
 
@@ -110,6 +111,11 @@ class Enquiry(models.Model):
                 func=TO_SOMEBODY_IN_POST.format(field="asked_of_id"),
             ),
             pgtrigger.Protect(name="enquiry_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "enquiry_is_sealed",
+                leaves.added("reference", "cycle", "kind", "told", "question", "asked_at"),
+                concern="cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import Agency, Membership
+from audit import leaves
 from sharing.models.differ import Incident
 from sharing.models.exchange import Exchange, paired
 
@@ -114,6 +115,23 @@ class Breach(models.Model):
                     RETURN NEW;
                 """,
             ),
+            leaves.sealed(
+                "breach_is_sealed",
+                leaves.added(
+                    "agency",
+                    "number",
+                    "exchange",
+                    "incident",
+                    "became_aware_at",
+                    "due_at",
+                    "due_why",
+                    "opened_by",
+                    "opened_at",
+                ),
+                leaves.once("reported_at", "reported_by", "report_reference", "late_why"),
+                leaves.once("closed_at", "closed_by", "how_told", "what_was_learned"),
+                concern="exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +160,8 @@ class BreachDecision(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="breach_decision_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            leaves.sealed("breach_decision_is_sealed", concern="breach__exchange__cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from consent.models import View
 from records.models import Concern, Person, Statement
 from sharing.models.action import Action
@@ -80,6 +81,7 @@ class Correction(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="correction_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("correction_is_sealed", concern="concern__reference"),
             pgtrigger.Trigger(
                 name="a_correction_is_of_its_own_concern",
                 when=pgtrigger.Before,
@@ -165,6 +167,12 @@ class CorrectionTo(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__by_hand_at__isnull=False),
             ),
+            leaves.sealed(
+                "correction_to_is_sealed",
+                leaves.added("correction", "enquiry", "by_hand_why"),
+                leaves.once("by_hand_at", "by_hand_by", "by_hand_how"),
+                concern="correction__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -215,6 +223,12 @@ class ActionFlag(models.Model):
                 name="flag_is_answered_once",
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__answer=""),
+            ),
+            leaves.sealed(
+                "flag_is_sealed",
+                leaves.added("action", "correction", "flagged_at"),
+                leaves.once("answered_at", "answered_by", "answer", "words"),
+                concern="correction__concern__reference",
             ),
         ]
 
@@ -290,6 +304,12 @@ class ProposedCorrection(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            leaves.sealed(
+                "proposal_is_sealed",
+                leaves.added("item", "exchange", "words", "how_known", "by", "at"),
+                leaves.once("answered_at", "answered_by", "answer", "answer_words", "correction"),
+                concern="exchange__cycle__concern__reference",
             ),
         ]
 

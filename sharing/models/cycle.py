@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from records.models import Concern
 
 
@@ -204,7 +205,10 @@ class StageMove(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [pgtrigger.Protect(name="move_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="move_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("move_is_sealed", concern="cycle__concern__reference"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.move} to {self.to_stage}"
@@ -224,7 +228,8 @@ class Override(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="override_has_a_reason")]
         triggers = [
-            pgtrigger.Protect(name="override_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="override_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("override_is_sealed", concern="cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from sharing.models.exchange import Exchange
 
 
@@ -29,6 +30,7 @@ class DecisionNotAwaited(models.Model):
             pgtrigger.Protect(
                 name="decision_not_awaited_append_only", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            leaves.sealed("decision_not_awaited_is_sealed", concern="exchange__cycle__concern__reference"),
             pgtrigger.Trigger(
                 name="only_what_asks_for_a_decision",
                 when=pgtrigger.Before,

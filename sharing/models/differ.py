@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from sharing.models.action import Action
 from sharing.models.cycle import Cycle
 from sharing.models.exchange import Exchange, paired
@@ -42,7 +43,8 @@ class Agreement(models.Model):
             models.CheckConstraint(condition=Q(answer="AGREE") | ~Q(why=""), name="not_agreeing_says_why")
         ]
         triggers = [
-            pgtrigger.Protect(name="agreement_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="agreement_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("agreement_is_sealed", concern="exchange__cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +138,12 @@ class Disagreement(models.Model):
                 """,
             ),
             pgtrigger.Protect(name="disagreement_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "disagreement_is_sealed",
+                leaves.added("reference", "exchange", "about", "action", "opened_by", "opened_at"),
+                leaves.once("settled_at", "settled_by", "settled_note"),
+                concern="exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +222,22 @@ class Incident(models.Model):
                 condition=pgtrigger.Q(old__handled_at__isnull=False),
             ),
             pgtrigger.Protect(name="incident_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "incident_is_sealed",
+                leaves.added("exchange", "opened_at", "reported_by", "note"),
+                leaves.once(
+                    "handled_at",
+                    "handled_by",
+                    "what_was_done",
+                    "contained",
+                    "seen",
+                    "seen_at",
+                    "who_decided",
+                    "is_breach",
+                    "breach_why",
+                ),
+                concern="exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:

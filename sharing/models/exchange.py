@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
+from audit import leaves
 from records.models import Concern, Statement
 from sharing.models.ask import Enquiry
 from sharing.models.cycle import TO_SOMEBODY_IN_POST, Cycle, Stage
@@ -309,6 +310,38 @@ class Exchange(models.Model):
                     RETURN NEW;
                 """,
             ),
+            leaves.sealed(
+                "exchange_is_sealed",
+                leaves.once(
+                    "sent_at",
+                    "sent_by",
+                    "reference",
+                    "cycle",
+                    "stage",
+                    "kind",
+                    "enquiry",
+                    "outcome",
+                    "about",
+                    "contact_point",
+                    "right_place",
+                    "for_information",
+                    "urgency",
+                    "why_you",
+                    "what_i_ask",
+                    "emergency_reason",
+                    "asks_decision",
+                    "respond_by",
+                    "prepared_at",
+                    "prepared_by",
+                ),
+                leaves.once("opened_at"),
+                leaves.once("received_at", "received_by"),
+                leaves.once("understood_at", "understood_by"),
+                leaves.once("not_mine_at", "not_mine_by"),
+                leaves.once("withdrawn_at", "withdrawn_by", "withdrawn_why", "seen_before_withdrawal"),
+                leaves.once("superseded_by"),
+                concern="cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -348,7 +381,14 @@ class ExchangePerson(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [frozen_once_sent("exchange_person_is_frozen")]
+        triggers = [
+            frozen_once_sent("exchange_person_is_frozen"),
+            leaves.sealed(
+                "exchange_person_is_sealed",
+                leaves.frozen_with("exchange", "sent_at"),
+                concern="exchange__cycle__concern__reference",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exchange_id} person"
@@ -384,7 +424,14 @@ class Item(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["exchange", "number"], name="items_are_numbered")]
-        triggers = [frozen_once_sent("item_is_frozen")]
+        triggers = [
+            frozen_once_sent("item_is_frozen"),
+            leaves.sealed(
+                "item_is_sealed",
+                leaves.frozen_with("exchange", "sent_at"),
+                concern="exchange__cycle__concern__reference",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exchange_id} item {self.number}"
@@ -403,7 +450,14 @@ class HeldBack(models.Model):
             models.UniqueConstraint(fields=["exchange", "statement"], name="held_back_once"),
             models.CheckConstraint(condition=~Q(why=""), name="held_back_for_a_reason"),
         ]
-        triggers = [frozen_once_sent("held_back_is_frozen")]
+        triggers = [
+            frozen_once_sent("held_back_is_frozen"),
+            leaves.sealed(
+                "held_back_is_sealed",
+                leaves.frozen_with("exchange", "sent_at"),
+                concern="exchange__cycle__concern__reference",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exchange_id} {self.statement_id}"
@@ -552,6 +606,22 @@ class Round(models.Model):
                     RETURN NEW;
                 """,
             ),
+            leaves.sealed(
+                "round_is_sealed",
+                leaves.added(
+                    "exchange",
+                    "number",
+                    "what_happened",
+                    "what_worries_me",
+                    "what_i_will_do",
+                    "restated_by",
+                    "restated_at",
+                    "similarity",
+                    "typed_by",
+                ),
+                leaves.once("checked_at", "checked_by", "outcome", "note"),
+                concern="exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -577,7 +647,8 @@ class Verdict(models.Model):
         ordering = ["item__number"]
         constraints = [models.UniqueConstraint(fields=["round", "item"], name="one_verdict_an_item")]
         triggers = [
-            pgtrigger.Protect(name="verdict_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="verdict_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("verdict_is_sealed", concern="round__exchange__cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Job, Membership
+from audit import leaves
 from records.models import Concern
 
 
@@ -34,7 +35,8 @@ class Export(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(name="export_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="export_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("export_is_sealed", concern="concern__reference"),
         ]
 
     def __str__(self) -> str:

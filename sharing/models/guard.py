@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from records.models import Concern
 from sharing.models.exchange import Exchange
 
@@ -42,7 +43,8 @@ class GuardDecision(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="guard_decision_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            leaves.sealed("guard_decision_is_sealed", concern="concern__reference"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +80,11 @@ class AlikeChoice(models.Model):
                     END IF;
                     RETURN OLD;
                 """,
+            ),
+            leaves.sealed(
+                "alike_choice_is_sealed",
+                leaves.frozen_with("exchange", "sent_at"),
+                concern="exchange__cycle__concern__reference",
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import Membership
+from audit import leaves
 from records.models import Concern
 from sharing.models.exchange import Exchange
 
@@ -90,6 +91,13 @@ class Handover(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            leaves.sealed(
+                "handover_is_sealed",
+                leaves.added("leaver", "successor", "concern", "exchange", "note", "by", "at"),
+                leaves.once("taken_over_at"),
+                leaves.once("ended_at"),
+                concern="concern__reference",
             ),
         ]
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Agency, Membership
+from audit import leaves
 from sharing.models.differ import Disagreement
 from sharing.models.exchange import paired
 
@@ -67,6 +68,9 @@ class DangerCall(models.Model):
         ]
         triggers = [
             append_only("danger_call_append_only"),
+            leaves.sealed(
+                "danger_call_is_sealed", concern="disagreement__exchange__cycle__concern__reference"
+            ),
             pgtrigger.Trigger(
                 name="danger_only_while_open",
                 when=pgtrigger.Before,
@@ -177,6 +181,15 @@ class LadderStage(models.Model):
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
             ),
             pgtrigger.Protect(name="ladder_stage_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "ladder_stage_is_sealed",
+                leaves.added(
+                    "disagreement", "number", "opened_by", "opened_at", "why", "danger", "due_at",
+                    "due_why",
+                ),
+                leaves.once("closed_at", "closed_by", "for_speaker", "for_listener"),
+                concern="disagreement__exchange__cycle__concern__reference",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -203,6 +216,9 @@ class Position(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="position_is_in_words")]
         triggers = [
             append_only("position_append_only"),
+            leaves.sealed(
+                "position_is_sealed", concern="stage__disagreement__exchange__cycle__concern__reference"
+            ),
             only_at_the_open_stage("position_only_at_the_open_stage"),
         ]
 
@@ -234,6 +250,9 @@ class RiskHolder(models.Model):
         ]
         triggers = [
             append_only("risk_holder_append_only"),
+            leaves.sealed(
+                "risk_holder_is_sealed", concern="stage__disagreement__exchange__cycle__concern__reference"
+            ),
             only_at_the_open_stage("risk_holder_only_at_the_open_stage"),
             pgtrigger.Trigger(
                 name="risk_is_held_by_one_of_the_sides",
@@ -288,6 +307,9 @@ class Outcome(models.Model):
         ]
         triggers = [
             append_only("outcome_append_only"),
+            leaves.sealed(
+                "outcome_is_sealed", concern="stage__disagreement__exchange__cycle__concern__reference"
+            ),
             only_at_the_open_stage("outcome_only_at_the_open_stage"),
             pgtrigger.Trigger(
                 name="no_outcome_without_a_risk_holder",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
+from audit import leaves
 from sharing.models.exchange import Exchange
 
 
@@ -117,6 +118,11 @@ class LinkToken(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_at__isnull=False),
             ),
+            leaves.sealed(
+                "link_token_is_sealed",
+                leaves.added(but=("ended_at",)),
+                concern="link__exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +160,11 @@ class LinkCode(models.Model):
                 condition=pgtrigger.Q(old__used_at__isnull=False)
                 | pgtrigger.Q(old__dropped_at__isnull=False),
             ),
+            leaves.sealed(
+                "link_code_is_sealed",
+                leaves.added(but=("used_at", "dropped_at")),
+                concern="link__exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +197,11 @@ class LinkVisit(models.Model):
                 condition=pgtrigger.Q(old__ended_at__isnull=False),
             ),
             pgtrigger.Protect(name="visit_is_never_deleted", operation=pgtrigger.Delete),
+            leaves.sealed(
+                "link_visit_is_sealed",
+                leaves.added(but=("ends_at", "ended_at")),
+                concern="link__exchange__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,7 +237,8 @@ class LinkAttempt(models.Model):
             models.Index(fields=["network", "what", "at"], name="link_attempts_by_network"),
         ]
         triggers = [
-            pgtrigger.Protect(name="link_attempt_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="link_attempt_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("link_attempt_is_sealed"),
         ]
 
     def __str__(self) -> str:
@@ -242,7 +259,8 @@ class Stranger(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(name="stranger_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="stranger_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("stranger_is_sealed", concern="link__exchange__cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:

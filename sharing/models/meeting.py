@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from records.models import Statement
 from sharing.models.action import Action
 from sharing.models.cycle import Cycle, passes_only_by_hand_over
@@ -112,6 +113,14 @@ class Meeting(models.Model):
                 operation=pgtrigger.UpdateOf("chair_id"),
                 func=passes_only_by_hand_over("chair_id"),
             ),
+            leaves.sealed(
+                "meeting_is_sealed",
+                leaves.added(
+                    "reference", "cycle", "kind", "purpose", "called_by", "called_at",
+                    "quorum_agencies", "quorum_source",
+                ),
+                concern="cycle__concern__reference",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -185,6 +194,11 @@ class MeetingMember(models.Model):
                     RETURN NEW;
                 """,
             ),
+            leaves.sealed(
+                "meeting_member_is_sealed",
+                leaves.added("meeting", "why_you", "is_needed", "instead_of", "asked_by", "asked_at"),
+                concern="meeting__cycle__concern__reference",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -226,6 +240,11 @@ class Contribution(models.Model):
         triggers = [
             never_deleted("contribution_is_never_deleted"),
             frozen("contribution_is_frozen", *TAKEN_BACK),
+            leaves.sealed(
+                "contribution_is_sealed",
+                leaves.added(but=TAKEN_BACK),
+                concern="meeting__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -245,7 +264,12 @@ class ContributionFor(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contribution", "member"], name="brought_for_somebody_once")
         ]
-        triggers = [append_only("brought_for_append_only")]
+        triggers = [
+            append_only("brought_for_append_only"),
+            leaves.sealed(
+                "brought_for_is_sealed", concern="contribution__meeting__cycle__concern__reference"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contribution_id} for {self.member_id}"
@@ -275,6 +299,11 @@ class MeetingDecision(models.Model):
         triggers = [
             never_deleted("decision_of_a_meeting_is_never_deleted"),
             frozen("decision_of_a_meeting_is_frozen", *TAKEN_BACK),
+            leaves.sealed(
+                "meeting_decision_is_sealed",
+                leaves.added(but=TAKEN_BACK),
+                concern="meeting__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -325,6 +354,11 @@ class MeetingAction(models.Model):
         triggers = [
             never_deleted("action_of_a_meeting_is_never_deleted"),
             frozen("action_of_a_meeting_is_frozen", "action", *TAKEN_BACK),
+            leaves.sealed(
+                "meeting_action_is_sealed",
+                leaves.added(but=("action", *TAKEN_BACK)),
+                concern="meeting__cycle__concern__reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -365,6 +399,7 @@ class Minutes(models.Model):
         ]
         triggers = [
             append_only("minutes_append_only"),
+            leaves.sealed("minutes_is_sealed", concern="meeting__cycle__concern__reference"),
             pgtrigger.Trigger(
                 name="minutes_only_of_what_was_held",
                 when=pgtrigger.Before,
@@ -398,7 +433,10 @@ class MinutesCopy(models.Model):
     class Meta:
         verbose_name_plural = "minutes copies"
         ordering = ["id"]
-        triggers = [append_only("minutes_copy_append_only")]
+        triggers = [
+            append_only("minutes_copy_append_only"),
+            leaves.sealed("minutes_copy_is_sealed", concern="exchange__cycle__concern__reference"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.minutes_id} copy {self.pk}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from agencies.models import Agency, Membership
+from audit import leaves
 from records.models import Concern
 
 OPEN = Q(settled_at__isnull=True)
@@ -228,7 +229,8 @@ class Chase(models.Model):
     class Meta:
         indexes = [models.Index(fields=["obligation", "-at"], name="chase_of_obligation")]
         triggers = [
-            pgtrigger.Protect(name="chase_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="chase_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("chase_is_sealed", concern="obligation__concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
+from audit import leaves
 from sharing.models.exchange import Exchange, Round
 
 FITS_ITS_ROUND = """
@@ -71,6 +72,7 @@ class SpokenCall(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="call_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("call_is_sealed", concern="exchange__cycle__concern__reference"),
             pgtrigger.Trigger(
                 name="call_fits_its_round",
                 when=pgtrigger.Before,
@@ -107,6 +109,7 @@ class SpokenAnswer(models.Model):
             pgtrigger.Protect(
                 name="spoken_answer_append_only", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            leaves.sealed("spoken_answer_is_sealed", concern="call__exchange__cycle__concern__reference"),
             pgtrigger.Trigger(
                 name="answered_by_whoever_said_it",
                 when=pgtrigger.Before,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Membership
+from audit import leaves
 from sharing.models.cycle import Cycle
 from sharing.models.exchange import Exchange
 
@@ -33,7 +34,8 @@ class Summary(models.Model):
             models.CheckConstraint(condition=~Q(decision=""), name="summary_has_a_decision"),
         ]
         triggers = [
-            pgtrigger.Protect(name="summary_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="summary_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            leaves.sealed("summary_is_sealed", concern="cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +68,8 @@ class SummaryAnswer(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="summary_answer_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            leaves.sealed("summary_answer_is_sealed", concern="exchange__cycle__concern__reference"),
         ]
 
     def __str__(self) -> str:

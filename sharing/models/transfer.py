@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agencies.models import Agency, Membership
+from audit import leaves
 from records.models import Concern, Person
 from sharing.models.cycle import Cycle
 from sharing.models.exchange import Exchange, paired
@@ -240,6 +241,24 @@ class Transfer(models.Model):
                 operation=pgtrigger.Update,
                 func=ANSWERED,
             ),
+            leaves.sealed(
+                "transfer_is_sealed",
+                leaves.added(
+                    "reference", "concern", "from_agency", "to_agency", "why", "known_since",
+                    "proposed_at", "proposed_by",
+                ),
+                leaves.once(
+                    "received_at", "received_by", "answer_due_at", "answer_why", "conference_due_at",
+                    "conference_why",
+                ),
+                leaves.once(
+                    "accepted_at", "accepted_by", "accepted_words", "taken_on_by", "responsible_from",
+                ),
+                leaves.once("declined_at", "declined_by", "declined_why", "what_they_want"),
+                leaves.once("withdrawn_at", "withdrawn_by", "withdrawn_why"),
+                leaves.once("conference_noted_at", "conference_noted_by", "conference_on"),
+                concern="concern__reference",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -282,6 +301,7 @@ class TransferPerson(models.Model):
             pgtrigger.Protect(
                 name="transfer_person_append_only", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            leaves.sealed("transfer_person_is_sealed", concern="transfer__concern__reference"),
             pgtrigger.Trigger(
                 name="transfer_person_is_a_subject",
                 when=pgtrigger.Before,
@@ -315,7 +335,10 @@ class TransferCall(models.Model):
             models.CheckConstraint(condition=Q(called_at__lte=F("at")), name="transfer_call_has_happened"),
         ]
         triggers = [
-            pgtrigger.Protect(name="transfer_call_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(
+                name="transfer_call_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            leaves.sealed("transfer_call_is_sealed", concern="transfer__concern__reference"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from audit.operations import seals
 from notifications import operations as notifications
 from sharing.operations import again, failures, learning, links, reconcile, reminders
 
@@ -31,7 +32,8 @@ def tick(*, seconds: float = SECONDS) -> Done:
 
     A portion of each at a time, so that what is urgent and has just come does not stand behind ten
     thousand reminders. Then, every ten minutes, look for what waits without being chased, remind again of
-    what was said by telephone, and every hour work out the learning figures.
+    what was said by telephone, and every hour work out the learning figures. What is new in the record is
+    sealed once a minute.
     """
     until = time.monotonic() + seconds
     raised = sent = 0
@@ -50,6 +52,7 @@ def tick(*, seconds: float = SECONDS) -> Done:
     if mended is not None:
         again.remind_again(at=timezone.now())
     _learn()
+    _seal()
     return Done(raised, sent, mended or 0)
 
 
@@ -59,3 +62,11 @@ def _learn() -> None:
         learning.refresh_if_old(timezone.now())
     except Exception as error:  # noqa: BLE001  # old figures say of when they are; a missing reminder does not
         logger.error("learning figures not worked out", extra={"error": type(error).__name__})
+
+
+def _seal() -> None:
+    """Seal what is new. What is due goes out also where that fails; /health/ says that it stands still."""
+    try:
+        seals.seal_if_due(at=timezone.now())
+    except Exception as error:  # noqa: BLE001  # an unsealed record is seen; a missing reminder is not
+        logger.error("record not sealed", extra={"error": type(error).__name__})

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from audit.operations import shapes
+
 DEFAULT_ROLE = "check_back_app"
 
 
@@ -17,6 +19,11 @@ def app_role() -> str:
         return named
     user = urlsplit(os.environ.get("APP_DATABASE_URL", "")).username
     return unquote(user) if user else DEFAULT_ROLE
+
+
+def written_by_the_database() -> list[str]:
+    """List the tables that triggers write and nobody else."""
+    return sorted(m._meta.db_table for m in apps.get_models() if getattr(m, "written_by_database", False))
 
 
 def append_only_tables() -> list[str]:
@@ -30,8 +37,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         role = app_role()
         grant(role)
+        shapes.let_no_trigger_be_passed_over()
+        sealed = shapes.write_down()
         self.stdout.write(
-            f"{role} may read and write; {len(append_only_tables())} tables are append-only to it."
+            f"{role} may read and write; {len(append_only_tables())} tables are append-only to it. "
+            f"{sealed} parts of tables are sealed."
         )
 
 
@@ -67,5 +77,8 @@ def grant(role: str) -> None:
         for table in append_only_tables():
             if table in tables:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(role)}")
+        for table in written_by_the_database():
+            if table in tables:
+                cursor.execute(f"REVOKE INSERT ON {quote(table)} FROM {quote(role)}")
         # What migrations have been run is the owner's business.
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}")

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_files_and_jobs'),
-        ('records', '0004_protected_details'),
+        ('records', '0005_sealed'),
     ]
 
     operations = [

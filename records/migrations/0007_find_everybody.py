@@ -25,6 +25,6 @@ def write_words(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_find")]
+    dependencies = [("records", "0006_find")]
 
     operations = [migrations.RunPython(write_words, migrations.RunPython.noop)]
