@@ -233,10 +233,12 @@ CELERY_BEAT_SCHEDULE = {
 
 # What follows in the transaction of a change, in an app above: everyone who was given it is told.
 STATEMENT_AMENDED_FOLLOWED_BY = "sharing.operations.corrections.statement_amended"
+STATEMENT_STRUCK_FOLLOWED_BY = "sharing.operations.corrections.statement_struck"
 DETAIL_PROTECTED_FOLLOWED_BY = "sharing.operations.corrections.detail_protected"
 CONSENT_VIEW_FOLLOWED_BY = "sharing.operations.corrections.view_recorded"
 # What a page says before that is saved: who has been told already.
 STATEMENT_TOLD_BEFORE = "sharing.told_before.of_statement"
+STATEMENT_STRUCK_TOLD_BEFORE = "sharing.told_before.of_struck_statement"
 PERSON_TOLD_BEFORE = "sharing.told_before.about_person"
 PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
 # What Find asks of the app above: which concerns are open, and where a reference leads.

@@ -12,7 +12,7 @@ from records.models import Concern, Statement
 
 def seen_in(concern: Concern, *, at: datetime) -> Seen:
     """Count a concern's current statements, for a decision at a moment (UTC). One query."""
-    current = Statement.objects.filter(concern=concern, removed_at__isnull=True, replaced_by__isnull=True)
+    current = Statement.objects.current().filter(concern=concern)
     is_opinion = Q(kind=Statement.Kind.OPINION)
     with_reasons = Exists(Statement.rests_on.through.objects.filter(from_statement_id=OuterRef("pk")))
     counted = current.annotate(rests=with_reasons).aggregate(

@@ -394,6 +394,18 @@ class Statement(models.Model):
                 leaves.frozen_with("concern", "logged_at"),
                 concern="concern__reference",
             ),
+            pgtrigger.Trigger(
+                name="struck_statement_is_not_corrected",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__replaces__isnull=False),
+                func="""
+                    IF EXISTS (SELECT 1 FROM records_strike k WHERE k.statement_id = NEW.replaces_id) THEN
+                        RAISE EXCEPTION 'what was struck through is not corrected any more';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -456,11 +468,20 @@ class Worry(models.Model):
 
 
 # Django looks for the tables of an app here.
+from records.chronology_models import (  # noqa: E402
+    ChronologyEntry,
+    ChronologyImport,
+    ImportRow,
+    Strike,
+)
 from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
 
 __all__ = [
+    "ChronologyEntry",
+    "ChronologyImport",
     "Concern",
     "Counter",
+    "ImportRow",
     "KeptSearch",
     "NameKey",
     "Person",
@@ -469,6 +490,7 @@ __all__ = [
     "ProtectedFrom",
     "Relationship",
     "Statement",
+    "Strike",
     "Subject",
     "Worry",
 ]

@@ -42,6 +42,10 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 class StatementQuerySet(models.QuerySet["Statement"]):
     """Statements of a concern."""
 
-    def current(self) -> StatementQuerySet:
-        """The version of each statement that counts now: neither taken out nor replaced."""
+    def latest_versions(self) -> StatementQuerySet:
+        """The last version of each statement, also where it was struck through: what a reader sees."""
         return self.filter(removed_at__isnull=True, replaced_by__isnull=True)
+
+    def current(self) -> StatementQuerySet:
+        """The version of each statement that counts now: neither taken out, replaced nor struck through."""
+        return self.latest_versions().filter(strike__isnull=True)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from agencies.models import Agency
 from records.models import Concern, Person, Relationship, Statement, Subject, Worry
 
 K = Statement.Kind
@@ -45,12 +44,15 @@ class Draft:
     @property
     def late(self) -> list[Statement]:
         """What was written down later after it happened than the agency's policy allows."""
-        return [s for s in self.statements if is_late(s, self.concern.agency)]
+        return [s for s in self.statements if is_late(s, within=self.concern.agency.record_within_hours)]
 
 
-def is_late(statement: Statement, agency: Agency) -> bool:
-    """Say whether a statement was written down later after it happened than the agency's policy allows."""
-    return statement.kind in TIMELY and statement.written_late(hours=agency.record_within_hours)
+def is_late(statement: Statement, *, within: int) -> bool:
+    """Say whether a statement was written down later after it happened than the agency's policy allows.
+
+    `within` is that policy, in clock hours (Agency.record_within_hours).
+    """
+    return statement.kind in TIMELY and statement.written_late(hours=within)
 
 
 Rule = Callable[[Draft], tuple[str, ...]]

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from records.models import Person, Statement
+from records import rules, striking
+from records.models import Person, Statement, Strike
 
 COLOURS = {
     Statement.Kind.FACT_SEEN: "blue",
@@ -18,6 +19,28 @@ COLOURS = {
     Statement.Kind.OPINION: "purple",
     Statement.Kind.VOICE: "teal",
 }
+
+
+# What every page says of an entry besides its kind, always in words.
+STRUCK = {"text": "Struck through", "colour": "red"}
+CORRECTED = {"text": "Corrected", "colour": "orange"}
+LATE = {"text": "Written down late", "colour": "yellow"}
+LATER = {"text": "Entered later", "colour": "grey"}
+
+
+def marks(
+    *, struck: bool = False, corrected: bool = False, late: bool = False, later: bool = False
+) -> list[dict[str, str]]:
+    """Return the marks of an entry for components/statement.html, the same on every page."""
+    found = ((struck, STRUCK), (corrected, CORRECTED), (late, LATE), (later, LATER))
+    return [mark for is_so, mark in found if is_so]
+
+
+def struck_through(strike: Strike | None) -> dict[str, str] | None:
+    """Say who struck something through, when and why, for components/statement.html."""
+    if strike is None:
+        return None
+    return {"by": strike.by.full_name, "when": day_and_time(strike.at), "why": striking.in_words(strike)}
 
 
 def day_and_time(at: datetime) -> str:
@@ -35,11 +58,16 @@ def happened(statement: Statement) -> str:
     return f"{date_format(timezone.localtime(statement.happened_at), 'j F Y')}, {note}"
 
 
-def shown(statement: Statement) -> dict[str, Any]:
-    """Return a statement for components/statement.html. Its author and grounds are fetched already."""
+def shown(statement: Statement, *, hours: int | None = None, strike: Strike | None = None) -> dict[str, Any]:
+    """Return a statement for components/statement.html. Its author and grounds are fetched already.
+
+    `strike` is what struck it through. `hours` is within how many hours the agency wants things written
+    down; without it nothing is marked late.
+    """
     kind = Statement.Kind(statement.kind)
     label = f"Voice: {statement.get_voice_of_display().lower()}" if statement.voice_of else kind.label
     grounds = [f"S{ground.number} {ground.text}" for ground in statement.rests_on.all()]
+    late = hours is not None and rules.is_late(statement, within=hours)
     return {
         "number": statement.number,
         "label": statement.label,
@@ -52,6 +80,8 @@ def shown(statement: Statement) -> dict[str, Any]:
         "reference": statement.label,
         "rests_on": grounds,
         "replaced_why": statement.replaced_why,
+        "marks": marks(struck=strike is not None, corrected=statement.version > 1, late=late),
+        "struck_through": struck_through(strike),
     }
 
 

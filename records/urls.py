@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{CONCERN}statements/<int:number>/", statements.change, name="concern-statement-change"),
     path(f"{CONCERN}statements/<int:number>/remove/", statements.remove, name="concern-statement-remove"),
     path(f"{CONCERN}statements/<int:number>/correct/", statements.correct, name="concern-statement-correct"),
+    path(f"{CONCERN}statements/<int:number>/strike/", statements.strike, name="concern-statement-strike"),
     path(f"{CONCERN}voice/", parts.voice, name="concern-voice"),
     path(f"{CONCERN}worry/", parts.worry, name="concern-worry"),
     path(f"{CONCERN}check/", concerns.check, name="concern-check"),

@@ -19,6 +19,10 @@ class Verb(StrEnum):
     STATEMENT_CHANGED = "records.statement.changed"
     STATEMENT_REMOVED = "records.statement.removed"
     STATEMENT_AMENDED = "records.statement.amended"
+    STATEMENT_STRUCK = "records.statement.struck"
+    ENTRY_ADDED = "records.chronology.added"
+    ENTRIES_IMPORTED = "records.chronology.imported"
+    ENTRY_STRUCK = "records.chronology.struck"
     VOICE_SET = "records.voice.set"
     FAMILY_SET = "records.think_family.set"
     WORRY_GIVEN = "records.worry.given"
@@ -41,6 +45,10 @@ SENTENCES: dict[Verb, str] = {
     Verb.STATEMENT_CHANGED: "changed statement {statement}",
     Verb.STATEMENT_REMOVED: "took out statement {statement}",
     Verb.STATEMENT_AMENDED: "corrected statement {statement}; the earlier version stays",
+    Verb.STATEMENT_STRUCK: "struck statement {statement} through; it stays readable",
+    Verb.ENTRY_ADDED: "added {entry} to the history of {subject}",
+    Verb.ENTRIES_IMPORTED: "added {number} entries to the history of {subject} from a file",
+    Verb.ENTRY_STRUCK: "struck {entry} of the history of {subject} through; it stays readable",
     Verb.VOICE_SET: "said whether the person’s own voice is recorded",
     Verb.FAMILY_SET: "said what this might mean for related people",
     Verb.WORRY_GIVEN: "said how worried they are",

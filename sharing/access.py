@@ -167,7 +167,9 @@ def get_correction(request: HttpRequest, reference: str) -> Correction:
     Those who were given it read the exchange by which they are told, and not who else was given it.
     """
     rows = Correction.objects.filter(concern__in=Concern.objects.visible_to(_member(request)))
-    rows = rows.select_related("concern", "statement__replaces", "person", *people("by"))
+    rows = rows.select_related(
+        "concern", "statement__replaces", "statement__strike__by__user", "person", *people("by")
+    )
     found: Correction = _one(request, rows, reference, "correction")
     return found
 

@@ -14,8 +14,9 @@ from django.utils.text import Truncator
 
 from agencies.models import Membership
 from agencies.roles import Permission
+from records import rules as records_rules
 from records.models import Concern, Statement, Worry
-from records.texts import COLOURS
+from records.texts import COLOURS, happened, marks, struck_through
 from sharing import facts as reading
 from sharing import transferring
 from sharing.facts import Facts
@@ -192,16 +193,22 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
     """Read what was seen, heard, reported and thought, as the statement component shows it. One statement."""
     rests = Statement.rests_on.through.objects.filter(from_statement=OuterRef("pk"))
     rows = (
-        Statement.objects.current()
+        Statement.objects.latest_versions()
         .filter(concern=concern)
-        .select_related(*people("author"), "about")
+        .select_related(*people("author"), "about", "strike__by__user")
         .annotate(
             grounds=ArraySubquery(rests.order_by("to_statement__number").values("to_statement__number")),
             earlier=ArraySubquery(_earlier_versions()),
         )
     )
-    texts = {row.number: row.text for row in rows}
+    texts = {row.number: _ground(row) for row in rows}
     return [_statement(row, concern, texts) for row in rows]
+
+
+def _ground(row: Any) -> str:
+    """What an opinion rests on, in short, and whether that was struck through since."""
+    struck = ", which was struck through since" if getattr(row, "strike", None) else ""
+    return f"{Truncator(row.text).chars(80)}{struck}"
 
 
 def _earlier_versions() -> Any:
@@ -216,10 +223,8 @@ def _earlier_versions() -> Any:
 
 def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, Any]:
     local = timezone.localtime
-    happened = row.happened_note
-    if row.happened_at:
-        happened = f"{local(row.happened_at):%-d %B %Y, %H:%M}" + (f" ({happened})" if happened else "")
-    is_late = row.written_late(hours=concern.agency.record_within_hours)
+    is_late = records_rules.is_late(row, within=concern.agency.record_within_hours)
+    strike = getattr(row, "strike", None)
     after = concern.logged_at is not None and row.entered_at > concern.logged_at
     added = ", added after the concern was logged" if after else ""
     return {
@@ -228,13 +233,15 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
         "verbatim": row.is_verbatim,
         "voice": voice(row.voice_of, row.about.name if row.about else ""),
         "source": row.source,
-        "happened": happened,
+        "happened": happened(row),
         "written": f"{local(row.written_at):%-d %B %Y, %H:%M} by {row.author.full_name}{added}",
         "late_reason": concern.late_why if is_late else "",
         "reference": row.label,
-        "rests_on": [f"S{n}: {Truncator(texts.get(n, '')).chars(80)}" for n in row.grounds],
+        "rests_on": [f"S{n}: {texts.get(n, '')}" for n in row.grounds],
         "was": row.earlier,
         "is_now": "Is now" if row.earlier else "",
+        "marks": marks(struck=strike is not None, corrected=bool(row.earlier), late=is_late),
+        "struck_through": struck_through(strike),
     }
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
-from records.models import Statement
+from records.models import Statement, Strike
 from sharing.models import (
     Contribution,
     ContributionFor,
@@ -113,6 +113,7 @@ def read(meeting: Meeting) -> Book:
                 newest=Subquery(newest.values("pk")[:1]),
                 newest_text=Subquery(newest.values("text")[:1]),
                 newest_source=Subquery(newest.values("source")[:1]),
+                is_struck=Exists(_struck()),
             )
         ),
         decisions=list(meeting.decisions.all()),
@@ -121,6 +122,12 @@ def read(meeting: Meeting) -> Book:
         ),
         minutes=list(meeting.minutes.select_related("by__user")),
     )
+
+
+def _struck() -> Any:
+    """What says that the statement which somebody brought was struck through since."""
+    brought = {"concern": OuterRef("statement__concern"), "number": OuterRef("statement__number")}
+    return Strike.objects.filter(**{f"statement__{name}": value for name, value in brought.items()})
 
 
 def body_of(book: Book) -> dict[str, Any]:
@@ -182,7 +189,7 @@ def part_for(book: Book, member: MeetingMember, *, main_risk: str) -> list[Line]
         Line(CHAIRS, "FACT_SEEN", _action(one), False) for one in actions if one.checked_by_id == member.pk
     ]
     for one in standing(book.contributions):
-        if book.is_for(one, member) and one.brought_by_id != member.pk:
+        if book.is_for(one, member) and one.brought_by_id != member.pk and not one.is_struck:
             lines.append(_brought(one))
     return lines
 
@@ -210,7 +217,8 @@ def told(book: Book, *, also: Iterable[int] = ()) -> list[MeetingMember]:
     for action in standing(book.actions):
         asked_for.add(action.rests_with_id)
     for contribution in standing(book.contributions):
-        asked_for |= for_whom(contribution)
+        if not contribution.is_struck:
+            asked_for |= for_whom(contribution)
     return [
         one
         for one in book.asked

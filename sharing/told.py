@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 
-from records import texts
+from records import rules, texts
 from records.models import Statement
 from sharing import minutes
-from sharing.models import Exchange, ExchangePerson, Item
+from sharing.models import Correction, Exchange, ExchangePerson, Item
 
 # What these say has a title of its own above each line.
 BY_TITLE = (Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME, Exchange.Kind.DECISION)
@@ -61,17 +61,48 @@ def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[
 
 
 def item(
-    one: Item, texts: Mapping[int, str], *, on_speakers_side: bool = False, links: bool = True
+    one: Item,
+    said_in: Mapping[int, str],
+    *,
+    on_speakers_side: bool = False,
+    links: bool = True,
+    within: int | None = None,
 ) -> dict[str, Any]:
-    """Return one item, with who wrote it, whose voice it is and the items that an opinion rests on."""
+    """Return one item, with who wrote it, whose voice it is and the items that an opinion rests on.
+
+    `within` is how many hours its agency gives people to write things down.
+    """
     said = shown(one, reference=f"Item {one.number}", key=one.is_key)
     by = f" by {one.written_by}" if one.written_by else ""
+    corrections = _corrections(one, on_speakers_side=on_speakers_side, links=links)
     return said | {
+        "marks": _marks(one, corrections, within=within),
         "written": f"{said['written']}{by}",
         "voice": voice(one.voice_of, one.about_name),
-        "rests_on": [f"Item {n}: {Truncator(texts.get(n, '')).chars(80)}" for n in one.rests_on],
-        **_corrections(one, on_speakers_side=on_speakers_side, links=links),
+        "rests_on": [f"Item {n}: {Truncator(said_in.get(n, '')).chars(80)}" for n in one.rests_on],
+        **corrections,
     }
+
+
+def _marks(one: Any, corrections: Mapping[str, Any], *, within: int | None) -> list[dict[str, str]]:
+    """The marks of an item, as its statement has them."""
+    now = corrections["struck"]
+    withdrawn = bool(now and now["withdrawn"])
+    corrected = bool(corrections["was"] or now) and not withdrawn
+    return texts.marks(struck=withdrawn, corrected=corrected, late=_is_late(one, within=within))
+
+
+def _is_late(one: Item, *, within: int | None) -> bool:
+    """Say whether what an item copies had been written down late."""
+    if within is None or one.written_at is None:
+        return False
+    said = Statement(
+        kind=one.kind,
+        happened_at=one.happened_at,
+        happened_note=one.happened_note,
+        written_at=one.written_at,
+    )
+    return rules.is_late(said, within=within)
 
 
 def _corrections(one: Any, *, on_speakers_side: bool, links: bool) -> dict[str, Any]:
@@ -85,7 +116,9 @@ def _corrections(one: Any, *, on_speakers_side: bool, links: bool) -> dict[str, 
     return {
         "was": was,
         "is_now": "Is now" if was else "",
-        "struck": known[-1] if known else None,
+        "struck": known[-1] | {"withdrawn": known[-1].get("kind") == Correction.Kind.STATEMENT_STRUCK}
+        if known
+        else None,
         "changed": later[-1]["reference"] if later and not known else "",
         "links": links,
     }
@@ -118,7 +151,8 @@ def as_told(
     links: bool = True,
 ) -> dict[str, Any]:
     """Return everything that the listener reads, for sharing/told.html."""
-    texts = {one.number: one.text for one in items}
+    said_in = {one.number: one.text for one in items}
+    within = exchange.said_by.agency.record_within_hours
     lines = [one for one in items if is_line(exchange, one)]
     return {
         "people": [person(one) for one in people],
@@ -129,7 +163,7 @@ def as_told(
         "groups": _by_heading(lines),
         "statements_title": minutes.BROUGHT if exchange.kind == Exchange.Kind.MEETING else "",
         "statements": [
-            item(one, texts, on_speakers_side=on_speakers_side, links=links)
+            item(one, said_in, on_speakers_side=on_speakers_side, links=links, within=within)
             for one in items
             if one not in lines
         ],

@@ -21,16 +21,22 @@ Kind = Correction.Kind
 def of_statement(statement: Statement) -> dict[str, Any]:
     """Say who was given a statement, and what correcting it does. For components/told_before.html."""
     given = list(corrected.that_carry(statement.concern, statement.number))
-    box = _box(Kind.STATEMENT_AMENDED, given)
+    return _box(Kind.STATEMENT_AMENDED, given) | {"proposed": _proposed(statement)}
+
+
+def of_struck_statement(statement: Statement) -> dict[str, Any]:
+    """Say who was given a statement, and what striking it through does. For components/told_before.html."""
+    given = list(corrected.that_carry(statement.concern, statement.number))
+    return _box(Kind.STATEMENT_STRUCK, given) | {"proposed": _proposed(statement)}
+
+
+def _proposed(statement: Statement) -> list[dict[str, str]]:
     proposed = ProposedCorrection.objects.filter(
         answer=ProposedCorrection.Answer.OPEN,
         item__statement__concern=statement.concern,
         item__statement__number=statement.number,
     ).select_related("by__user", "by__agency")
-    box["proposed"] = [
-        {"who": one.by.label, "words": one.words, "how_known": one.how_known} for one in proposed
-    ]
-    return box
+    return [{"who": one.by.label, "words": one.words, "how_known": one.how_known} for one in proposed]
 
 
 def about_person(concern: Concern, person: Person) -> dict[str, Any]:

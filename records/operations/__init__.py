@@ -11,12 +11,16 @@ from records.operations.concerns import (
     set_voice,
     start_concern,
 )
+from records.operations.entries import add_entries, add_entry
 from records.operations.people import change_person, end_relationship, record_person, relate
 from records.operations.protection import end_protection, protect_detail
 from records.operations.references import next_reference
 from records.operations.statements import add_statement, amend_statement, change_statement, remove_statement
+from records.operations.striking import strike_entry, strike_statement
 
 __all__ = [
+    "add_entries",
+    "add_entry",
     "add_statement",
     "add_subject",
     "amend_statement",
@@ -37,4 +41,6 @@ __all__ = [
     "set_think_family",
     "set_voice",
     "start_concern",
+    "strike_entry",
+    "strike_statement",
 ]

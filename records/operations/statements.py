@@ -69,7 +69,7 @@ def add_statement(
     if statement.kind == Statement.Kind.VOICE and not locked.voice_status:
         # Whoever has just written down what the person said need not be asked whether they did.
         locked.voice_status = Concern.VoiceStatus.OBTAINED
-    if locked.logged_at is not None and rules.is_late(statement, locked.agency):
+    if locked.logged_at is not None and rules.is_late(statement, within=locked.agency.record_within_hours):
         locked.written_late_at = at
     bump(locked, Verb.STATEMENT_ADDED, statement, by=by, at=at)
     return statement

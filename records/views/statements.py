@@ -16,9 +16,11 @@ from agencies import pages
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
+from agencies.models import Membership
 from agencies.roles import Permission
-from records import access, operations, texts
+from records import access, operations, striking, texts
 from records.forms.statements import EARLIER, NOW, KindForm, StatementForm
+from records.forms.striking import StrikeForm
 from records.models import Concern, Person, Statement
 from records.views import steps
 from records.views.parts import RemoveForm
@@ -36,9 +38,18 @@ def statements(request: HatRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kind = form.cleaned_data["kind"].lower().replace("_", "-")
         return redirect("concern-statement-add", reference, kind)
-    rows = concern.statements.current().select_related("author__user").prefetch_related("rests_on")
-    context = {"concern": concern, "statements": [texts.shown(one) for one in rows], "back": _home(concern)}
+    rows = concern.statements.latest_versions().select_related("author__user", "strike__by__user")
+    shown = [_shown(one, concern, by=request.membership) for one in rows.prefetch_related("rests_on")]
+    context = {"concern": concern, "statements": shown, "back": _home(concern)}
     return pages.show(request, "records/statements.html", context, form=form)
+
+
+def _shown(one: Statement, concern: Concern, *, by: Membership) -> dict[str, Any]:
+    """A statement for the list, with whether somebody may strike it through."""
+    strike = getattr(one, "strike", None)
+    shown = texts.shown(one, hours=concern.agency.record_within_hours, strike=strike)
+    may = strike is None and not concern.is_draft and striking.may_strike(one.author, by=by)
+    return shown | {"may_strike": may}
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,11 +157,41 @@ def remove(request: HatRequest, reference: str, number: int) -> HttpResponse:
     return _show(request, concern, form, take_out, context)
 
 
+@require_http_methods(["GET", "POST"])
+@needs(Permission.LOG_CONCERNS)
+def strike(request: HatRequest, reference: str, number: int) -> HttpResponse:
+    """Strike a statement of a logged concern through, with the reason; say first who has been told."""
+    concern = access.get_concern(request, reference)
+    if concern.logged_at is None:
+        raise Http404
+    statement = access.get_statement(concern, number)
+    no_voice = striking.leaves_no_voice(statement, concern)
+    form = StrikeForm.on(
+        request, draft_key=f"strike:{number}:{reference}", version=statement.version, no_voice=no_voice
+    )
+
+    def keep() -> str:
+        seen, at = _seen(concern, statement, form), timezone.now()
+        operations.strike_statement(seen, by=request.membership, at=at, **form.words())
+        return steps.first_that_exists("corrections", "concern", concern=concern)
+
+    told = import_string(settings.STATEMENT_STRUCK_TOLD_BEFORE)(statement)
+    context = {
+        "heading": f"Strike {statement.label} through?",
+        "lead": "It stays in the record, struck through, with your name and your reason.",
+        "warning": True,
+        "now": texts.shown(statement, hours=concern.agency.record_within_hours),
+        "told_before": told,
+        "done": f"{statement.label} is struck through. Everyone who was given it is being told.",
+    }
+    return _show(request, concern, form, keep, context)
+
+
 def _show(
     request: HatRequest, concern: Concern, form: PlainForm, keep: Any, context: dict[str, Any]
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        saved = pages.save(request, form, keep)
+        saved = pages.save(request, form, keep, done=context.get("done", ""))
         if saved:
             return saved
     back = reverse("concern-statements", args=[concern.reference])

@@ -130,7 +130,7 @@ def late_concerns(concerns: Sequence[Concern]) -> list[LateConcern]:
         if (
             row.happened_at
             and row.replaces_id is None
-            and records_rules.is_late(row, known[row.concern_id].agency)
+            and records_rules.is_late(row, within=known[row.concern_id].agency.record_within_hours)
         ):
             after = timesince(row.happened_at, row.written_at, depth=1)
             late.setdefault(row.concern_id, []).append(f"{row.label}: {after} after it happened")

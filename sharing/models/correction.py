@@ -16,8 +16,9 @@ from sharing.models.action import Action
 from sharing.models.ask import Enquiry
 from sharing.models.exchange import Exchange, Item, paired
 
-STATEMENT = Q(kind="STATEMENT_AMENDED", statement__isnull=False, person__isnull=True, view__isnull=True)
-PERSON = ~Q(kind="STATEMENT_AMENDED") & Q(statement__isnull=True, person__isnull=False)
+OF_STATEMENTS = ["STATEMENT_AMENDED", "STATEMENT_STRUCK"]
+STATEMENT = Q(kind__in=OF_STATEMENTS, statement__isnull=False, person__isnull=True, view__isnull=True)
+PERSON = ~Q(kind__in=OF_STATEMENTS) & Q(statement__isnull=True, person__isnull=False)
 SAID = ["CONSENT_WITHDRAWN", "CONDITION_ADDED"]
 
 # What somebody was told passes to a successor as a new exchange, which takes the place of the one before.
@@ -35,13 +36,14 @@ FOLLOWS = """
 class Correction(models.Model):
     """Something that others were given has changed. It is written once, with what was changed.
 
-    For a statement, `statement` is the new version. For a person, `now` is the sentence that goes to
-    everyone who was told about them, and `must_do` what is asked of them; a protected detail itself is
-    never part of either. `why` goes to them too.
+    For a statement, `statement` is the new version, or the one that was struck through. For a person,
+    `now` is the sentence that goes to everyone who was told about them, and `must_do` what is asked of
+    them; a protected detail itself is never part of either. `why` goes to them too.
     """
 
     class Kind(models.TextChoices):
         STATEMENT_AMENDED = "STATEMENT_AMENDED", "A statement was corrected"
+        STATEMENT_STRUCK = "STATEMENT_STRUCK", "A statement was struck through"
         CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Agreement to sharing was taken back"
         CONDITION_ADDED = "CONDITION_ADDED", "A condition was added"
         PROTECTED_ADDED = "PROTECTED_ADDED", "A detail is now protected"
@@ -51,8 +53,8 @@ class Correction(models.Model):
     reference = models.CharField(max_length=20, unique=True)
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="corrections")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    statement = models.OneToOneField(
-        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="correction"
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     view = models.OneToOneField(
@@ -71,6 +73,9 @@ class Correction(models.Model):
             models.CheckConstraint(
                 condition=STATEMENT | PERSON, name="a_correction_is_of_a_statement_or_about_a_person"
             ),
+            models.UniqueConstraint(
+                fields=["statement", "kind"], name="a_version_is_corrected_and_struck_through_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=SAID, view__isnull=False) | (~Q(kind__in=SAID) & Q(view__isnull=True)),
                 name="what_somebody_said_is_named_in_a_correction",
@@ -88,8 +93,12 @@ class Correction(models.Model):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__statement__isnull=False),
                 func="""
-                    IF NOT EXISTS (SELECT 1 FROM records_statement s WHERE s.id = NEW.statement_id
-                                   AND s.concern_id = NEW.concern_id AND s.replaces_id IS NOT NULL) THEN
+                    IF NOT EXISTS (
+                        SELECT 1 FROM records_statement s
+                        WHERE s.id = NEW.statement_id AND s.concern_id = NEW.concern_id
+                          AND (CASE NEW.kind WHEN 'STATEMENT_STRUCK'
+                               THEN EXISTS (SELECT 1 FROM records_strike k WHERE k.statement_id = s.id)
+                               ELSE s.replaces_id IS NOT NULL END)) THEN
                         RAISE EXCEPTION 'a correction is of an amended statement of its own concern';
                     END IF;
                     RETURN NEW;

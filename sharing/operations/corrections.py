@@ -1,6 +1,6 @@
 """A correction travels: whoever was given what changed is told, and says back that item only.
 
-The first three are called by records and consent in the transaction of the change itself (settings wire
+The first four are called by records and consent in the transaction of the change itself (settings wire
 them up), under the lock of the concern: the change and everybody who is told of it are one act.
 """
 
@@ -22,7 +22,8 @@ from audit import operations as audit
 from audit.models import Event
 from consent.models import SharingDecision, View
 from notifications.models import Message
-from records.models import Concern, Person, Statement
+from records import striking
+from records.models import Concern, Person, Statement, Strike
 from sharing import corrected, rules
 from sharing.facts import current_cycle
 from sharing.models import (
@@ -69,6 +70,30 @@ def statement_amended(amended: Statement, *, by: Membership, at: datetime) -> Co
 
     _carry(correction, given, what=What(items), by=by, at=at)
     _answer_proposals(correction, amended, by=by, at=at)
+    return correction
+
+
+def statement_struck(strike: Strike, *, by: Membership, at: datetime) -> Correction:
+    """Tell everyone who was given a statement, in any version, that it no longer stands.
+
+    It travels as a correction of a statement does: one exchange to each present listener, with this item
+    only, which they say back; open actions that rest on it are flagged.
+    """
+    struck = cast(Statement, strike.statement)
+    concern = struck.concern
+    said = words.of_struck(struck.text, striking.in_words(strike))
+    correction = _make(concern, Kind.STATEMENT_STRUCK, said, why=strike.why, by=by, at=at, statement=struck)
+    given = list(corrected.that_carry(concern, struck.number))
+    carried = _newest_items(given, struck.number)
+    item = as_item(struck)
+
+    def items(about: Exchange) -> list[Item]:
+        no_longer = {"text": said.now, "source": f"Struck through by {by.full_name}", "written_by": by.label}
+        as_now = {"is_verbatim": False, "rests_on": [], "written_at": at}
+        return [_copy(item, corrects=carried[about.pk], **no_longer, **as_now)]
+
+    _carry(correction, given, what=What(items), by=by, at=at)
+    _answer_proposals(correction, struck, by=by, at=at)
     return correction
 
 
@@ -351,10 +376,10 @@ def _mark(exchange: Any, sent: Exchange, correction: Correction, *, by: Membersh
 
 def _same_thing(exchange: Any, correction: Correction) -> bool:
     """Say whether an earlier correction exchange carries the same statement, or the same of a person."""
-    rows = Correction.objects.filter(recipients__exchange=exchange, kind=correction.kind)
+    rows = Correction.objects.filter(recipients__exchange=exchange)
     if correction.statement is not None:
         return rows.filter(statement__number=correction.statement.number).exists()
-    return rows.filter(person=correction.person).exists()
+    return rows.filter(person=correction.person, kind=correction.kind).exists()
 
 
 def _newest_items(given: Sequence[Any], number: int) -> dict[int, Item]:

@@ -115,7 +115,9 @@ def choose_items(
     statements = {s.number: s for s in current_statements(exchange.cycle)}
     unknown = [n for n in [*share, *held_back] if n not in statements]
     if unknown:
-        raise Refused("A statement was removed or amended while you were choosing. Choose again.")
+        raise Refused(
+            "A statement was removed or amended, or struck through, while you were choosing. Choose again."
+        )
     unchosen = [n for n in statements if n not in share and not held_back.get(n, "").strip()]
     if unchosen:
         labels = ", ".join(statements[n].label for n in unchosen)
@@ -151,12 +153,8 @@ def choose_items(
 
 
 def current_statements(cycle: Cycle) -> list[Statement]:
-    """Return the latest version of every statement of the concern, in order."""
-    return list(
-        Statement.objects.filter(
-            concern_id=cycle.concern_id, removed_at__isnull=True, replaced_by__isnull=True
-        ).order_by("number")
-    )
+    """Return the latest version of every statement of the concern that counts, in order."""
+    return list(Statement.objects.current().filter(concern_id=cycle.concern_id).order_by("number"))
 
 
 def _choose_again(
@@ -372,7 +370,9 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     if not chosen:
         missing.append("Choose what this person is told.")
     elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
-        missing.append("A statement was added or amended since you chose. Choose the statements again.")
+        missing.append(
+            "A statement was added, amended or struck through since you chose. Choose the statements again."
+        )
     point = _sent_to(exchange)
     if point is None or not point.is_checked:
         missing.append(_no_address(exchange.listener))

@@ -52,6 +52,19 @@ def of_statement(was: str, now: str) -> Said:
     )
 
 
+NO_LONGER_STANDS = "This no longer stands. {why}"
+
+
+def of_struck(was: str, why: str) -> Said:
+    """A statement was struck through: it should never have been there. `why` ends as a sentence does."""
+    return Said(
+        was,
+        NO_LONGER_STANDS.format(why=why),
+        "Say back what you no longer rely on, and what you will do because of it: correct your own record, "
+        "and look again at what you did. If you have passed it on, tell those people, and say whom.",
+    )
+
+
 def consent_withdrawn(name: str, *, agreed_before: bool, on_consent: bool) -> Said:
     """Agreement was taken back, or refused after something was shared."""
     now = (
@@ -112,6 +125,11 @@ CAN: dict[str, tuple[str, ...]] = {
         "Everyone who was given the earlier version is told of the new one, and says back this item only.",
         "The owners of open actions that rest on it are asked whether they are still right.",
     ),
+    Kind.STATEMENT_STRUCK: (
+        "Everyone who was given it is told that it no longer stands, and says that back.",
+        "The owners of open actions that rest on it are asked whether they are still right.",
+        "Nobody can choose it to be shared any more. What is prepared with it has to be chosen again.",
+    ),
     Kind.CONSENT_WITHDRAWN: (
         "Nothing more is sent about them until you decide about sharing again.",
         "What has not been opened yet can be withdrawn: then it is never read.",
@@ -129,6 +147,10 @@ CAN: dict[str, tuple[str, ...]] = {
 }
 CANNOT: dict[str, tuple[str, ...]] = {
     Kind.STATEMENT_AMENDED: ("What was read cannot be unread. The earlier version stays on the record.",),
+    Kind.STATEMENT_STRUCK: (
+        "What was read cannot be unread. It stays on the record, struck through, with your reason.",
+        "It cannot be brought back. If it turns out to be right, write it down again.",
+    ),
     Kind.CONSENT_WITHDRAWN: (
         "What was read cannot be unread, and what others wrote down stays in their records.",
         "If it was shared on other grounds than agreement, it may still be used. The recipients are told so.",

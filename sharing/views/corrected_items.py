@@ -28,7 +28,10 @@ def items_of(exchange: Any) -> list[Item]:
         later=ArraySubquery(
             later.order_by("pk").values(
                 json=JSONObject(
-                    text="text", reference="exchange__reference", received_at="exchange__received_at"
+                    text="text",
+                    reference="exchange__reference",
+                    received_at="exchange__received_at",
+                    kind="exchange__carries__correction__kind",
                 )
             )
         ),

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from agencies.models import Membership
+from records import texts
 from records.models import Concern, Statement
 from sharing.models import Action, ActionFlag, Correction, CorrectionTo, Exchange, Item, Round
 from sharing.operations.corrections import may_withdraw
@@ -68,24 +69,24 @@ def _line(row: Any) -> dict[str, Any]:
 def heading(row: Correction) -> str:
     """Name a correction: what was corrected."""
     if row.statement is not None:
-        return f"S{row.statement.number} was corrected"
+        what = "struck through" if row.kind == Kind.STATEMENT_STRUCK else "corrected"
+        return f"S{row.statement.number} was {what}"
     return f"{row.get_kind_display()}: {row.person.name}" if row.person else row.get_kind_display()
 
 
 def statements_of(concern: Concern) -> list[dict[str, Any]]:
-    """Return every statement that was ever corrected, with each version and why, the latest first."""
-    rows = Statement.objects.filter(concern=concern, removed_at__isnull=True).filter(
-        number__in=Statement.objects.filter(concern=concern, version__gt=1).values("number")
-    )
-    rows = rows.select_related(*people("author")).order_by("number", "-version")
+    """Return every statement that was ever corrected or struck through, with each version and why."""
+    changed = Statement.objects.filter(Q(version__gt=1) | Q(strike__isnull=False), concern=concern)
+    rows = Statement.objects.filter(concern=concern, removed_at__isnull=True)
+    rows = rows.filter(number__in=changed.values("number"))
+    rows = rows.select_related(*people("author"), "strike__by__user").order_by("number", "-version")
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         if row.number not in found:
-            now = shown(row, reference=row.label)
             found[row.number] = {
                 "label": f"S{row.number}",
-                "correct": reverse("concern-statement-correct", args=[concern.reference, row.number]),
-                "statement": now | {"was": [], "is_now": "Is now"},
+                "correct": _correct_again(row, concern),
+                "statement": _as_it_is(row) | {"was": []},
                 "why": row.replaced_why,
             }
         else:
@@ -93,6 +94,23 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
             latest["statement"]["was"].append(was(row, why=latest["why"]))
             latest["why"] = row.replaced_why
     return list(found.values())
+
+
+def _as_it_is(row: Statement) -> dict[str, Any]:
+    """The last version of a statement for components/statement.html, struck through where it was."""
+    strike = getattr(row, "strike", None)
+    return shown(row, reference=row.label) | {
+        "is_now": "Is now" if row.version > 1 else "",
+        "marks": texts.marks(struck=strike is not None, corrected=row.version > 1),
+        "struck_through": texts.struck_through(strike),
+    }
+
+
+def _correct_again(row: Statement, concern: Concern) -> str:
+    """Where a statement is corrected; nowhere once it is struck through."""
+    if getattr(row, "strike", None):
+        return ""
+    return reverse("concern-statement-correct", args=[concern.reference, row.number])
 
 
 def was(row: Statement | Item, *, why: str = "") -> dict[str, str]:
@@ -224,7 +242,7 @@ def context(correction: Correction, *, by: Membership, now: datetime) -> dict[st
         "correct_url": reverse(
             "concern-statement-correct", args=[correction.concern.reference, correction.statement.number]
         )
-        if correction.statement
+        if correction.statement and not getattr(correction.statement, "strike", None)
         else "",
     }
 
@@ -263,6 +281,8 @@ def _summary(rows: Sequence[Any]) -> str:
 def _words(correction: Correction) -> dict[str, Any]:
     """What it was and what it is now, for components/statement.html."""
     now = correction.statement
+    if now is not None and correction.kind == Kind.STATEMENT_STRUCK:
+        return _as_it_is(now)
     if now is not None:
         before = [was(now.replaces, why=now.replaced_why)] if now.replaces else []
         return shown(now, reference=now.label) | {"was": before, "is_now": "Is now"}

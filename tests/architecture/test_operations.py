@@ -24,6 +24,7 @@ SAYS_TWO_THINGS = {
     "consent.operations.record_view": ["concern", "person"],
     "consent.operations.decide": ["concern", "cycle_number", "person"],
     "records.operations.people.relate": ["person", "related"],
+    "records.operations.entries.add_entries": ["person", "said"],
 }
 # These only lock and read again, or write inside the transaction of an operation that calls them.
 HELPERS = {

@@ -19,6 +19,7 @@ LEFT_OUT = {
     "agencies.StoredFile": "Removed when its time is up; whatever keeps a file seals its digest.",
     "agencies.FileChunk": "A portion of a stored file, whose digest is sealed by whatever keeps the file.",
     "consent.Basis": "Reference data: it comes with the code, and can be compared with it.",
+    "records.ChronologyImport": "Work under way: what it adds is sealed, and adding it is an event.",
     "sharing.Obligation": "Worked out from the record, and again by the reconciler; no source of truth.",
 }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from records import operations as records
-from records.models import Concern, Statement
+from records.entries import Words
+from records.models import ChronologyImport, Concern, Statement
 from tests import factories
 from tests.deeds.finding import Deed, deed, do
 from tests.factories import World
@@ -89,6 +92,42 @@ def _(w: World) -> Deed:
 def _(w: World) -> Deed:
     row, why = _statement(factories.logged(w), 1), "I counted them again."
     return do(records.amend_statement, row, by=w.priya, w=w, why=why, text="Five marks on the arm.")
+
+
+@deed(records.strike_statement)
+def _(w: World) -> Deed:
+    row = _statement(factories.concern_at(w, "SHARE"), 1)
+    words = {"reason": "WRONG_PERSON", "why": "That was his brother."}
+    return do(records.strike_statement, row, by=w.priya, w=w, **words)
+
+
+def _entry(w: World, **words: Any) -> Words:
+    said: dict[str, Any] = {
+        "happened_at": factories.LONG_AGO, "precision": "DAY", "kind": "CONTACT", "source": "The old file",
+        "text": "A health visitor found nobody at home.", **words,
+    }  # fmt: skip
+    return cast(Words, said)
+
+
+@deed(records.add_entry)
+def _(w: World) -> Deed:
+    return do(records.add_entry, factories.child(w), by=w.priya, w=w, **_entry(w))
+
+
+@deed(records.add_entries)
+def _(w: World) -> Deed:
+    batch = ChronologyImport.objects.create(
+        agency=w.priya.agency, by=w.priya, asked_at=w.clock(), size=1, sha256="0" * 64
+    )
+    said = [_entry(w), _entry(w, text="The health visitor came again.")]
+    return do(records.add_entries, factories.child(w), said, by=w.priya, w=w, batch=batch)
+
+
+@deed(records.strike_entry)
+def _(w: World) -> Deed:
+    entry = records.add_entry(factories.child(w), by=w.priya, at=w.clock(), **_entry(w))
+    words = {"reason": "WRONG_PERSON", "why": "That was his brother."}
+    return do(records.strike_entry, entry, by=w.priya, w=w, **words)
 
 
 @deed(records.protect_detail)

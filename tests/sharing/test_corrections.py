@@ -97,7 +97,7 @@ def test_nobody_is_told_by_what_was_withdrawn_not_theirs_or_never_sent(world: Wo
 def test_what_is_prepared_is_chosen_again_before_it_is_sent(world: World) -> None:
     exchange = factories.exchange_at(world, State.PREPARED)
     amend(world, concern_of(exchange))
-    with pytest.raises(disclosure.NotReady, match="added or amended"):
+    with pytest.raises(disclosure.NotReady, match="amended or struck through"):
         disclosure.send(factories.again(exchange), by=world.priya, at=world.clock())
 
 

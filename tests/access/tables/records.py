@@ -117,6 +117,14 @@ PAGES: Table = {
         typed=(*TYPED_OF_A_STATEMENT, "why"),
         foreign=lambda s: [{"reference": s.concern(Stage.ASK).reference, "number": 99}],
     ),
+    "concern-statement-strike": Page(
+        sees=OURS,
+        acts=frozenset({who.OWNER, who.LEAD}),
+        args=lambda s: {"reference": s.concern(Stage.ASK).reference, "number": 1},
+        data=lambda s: {"reason": "WRONG_PERSON", "why": "That was his brother."},
+        typed=("why",),
+        foreign=lambda s: [{"reference": s.concern(Stage.ASK).reference, "number": 99}],
+    ),
     "concern-voice": of_the_draft(
         data=lambda s: {"voice": "NOT_OBTAINED", "why_not": "He was asleep.", "plan": "Tomorrow, alone."},
         typed=("why_not", "plan"),
