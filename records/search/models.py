@@ -16,18 +16,24 @@ from django.db import models
 from agencies.models import Agency, Membership
 from records.names import LONGEST_WORD
 
-# The keys under which a word is found: "=" itself; "~" the word, and the word with one letter left out, or
-# two where it is longer; "*" how it sounds; ">" each later part of it of at least three letters. Two words
-# that differ by a letter more, less, other or swapped share a "~" key. {word} is an expression.
-KEYS = """
-    SELECT '~' || {word} AS key
-    UNION SELECT '~' || left({word}, i - 1) || substr({word}, i + 1)
-        FROM generate_series(1, length({word})) AS i WHERE length({word}) BETWEEN 3 AND 24
-    UNION SELECT '~' || left({word}, i - 1) || substr({word}, i + 1, j - i - 1) || substr({word}, j + 1)
-        FROM generate_series(1, length({word}) - 1) AS i, generate_series(i + 1, length({word})) AS j
-        WHERE length({word}) BETWEEN 6 AND 10
-    UNION SELECT '*' || sound FROM unnest(ARRAY[dmetaphone({word}), dmetaphone_alt({word})]) AS sound
-        WHERE length({word}) BETWEEN 3 AND 24 AND sound <> ''
+# The keys under which a word is found: "=" itself; "~" the word, and the word with one letter left out; "#" its
+# consonants, and those with one left out; "*" how it sounds; ">" each later part of it of at least three
+# letters. Words that differ by a letter more, less, other or swapped share a "~" key, and those in which several
+# vowels and a consonant differ a "#" key. {word} is an expression.
+CONSONANTS = (
+    "regexp_replace(left({word}, 1) || translate(substr({word}, 2), 'aeiouyhw', ''), '(.)\\1+', '\\1', 'g')"
+)
+KEYS = f"""
+    SELECT '~' || {{word}} AS key
+    UNION SELECT '~' || left({{word}}, i - 1) || substr({{word}}, i + 1)
+        FROM generate_series(1, length({{word}})) AS i WHERE length({{word}}) BETWEEN 3 AND 24
+    UNION SELECT '#' || consonants FROM (SELECT {CONSONANTS} AS consonants) AS it
+        WHERE length({{word}}) BETWEEN 5 AND 24
+    UNION SELECT '#' || left(consonants, i - 1) || substr(consonants, i + 1)
+        FROM (SELECT {CONSONANTS} AS consonants) AS it, generate_series(1, length(consonants)) AS i
+        WHERE length({{word}}) BETWEEN 5 AND 24 AND length(consonants) > 3
+    UNION SELECT '*' || sound FROM unnest(ARRAY[dmetaphone({{word}}), dmetaphone_alt({{word}})]) AS sound
+        WHERE length({{word}}) BETWEEN 3 AND 24 AND sound <> ''
 """
 LATER_PARTS = """
     UNION SELECT '>' || substr({word}, i) FROM generate_series(2, length({word}) - 2) AS i

@@ -28,8 +28,8 @@ WORDS_ALIKE = f"""
         SELECT found.word
         FROM (
             SELECT k.word, left(k.key, 1) = '*' AS by_sound, false AS is_part
-            FROM ({KEYS.replace("{word}", "asked.word")}) AS typed
-            JOIN records_namekey k ON k.agency_id = %(agency)s AND k.key = typed.key
+            FROM records_namekey k
+            WHERE k.agency_id = %(agency)s AND k.key = ANY (ARRAY({KEYS.replace("{word}", "asked.word")}))
             UNION ALL
             SELECT k.word, false, true
             FROM records_namekey k
