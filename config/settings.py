@@ -248,6 +248,7 @@ CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
 JOBS: dict[str, str] = {
     "export": "sharing.exports.jobs.run",
+    "paper": "sharing.paper.job.run",
 }
 
 # --- Logs --------------------------------------------------------------------------------------

@@ -71,16 +71,13 @@ def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> An
     return found
 
 
-def get_exchange(request: HttpRequest, reference: str) -> Any:
-    """Return an exchange that I may see, with its people, `last_outcome` and on which side I stand.
-
-    Raises Http404.
-    """
-    member = _member(request)
+def exchanges_seen_by(member: Membership) -> Any:
+    """Return the exchanges that somebody may see, each with its people, its `last_outcome`, on which side
+    they stand and all that its page shows with it."""
     acting = Membership.objects.acting_for(member, on=timezone.localdate())
     phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
     parts = MinutesCopy.objects.filter(exchange=OuterRef("pk"))
-    rows = (
+    return (
         Exchange.objects.visible_to(member)
         .with_people()
         .with_state()
@@ -107,7 +104,11 @@ def get_exchange(request: HttpRequest, reference: str) -> Any:
             link_facts=link_facts.of_exchange(),
         )
     )
-    return _one(request, rows, reference, "exchange")
+
+
+def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchange") -> Any:
+    """Return an exchange that I may see, as `exchanges_seen_by` reads it. Raises Http404."""
+    return _one(request, exchanges_seen_by(_member(request)), reference, action)
 
 
 def _decided_by(agency: Agency) -> Any:
@@ -197,24 +198,27 @@ def get_disagreement(request: HttpRequest, reference: str) -> Disagreement:
     return found
 
 
-def get_meeting(request: HttpRequest, reference: str) -> Any:
-    """Return a meeting that I may see, with its people, whether I am in the chair that day, and the number
-    of my place on the list or of whom I stand in for.
-
-    Raises Http404.
-    """
-    member = _member(request)
+def meetings_seen_by(member: Membership) -> Any:
+    """Return the meetings that somebody may see, with their people, whether they are in the chair that day,
+    and the number of their place on the list or of whom they stand in for."""
     acting = Membership.objects.acting_for(member, on=timezone.localdate())
-    rows = Meeting.objects.visible_to(member).with_people()
     mine = MeetingMember.objects.filter(
         meeting=OuterRef("pk"), taken_back_at__isnull=True, member__in=acting.values("pk")
     )
     own_first = Case(When(member=member.pk, then=0), default=1)
-    rows = rows.annotate(
-        i_chair=Exists(acting.filter(pk=OuterRef("chair"))),
-        my_place=Subquery(mine.order_by(own_first, "pk").values("pk")[:1]),
+    return (
+        Meeting.objects.visible_to(member)
+        .with_people()
+        .annotate(
+            i_chair=Exists(acting.filter(pk=OuterRef("chair"))),
+            my_place=Subquery(mine.order_by(own_first, "pk").values("pk")[:1]),
+        )
     )
-    return _one(request, rows, reference, "meeting")
+
+
+def get_meeting(request: HttpRequest, reference: str, *, action: str = "meeting") -> Any:
+    """Return a meeting that I may see, as `meetings_seen_by` reads it. Raises Http404."""
+    return _one(request, meetings_seen_by(_member(request)), reference, action)
 
 
 def get_transfer(request: HttpRequest, reference: str) -> Transfer:

@@ -11,7 +11,15 @@ from django.db.models.functions import JSONObject
 
 from agencies.models import Membership
 from records.models import Concern, Person
-from sharing.models import Action, CorrectionTo, Enquiry, Exchange, ExchangePerson, Item
+from sharing.models import (
+    Action,
+    CorrectionTo,
+    Enquiry,
+    Exchange,
+    ExchangePerson,
+    Item,
+    ProposedCorrection,
+)
 from sharing.querysets import people
 
 # In these somebody outside the conversation that they answer learns something from the concern's agency.
@@ -77,4 +85,28 @@ def sent_about() -> ArraySubquery:
                 correction="correction__reference",
             )
         )
+    )
+
+
+def items(rows: Any) -> Any:
+    """Annotate items with what corrects them (`later`) and what was proposed, and fetch what they correct."""
+    later = Item.objects.filter(
+        exchange__carries__about=OuterRef("exchange"),
+        statement__number=OuterRef("statement__number"),
+        exchange__withdrawn_at__isnull=True,
+        exchange__not_mine_at__isnull=True,
+    )
+    proposals = ProposedCorrection.objects.filter(item=OuterRef("pk"))
+    return rows.select_related("corrects__corrects__corrects").annotate(
+        later=ArraySubquery(
+            later.order_by("pk").values(
+                json=JSONObject(
+                    text="text",
+                    reference="exchange__reference",
+                    received_at="exchange__received_at",
+                    kind="exchange__carries__correction__kind",
+                )
+            )
+        ),
+        proposed=ArraySubquery(proposals.order_by("pk").values(json=JSONObject(answer="answer", at="at"))),
     )

@@ -147,3 +147,34 @@ def read(disagreement: Disagreement, *, lazily: bool = False) -> Ladder:
 def copy_state(copy: Any) -> State:
     """Read how far the check-back of one copy of an outcome is."""
     return state_of(copy, last_outcome=copy.last_outcome)
+
+
+def read_all(disagreements: Sequence[Disagreement]) -> list[Ladder]:
+    """Read several disagreements as wholes, in five statements however many; without their copies."""
+    pks = [one.pk for one in disagreements]
+    of_stage = "stage__disagreement"
+
+    def each(rows: Any, key: Any) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {pk: [] for pk in pks}
+        for row in rows:
+            found[key(row)].append(row)
+        return found
+
+    def by_stage(model: Any, *fields: str) -> dict[int, list[Any]]:
+        rows = model.objects.filter(**{f"{of_stage}__in": pks}).select_related("stage", *fields)
+        return each(rows.order_by("pk"), lambda row: row.stage.disagreement_id)
+
+    stages = LadderStage.objects.filter(disagreement__in=pks).order_by("number")
+    stages = stages.select_related(*people("for_speaker", "for_listener", "opened_by", "closed_by"), "danger")
+    calls = DangerCall.objects.filter(disagreement__in=pks).select_related(*people("by")).order_by("pk")
+    found = {
+        "stages": each(stages, lambda row: row.disagreement_id),
+        "positions": by_stage(Position, *people("by")),
+        "holders": by_stage(RiskHolder, *people("by", "person"), "agency"),
+        "outcomes": by_stage(Outcome, *people("by")),
+        "calls": each(calls, lambda row: row.disagreement_id),
+    }
+    return [
+        Ladder(one, copies=(), **{name: lists[one.pk] for name, lists in found.items()})
+        for one in disagreements
+    ]

@@ -66,6 +66,8 @@ SENTENCES: dict[str, str] = {
     "sharing.exchange.agreement": "{actor} said whether they agree on {subject}",
     "sharing.concern.exported": "{actor} took the whole record away as data",
     "sharing.exchange.copy_taken": "{actor} took a copy of what they said about {subject}",
+    "sharing.paper.asked": "{actor} asked for a PDF of {subject}",
+    "sharing.paper.made": "{actor} was given a PDF of {subject}",
     "sharing.exchange.withdrawn": "{actor} withdrew {subject}",
     "sharing.exchange.passed_on": "{actor} passed {instead_of} on to a colleague as {subject}",
     "sharing.link.sent": "{actor} sent a new link to {subject}",

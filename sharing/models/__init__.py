@@ -25,6 +25,7 @@ from sharing.models.meeting import (
     MinutesCopy,
 )
 from sharing.models.obligation import Chase, Obligation, Reminder
+from sharing.models.paper import PaperCopy
 from sharing.models.spoken import SpokenAnswer, SpokenCall
 from sharing.models.summary import Summary, SummaryAnswer
 from sharing.models.transfer import Transfer, TransferCall, TransferPerson
@@ -75,6 +76,7 @@ __all__ = [
     "Obligation",
     "Outcome",
     "Override",
+    "PaperCopy",
     "Position",
     "ProposedCorrection",
     "Reminder",

@@ -56,12 +56,12 @@ def _compile(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
 
 
 def _everywhere(value: Any, change: Callable[[str], str]) -> Any:
-    """Change every text in nested lists and dictionaries."""
+    """Change every text in nested lists, tuples and dictionaries."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
         return {key: _everywhere(one, change) for key, one in value.items()}
-    return [_everywhere(one, change) for one in value] if isinstance(value, list) else value
+    return [_everywhere(one, change) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _clean(text: str) -> str:

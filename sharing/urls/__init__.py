@@ -14,6 +14,7 @@ from sharing.urls import (
     links,
     meetings,
     outside,
+    paper,
     record,
     transfers,
 )
@@ -34,4 +35,5 @@ urlpatterns = [
     *meetings.urlpatterns,
     *transfers.urlpatterns,
     *outside.urlpatterns,
+    *paper.urlpatterns,
 ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from sharing import corrected
 from sharing.access import Standing
 from sharing.models import Correction, Exchange, Item, ProposedCorrection
 from sharing.operations.proposals import KINDS
@@ -17,27 +15,7 @@ from sharing.operations.proposals import KINDS
 
 def items_of(exchange: Any) -> list[Item]:
     """Read the items of an exchange with what they correct and what corrects them. One statement."""
-    later = Item.objects.filter(
-        exchange__carries__about=OuterRef("exchange"),
-        statement__number=OuterRef("statement__number"),
-        exchange__withdrawn_at__isnull=True,
-        exchange__not_mine_at__isnull=True,
-    )
-    proposals = ProposedCorrection.objects.filter(item=OuterRef("pk"))
-    rows = exchange.items.select_related("corrects__corrects__corrects").annotate(
-        later=ArraySubquery(
-            later.order_by("pk").values(
-                json=JSONObject(
-                    text="text",
-                    reference="exchange__reference",
-                    received_at="exchange__received_at",
-                    kind="exchange__carries__correction__kind",
-                )
-            )
-        ),
-        proposed=ArraySubquery(proposals.order_by("pk").values(json=JSONObject(answer="answer", at="at"))),
-    )
-    return list(rows)
+    return list(corrected.items(exchange.items))
 
 
 def corrections_shown(

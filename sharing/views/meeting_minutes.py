@@ -21,7 +21,7 @@ from sharing.forms import meetings as forms
 from sharing.models import Meeting, MeetingMember, Minutes
 from sharing.operations import meeting_minutes as operations
 from sharing.operations import meetings as calling
-from sharing.querysets import people
+from sharing.paper import minutes as paper
 from sharing.rules.meetings import Attendance
 from sharing.told import as_told
 from sharing.views import meeting_page as page
@@ -210,41 +210,26 @@ def minutes(request: HatRequest, reference: str, number: int) -> HttpResponse:
     It is made to be printed: what is on it is what its reader may know.
     """
     found = access.get_meeting(request, reference)
-    version = found.minutes.select_related(*people("by")).filter(number=number).first()
-    if version is None:
+    seen = paper.look(found, number, by=request.membership)
+    if seen is None:
         raise Http404("No such page")
-    copies = [one for one in page.copies_of(found) if one.minutes_copy.minutes_id == version.pk]
-    is_ours = request.membership.agency_id == found.cycle.concern.agency_id
-    mine = _own_copy(copies, request.membership)
-    if not (is_ours or mine):
-        raise Http404("No such page")
-    reads_all = found.i_chair or (is_ours and request.membership.may(Permission.OVERSEE))
-    shown = copies if reads_all else [mine] if mine else []
+    version, mine = seen.row, seen.mine
     context = {
         "meeting": found,
         "version": version,
         "body": version.body,
-        "is_ours": is_ours,
-        "told": None if is_ours or mine is None else _part(mine),
+        "is_ours": seen.is_ours,
+        "told": None if seen.is_ours or mine is None else _part(mine),
         "mine": mine,
         "views": [
             {"who": one.listener.label, "reference": one.reference, "said": page.views_of(one)}
-            for one in shown
+            for one in seen.shown
             if one.not_mine_at is None
         ],
         "is_latest": not Minutes.objects.filter(meeting=found, number__gt=number).exists(),
         "back": reverse("meeting", args=[reference]),
     }
     return render(request, "sharing/meeting_minutes.html", context)
-
-
-def _own_copy(copies: list[Any], me: Membership) -> Any:
-    """The reader's own part of a version: theirs, deputised, or of their agency for its lead."""
-    acting = set(Membership.objects.acting_for(me, on=timezone.localdate()).values_list("pk", flat=True))
-    mine = [one for one in copies if one.listener_id in acting]
-    if me.may(Permission.OVERSEE):
-        mine += [one for one in copies if one.listener.agency_id == me.agency_id]
-    return next((one for one in mine if one.not_mine_at is None), None)
 
 
 def _part(copy: Any) -> dict[str, Any] | None:
