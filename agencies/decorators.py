@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from agencies import looks
 from agencies.http import HatRequest
@@ -15,7 +15,8 @@ from agencies.roles import Permission
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., Any])
-HatView = Callable[Concatenate[HatRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
+HatView = Callable[Concatenate[HatRequest, P], R]
 
 
 def public(view: V) -> V:
@@ -36,12 +37,12 @@ def open_to_links(view: V) -> V:
     return view
 
 
-def needs(permission: Permission) -> Callable[[HatView[P]], HatView[P]]:
+def needs(permission: Permission) -> Callable[[HatView[P, R]], HatView[P, R]]:
     """Refuse a role that lacks the permission with the 403 page, and log the attempt."""
 
-    def guard(view: HatView[P]) -> HatView[P]:
+    def guard(view: HatView[P, R]) -> HatView[P, R]:
         @wraps(view)
-        def guarded(request: HatRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HatRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not request.membership.may(permission):
                 looks.log_refused(request, by=request.membership, why=f"needs {permission.name}")
                 raise PermissionDenied

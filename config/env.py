@@ -130,6 +130,20 @@ def texts(name: str) -> str:
     return address(name, schemes=("https", "file"), help=help).geturl()
 
 
+def scanner(name: str) -> str:
+    """Return where the virus scanner answers, or nothing where there is none. Raises SystemExit where wrong.
+
+    tcp://HOST:PORT or unix:///PATH of a clamd (records/documents/clamd.py).
+    """
+    if not os.environ.get(name):
+        return ""
+    help = "set it to tcp://HOST:PORT or unix:///PATH, or leave it out."
+    parts = address(name, schemes=("tcp", "unix"), help=help)
+    if not (parts.hostname if parts.scheme == "tcp" else parts.path):
+        raise stop(f"{name} names no host or no path: {help}")
+    return parts.geturl()
+
+
 def demo(*, allowed_hosts: list[str]) -> bool:
     """Say whether this is the demo, with its one-click personas.
 

@@ -28,6 +28,7 @@ MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not DEMO)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", help="", default="Check Back <no-reply@localhost>")
 globals().update(env.mail("EMAIL_URL"))
 TEXT_URL = env.texts("TEXT_URL")
+CLAMD_URL = env.scanner("CLAMD_URL")
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", default=0)
 
 DEBUG = False
@@ -173,6 +174,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# Files go to a temporary file, never into memory, and no further than 20 MB (agencies/uploads.py).
+FILE_UPLOAD_HANDLERS = ["agencies.uploads.NoMoreThanIsKept"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # --- Language and time -------------------------------------------------------------------------
 
@@ -244,6 +248,8 @@ PERSON_TOLD_IN_ANY_CONCERN = "sharing.told_before.in_any_concern"
 # What Find asks of the app above: which concerns are open, and where a reference leads.
 CONCERN_IS_OPEN = "sharing.found.is_open"
 FOUND_BY_REFERENCE = "sharing.found.by_reference"
+# With whom the versions of a document were shared, and who opened them.
+DOCUMENT_SHARED_WITH = "sharing.attached.of_document"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
 JOBS: dict[str, str] = {

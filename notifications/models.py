@@ -58,6 +58,7 @@ class Message(models.Model):
         DECISION = "DECISION", "A decision has come back"
         TRANSFER = "TRANSFER", "A hand-over to another area concerns you"
         LINK = "LINK", "A link needs you"
+        INFECTED = "INFECTED", "A document has been closed"
         UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
         CODE = "CODE", "Your code"
         DIGEST = "DIGEST", "Several notices wait for you"

@@ -474,6 +474,13 @@ from records.chronology_models import (  # noqa: E402
     ImportRow,
     Strike,
 )
+from records.documents.models import (  # noqa: E402
+    Document,
+    DocumentStrike,
+    DocumentVersion,
+    ScanResult,
+    ScanToDo,
+)
 from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
 
 __all__ = [
@@ -481,6 +488,9 @@ __all__ = [
     "ChronologyImport",
     "Concern",
     "Counter",
+    "Document",
+    "DocumentStrike",
+    "DocumentVersion",
     "ImportRow",
     "KeptSearch",
     "NameKey",
@@ -489,6 +499,8 @@ __all__ = [
     "ProtectedDetail",
     "ProtectedFrom",
     "Relationship",
+    "ScanResult",
+    "ScanToDo",
     "Statement",
     "Strike",
     "Subject",

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from records.documents import views as documents
 from records.search import views as search
 from records.views import concerns, parts, people, protection, statements, whom
 
@@ -47,6 +48,14 @@ urlpatterns = [
     path(f"{CONCERN}worry/", parts.worry, name="concern-worry"),
     path(f"{CONCERN}check/", concerns.check, name="concern-check"),
     path(f"{CONCERN}discard/", concerns.discard, name="concern-discard"),
+    path(f"{CONCERN}documents/", documents.documents, name="documents"),
+    path(f"{CONCERN}documents/add/", documents.add, name="document-add"),
+    path(f"{CONCERN}documents/<int:number>/", documents.document, name="document"),
+    path(f"{CONCERN}documents/<int:number>/new/", documents.add_version, name="document-renew"),
+    path(f"{CONCERN}documents/<int:number>/strike/", documents.strike, name="document-strike"),
+    path(
+        f"{CONCERN}documents/<int:number>/<int:version>/file/", documents.document_file, name="document-file"
+    ),
     path("people/", people.people, name="people"),
     path("people/new/", whom.new, {"then": "person"}, name="person-new"),
     path(PERSON, people.person, name="person"),

@@ -29,6 +29,10 @@ class Verb(StrEnum):
     CONCERN_LOGGED = "records.concern.logged"
     DRAFT_DISCARDED = "records.concern.discarded"
     CONCERN_GIVEN = "records.concern.given"
+    DOCUMENT_ADDED = "records.document.added"
+    DOCUMENT_RENEWED = "records.document.renewed"
+    DOCUMENT_STRUCK = "records.document.struck"
+    DOCUMENT_INFECTED = "records.document.infected"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -55,6 +59,10 @@ SENTENCES: dict[Verb, str] = {
     Verb.CONCERN_LOGGED: "logged this concern",
     Verb.DRAFT_DISCARDED: "discarded this draft",
     Verb.CONCERN_GIVEN: "gave this concern to a colleague to look after",
+    Verb.DOCUMENT_ADDED: "added document {document}",
+    Verb.DOCUMENT_RENEWED: "added version {document_version} of document {document}",
+    Verb.DOCUMENT_STRUCK: "struck document {document} through as a mistake; it stays on the record",
+    Verb.DOCUMENT_INFECTED: "found malware in document {document}, version {document_version}, and closed it",
 }
 
 

@@ -20,7 +20,7 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
-from sharing import corrected
+from sharing import attached, corrected
 from sharing.breaches import with_decisions
 from sharing.links import facts as link_facts
 from sharing.models import (
@@ -102,6 +102,7 @@ def exchanges_seen_by(member: Membership) -> Any:
             **answered.for_its_page(),
             all_the_same=ArraySubquery(_decided_by(member.agency)),
             link_facts=link_facts.of_exchange(),
+            attached_files=attached.of_exchange(),
         )
     )
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from agencies.operations import jobs
 from notifications import operations as notifications
+from records.operations import scanning
 from sharing.operations import tick as ticking
 
 
@@ -17,5 +18,8 @@ def tick() -> None:
 
 @shared_task(name="sharing.tasks.work", soft_time_limit=290, time_limit=300)  # celery has no types
 def work() -> None:
-    """Do the jobs that people asked for. What a killed worker had is done again when its lease runs out."""
+    """Have documents scanned and do the jobs that people asked for. What a killed worker had is done again
+    when its lease runs out.
+    """
+    scanning.scan_due()
     jobs.work()

@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "sharing.exchange.sent": "{actor} sent {subject}",
     "sharing.exchange.sent_in_emergency": "{actor} sent {subject} as urgent, ahead of its stage",
     "sharing.exchange.opened": "{actor} opened {subject}",
+    "sharing.attachment.opened": "{actor} opened attachment {attachment} of {subject}",
     "sharing.exchange.received": "{actor} confirmed receipt of {subject}",
     "sharing.exchange.not_mine": "{actor} said that {subject} is not for them",
     "sharing.exchange.restated": "{actor} said {subject} back",

@@ -11,6 +11,7 @@ from records.operations.concerns import (
     set_voice,
     start_concern,
 )
+from records.operations.documents import add_document, add_version, strike_document
 from records.operations.entries import add_entries, add_entry
 from records.operations.people import change_person, end_relationship, record_person, relate
 from records.operations.protection import end_protection, protect_detail
@@ -19,10 +20,12 @@ from records.operations.statements import add_statement, amend_statement, change
 from records.operations.striking import strike_entry, strike_statement
 
 __all__ = [
+    "add_document",
     "add_entries",
     "add_entry",
     "add_statement",
     "add_subject",
+    "add_version",
     "amend_statement",
     "change_person",
     "change_statement",
@@ -41,6 +44,7 @@ __all__ = [
     "set_think_family",
     "set_voice",
     "start_concern",
+    "strike_document",
     "strike_entry",
     "strike_statement",
 ]

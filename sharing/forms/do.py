@@ -22,7 +22,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from agencies.forms import PlainForm, PlainText
-from records.models import Concern, Statement
+from records.documents import shown as documents
+from records.documents.states import SENTENCES, TAGS, Scan
+from records.models import Concern, DocumentVersion, Statement
 from sharing.alike import Alike
 from sharing.forms.outside import ask_for_code
 from sharing.told import day, shown
@@ -33,6 +35,8 @@ CHOICES = [
     (SHARE, "Share it"),
     (HOLD, "Hold it back"),
 ]
+LEAVE, ATTACH = "LEAVE", "ATTACH"
+FILE_CHOICES = [(LEAVE, "Leave it out"), (ATTACH, "Attach it")]
 ACCOUNTABLE, INFORMATION = "ACCOUNTABLE", "INFORMATION"
 
 
@@ -115,6 +119,26 @@ class StatementShown:
         return render_to_string("components/statement.html", {"statement": said})
 
 
+class DocumentShown:
+    """A layout object that says what a document is, above the question whether to attach it."""
+
+    def __init__(self, version: Any) -> None:
+        self.version = version
+
+    def render(self, *_: Any, **__: Any) -> SafeString:
+        document, state = self.version.document, Scan(self.version.scan)
+        context = {
+            "document": document,
+            "made": documents.made(document),
+            "content": documents.content(self.version.kind, self.version.size),
+            "number": self.version.number,
+            "left_out": self.version.left_out,
+            "tag": TAGS[state],
+            "sentence": SENTENCES[state],
+        }
+        return render_to_string("sharing/_document_to_attach.html", context)
+
+
 class PrepareForm(PlainForm):
     """What one person is told: each statement shared or held back, why, what is asked, how urgent."""
 
@@ -146,16 +170,22 @@ class PrepareForm(PlainForm):
     )
 
     def __init__(
-        self, *args: Any, statements: Sequence[Statement], may_decide: bool = True, **options: Any
+        self,
+        *args: Any,
+        statements: Sequence[Statement],
+        documents: Sequence[DocumentVersion] = (),
+        may_decide: bool = True,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.statements = list(statements)
+        self.statements, self.documents = list(statements), list(documents)
         decision = [Field.checkbox("asks_decision")]
         if not may_decide:
             del self.fields["asks_decision"]
             decision = []
         self.helper.layout = Layout(
             *[self._ask_about(statement) for statement in self.statements],
+            *[self._ask_whether_to_attach(one) for one in self.documents],
             Field.textarea("why_you", label_size=Size.MEDIUM, rows=3),
             Field.textarea("what_i_ask", label_size=Size.MEDIUM, rows=3),
             *decision,
@@ -189,8 +219,40 @@ class PrepareForm(PlainForm):
             css_class="app-choice",
         )
 
+    def _ask_whether_to_attach(self, version: DocumentVersion) -> Fieldset:
+        """Nothing is attached unless somebody says so."""
+        document = version.document
+        choice, why = f"file_{document.number}", f"file_why_{document.number}"
+        self.fields[choice] = forms.ChoiceField(
+            label=f"Attach {document.label} or leave it out?",
+            choices=FILE_CHOICES,
+            initial=LEAVE,
+            widget=forms.RadioSelect,
+            required=False,
+        )
+        self.fields[why] = PlainText(
+            label=f"Why do they need {document.label}?",
+            help_text="They read this.",
+            rows=2,
+            required=False,
+        )
+        (_, leave), (_, attach) = FILE_CHOICES
+        return Fieldset(
+            DocumentShown(version),
+            ConditionalRadios(choice, leave, ConditionalQuestion(attach, Field.textarea(why, rows=2))),
+            legend=f"Document {document.label}",
+            legend_size=Size.MEDIUM,
+            css_class="app-choice",
+        )
+
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
+        for version in self.documents:
+            number, label = version.document.number, version.document.label
+            why = f"file_why_{number}"
+            is_attached = answers.get(f"file_{number}") == ATTACH
+            if is_attached and not answers.get(why, "").strip() and why not in self.errors:
+                self.add_error(why, f"Say why they need {label}")
         for statement in self.statements:
             why = f"why_{statement.number}"
             is_held = answers.get(f"choice_{statement.number}") == HOLD
@@ -211,6 +273,11 @@ class PrepareForm(PlainForm):
             "what_i_ask": given["what_i_ask"],
             "urgency": given["urgency"],
             "asks_decision": bool(given.get("asks_decision")),
+            "attach": {
+                n: given[f"file_why_{n}"]
+                for n in (version.document.number for version in self.documents)
+                if given[f"file_{n}"] == ATTACH
+            },
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sharing.guard import Place
-from sharing.models import Action, Exchange, ExchangePerson, Item
+from sharing.models import Action, Attachment, Exchange, ExchangePerson, Item
 
 WHO, SAFE, NEEDS, CONDITIONS = (
     "Who it is about",
@@ -21,14 +21,18 @@ def of_exchange(
     items: Iterable[Item],
     people: Iterable[ExchangePerson],
     actions: Iterable[Action] = (),
+    files: Iterable[Attachment] = (),
 ) -> list[Place]:
-    """Return everything that the listener of an exchange reads."""
+    """Return everything that the listener of an exchange reads, but what is inside attached files."""
+    attached = list(files)
     return [
         *_items(items),
         ("Why you are telling them", exchange.why_you),
         ("What you ask of them", exchange.what_i_ask),
         *_people(people),
         *(place for one in actions for place in of_action(one.what, one.contingency, one.by_when)),
+        *attachments(one.title for one in attached),
+        *(place for one in attached for place in _said_of_a_file(one)),
     ]
 
 
@@ -62,6 +66,16 @@ def of_action(what: str, contingency: str, by_when: str = "") -> list[Place]:
 def of_question(told: str, question: str) -> list[Place]:
     """Return what somebody reads who is asked a question."""
     return [("What they need to know to answer", told), ("Your question", question)]
+
+
+def _said_of_a_file(one: Attachment) -> list[Place]:
+    where = f"Attachment {one.number}"
+    return [
+        (f"{where}, who wrote it", one.written_by),
+        (f"{where}, how it came to you", one.source),
+        (f"{where}, when it was made", one.made),
+        (f"{where}, why they need it", one.why_needed),
+    ]
 
 
 def attachments(names: Iterable[str]) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
+from sharing.models.attachment import Attachment, AttachmentOpening
 from sharing.models.breach import Breach, BreachDecision
 from sharing.models.correction import ActionFlag, Correction, CorrectionTo, ProposedCorrection
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
@@ -37,6 +38,8 @@ __all__ = [
     "Agreement",
     "AlikeChoice",
     "Assumption",
+    "Attachment",
+    "AttachmentOpening",
     "Breach",
     "BreachDecision",
     "Chase",

@@ -19,7 +19,7 @@ from records.models import Concern, Statement, Subject
 from sharing import rules
 from sharing.guard import texts
 from sharing.models import AlikeChoice, Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
-from sharing.operations import guarding, links, obligations, parties, telling_apart
+from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
 from sharing.operations.check_back import lock_exchange
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.saying import people_as_told
@@ -98,12 +98,14 @@ def choose_items(
     what_i_ask: str,
     urgency: str,
     asks_decision: bool = False,
+    attach: Mapping[int, str] | None = None,
     seen_version: int | None = None,
 ) -> Exchange:
     """Choose the statements (by number) that this listener is told, which are key, and why the rest is not.
 
     `held_back` gives a reason for each statement that is not shared. With `asks_decision` whoever is told
-    owes a decision in return. Replaces an earlier choice; nothing is frozen before it is sent.
+    owes a decision in return. `attach` names documents by
+    number, each with why they need it. Replaces an earlier choice; nothing is frozen before it is sent.
 
     Raises Refused for a statement without a choice or a reason, NotYourTurn, OutOfDate on an older page.
     """
@@ -131,6 +133,7 @@ def choose_items(
     if not (why_you.strip() and what_i_ask.strip()):
         raise Refused("Say why you are telling this person, and what you ask of them.")
     _choose_again(exchange, statements, share=sorted(share), key=key, held_back=held_back)
+    attachments.choose(exchange, attach or {})
     if asks_decision and exchange.for_information:
         raise Refused("Nobody who is told for information decides. Ask whoever is responsible.")
     exchange.why_you, exchange.what_i_ask, exchange.urgency = why_you, what_i_ask, urgency
@@ -148,6 +151,7 @@ def choose_items(
         acting_for=acting_for,
         shared=len(share),
         key=len(set(key) & set(share)),
+        attached=len(attach or {}),
     )
     return exchange
 
@@ -312,7 +316,11 @@ def go_out(
         speaker=exchange.speaker,
         listener=exchange.listener,
         texts=texts.of_exchange(
-            exchange, items=exchange.items.all(), people=told, actions=exchange.actions.open()
+            exchange,
+            items=exchange.items.all(),
+            people=told,
+            actions=exchange.actions.open(),
+            files=exchange.attachments.all(),
         ),
         by=by,
         at=at,
@@ -373,6 +381,7 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
         missing.append(
             "A statement was added, amended or struck through since you chose. Choose the statements again."
         )
+    missing += attachments.missing_before_sending(exchange)
     point = _sent_to(exchange)
     if point is None or not point.is_checked:
         missing.append(_no_address(exchange.listener))

@@ -23,6 +23,7 @@ from sharing.facts import current_cycle
 from sharing.guard import texts
 from sharing.models import (
     Action,
+    Attachment,
     CorrectionTo,
     Cycle,
     Enquiry,
@@ -256,7 +257,8 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     The caller holds the lock of the concern.
     """
     parts: Sequence[tuple[Any, Any]] = [
-        (model, list(model.objects.filter(exchange=old))) for model in (Item, ExchangePerson, HeldBack)
+        (model, list(model.objects.filter(exchange=old)))
+        for model in (Item, ExchangePerson, HeldBack, Attachment)
     ]
     new: Exchange = _copied(
         old,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing.views import copies, differ, disagreement, do, exchange, spoken
+from sharing.views import attachments, copies, differ, disagreement, do, exchange, spoken
 
 urlpatterns = [
     path("concerns/<slug:reference>/do/", do.do, name="do"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("exchanges/<slug:reference>/send/", do.send, name="send"),
     path("exchanges/<slug:reference>/discard/", do.discard, name="discard"),
     path("exchanges/<slug:reference>/", exchange.exchange, name="exchange"),
+    path(
+        "exchanges/<slug:reference>/attachments/<int:number>/",
+        attachments.attachment_file,
+        name="attachment-file",
+    ),
     path("exchanges/<slug:reference>/receive/", exchange.receive, name="receive"),
     path("exchanges/<slug:reference>/not-mine/", exchange.not_mine, name="not-mine"),
     path("exchanges/<slug:reference>/restate/", exchange.restate, name="restate"),

@@ -21,7 +21,7 @@ from agencies.roles import Permission
 from consent.models import SharingDecision
 from records.access import get_concern
 from records.models import Concern
-from sharing import access
+from sharing import access, attached
 from sharing import facts as reading
 from sharing.alike import alike_to
 from sharing.facts import Facts
@@ -29,7 +29,7 @@ from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
 from sharing.links import speaking
 from sharing.models import Cycle, Exchange, Stage
-from sharing.operations import disclosure, saying
+from sharing.operations import attachments, disclosure, saying
 from sharing.rules.answers import is_asked_by_default
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
@@ -257,6 +257,7 @@ def prepare(request: HatRequest, reference: str) -> HttpResponse:
         version=exchange.version,
         initial=_chosen_before(exchange),
         statements=disclosure.current_statements(exchange.cycle),
+        documents=attachments.choices(exchange.cycle.concern),
         may_decide=not exchange.for_information,
     )
 
@@ -289,6 +290,9 @@ def _chosen_before(exchange: Any) -> dict[str, Any]:
         "urgency": exchange.urgency,
         "asks_decision": exchange.asks_decision if exchange.what_i_ask else is_asked_by_default(exchange),
     }
+    for file in exchange.attachments.select_related("version__document"):
+        number = file.version.document.number
+        chosen |= {f"file_{number}": forms.ATTACH, f"file_why_{number}": file.why_needed}
     for item in exchange.items.select_related("statement"):
         chosen[f"choice_{item.statement.number}"] = forms.KEY if item.is_key else forms.SHARE
     for held in exchange.held_back.select_related("statement"):
@@ -313,6 +317,8 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
         "told": as_told(exchange, people=people, items=items),
         "has_items": bool(items),
         "held_back": _held_back(exchange),
+        "attachments": attached.attachments(exchange, on_speakers_side=True),
+        "not_read": attached.NOT_READ,
         "actions": [action_line(one) for one in actions_of(exchange)] if is_prepared else [],
         "back": reverse("do" if is_prepared else "exchange", args=[_where(exchange, is_prepared)]),
     }

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from agencies.access import lead_of
 from agencies.http import HatRequest
-from sharing import access, minutes
+from sharing import access, attached, minutes
 from sharing.access import Standing
 from sharing.guard.kept import LABELS
 from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
@@ -81,6 +81,7 @@ class Shown:
     agreements: Sequence[Any]
     disagreements: Sequence[Any]
     actions: Sequence[Any]
+    me: Any
 
     @property
     def corrections(self) -> int:
@@ -105,6 +106,7 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         agreements=agreements,
         disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
         actions=actions_of(exchange) if standing.reads else [],
+        me=request.membership.pk,
     )
 
 
@@ -177,6 +179,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "counted": exchange_counted(exchange, turn, is_spoken=state == State.SPOKEN) if turn else None,
         "chasing": [] if standing.by_link else waiting,
         "told": told(shown),
+        "attachments": attachments_of(shown),
         "rounds": [shown_round(shown, one) for one in shown.rounds],
         "call": phone_call(shown),
         "may_log_call": may_be_called(exchange, standing),
@@ -219,6 +222,14 @@ def told_of(shown: Shown) -> dict[str, Any]:
 def told(shown: Shown) -> Any:
     """What was said, as its listener is told it; None for whoever may not read it."""
     return told_of(shown) if shown.standing.reads else None
+
+
+def attachments_of(shown: Shown) -> list[dict[str, Any]]:
+    """The documents that came with it, for whoever may read it."""
+    if not shown.standing.reads:
+        return []
+    me, side = shown.me, shown.standing.on_speakers_side
+    return attached.attachments(shown.exchange, on_speakers_side=side, me=me)
 
 
 def may_be_called(exchange: Any, standing: Standing) -> bool:
@@ -447,6 +458,7 @@ def restate_context(shown: Shown) -> dict[str, Any]:
         "exchange": shown.exchange,
         "standing": shown.standing,
         "told": told(shown),
+        "attachments": attachments_of(shown),
         "last": shown_round(shown, shown.rounds[0]) if shown.rounds else None,
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),
@@ -459,6 +471,7 @@ def check_context(shown: Shown) -> dict[str, Any]:
         "exchange": shown.exchange,
         "standing": shown.standing,
         "rounds": [shown_round(shown, one) for one in shown.rounds],
+        "attachments": attachments_of(shown),
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),
     }

@@ -78,6 +78,7 @@ HELPERS = {
     "sharing.operations.breach.opened",
     "sharing.operations.check_back.say_back",
     "sharing.operations.check_back.settle",
+    "sharing.operations.attachments.choose",
     "sharing.operations.disclosure.go_out",
     # In the background: tests/reminders/test_calls.py.
     "sharing.operations.again.remind_again",

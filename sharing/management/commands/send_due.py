@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from agencies.operations import jobs
+from records.operations import scanning
 from sharing.operations.tick import tick
 
 
@@ -13,5 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = tick()
+        scanning.scan_due()
         did = jobs.work()
         self.stdout.write(f"Raised {done.raised} reminders. Sent {done.sent} messages. Did {did} jobs.")
