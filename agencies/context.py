@@ -50,6 +50,7 @@ A_LEADS_PAGES = (
     ("hand-over-people", "People’s work"),
     ("cover", "Cover"),
     ("breaches", "Breaches"),
+    ("subject-access", "Subject access"),
 )
 
 

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     LOG_CONCERNS = "log concerns and work on them"
     EXCHANGE = "ask, share, restate, check and agree actions"
     OVERSEE = "see every exchange of the agency, and proceed on safety grounds"
+    ANSWER_ACCESS = "answer subject access requests"
     ARRANGE_COVER = "see who is away, and arrange cover for the agency"
     MANAGE_STAFF = "manage staff, roles, cover and contact points"
     READ_AUDIT = "read the audit and the access log of the agency"
@@ -46,6 +47,7 @@ class Lead(Role):
             Permission.LOG_CONCERNS,
             Permission.EXCHANGE,
             Permission.OVERSEE,
+            Permission.ANSWER_ACCESS,
             Permission.ARRANGE_COVER,
             Permission.LEARN,
         }

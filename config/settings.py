@@ -255,6 +255,7 @@ CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 JOBS: dict[str, str] = {
     "export": "sharing.exports.jobs.run",
     "paper": "sharing.paper.job.run",
+    "subject-access": "sharing.subject_access.bundle.run",
 }
 
 # --- Logs --------------------------------------------------------------------------------------

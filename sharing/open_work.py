@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from agencies.models import Membership
 from records.models import Concern
@@ -38,9 +39,13 @@ class Part:
 def parts_of(member: Membership) -> list[Part]:
     """Return every part that somebody has open, by concern. Three statements, however many there are."""
     parts: dict[int, Part] = {}
-    rows = Obligation.objects.filter(Q(owner=member) | Q(other=member), settled_at__isnull=True)
+    rows = Obligation.objects.filter(
+        Q(owner=member) | Q(other=member), settled_at__isnull=True, concern__isnull=False
+    )
     for row in rows.select_related("concern__agency", *people("owner", "other")).order_by("due_at", "pk"):
-        part = parts.setdefault(row.concern_id, Part(row.concern))
+        if row.concern is None:
+            continue
+        part = parts.setdefault(row.concern.pk, Part(row.concern))
         (part.mine if row.owner_id == member.pk else part.theirs).append(row)
     for concern in owned_by(member).select_related("agency"):
         parts.setdefault(concern.pk, Part(concern)).is_owned = True
@@ -76,8 +81,10 @@ def uncovered(member: Membership) -> dict[str, int]:
     things each has. References and numbers only: whoever looks after staff may see it."""
     covered = Handover.objects.filter(UNDER_WAY, leaver=member, concern=OuterRef("concern"))
     rows = Obligation.objects.filter(Q(owner=member) | Q(other=member), settled_at__isnull=True)
-    counted = rows.filter(~Exists(covered)).order_by().values("concern__reference")
-    found = {row["concern__reference"]: row["n"] for row in counted.annotate(n=Count("pk"))}
+    # What belongs to no concern is given to a colleague on a page of its own, by its own reference.
+    whole = Coalesce("concern__reference", "reference")
+    counted = rows.filter(~Exists(covered)).order_by().values(whole=whole).annotate(n=Count("pk"))
+    found = {row["whole"]: row["n"] for row in counted}
     is_covered = Handover.objects.filter(UNDER_WAY, leaver=member, concern=OuterRef("pk"))
     for reference in owned_by(member).filter(~Exists(is_covered)).values_list("reference", flat=True):
         found[reference] = found.get(reference, 0) + 1

@@ -12,6 +12,7 @@ from audit.models import Event
 from consent import verbs as consent_verbs
 from records import verbs as records_verbs
 from sharing.models import Cycle
+from sharing.subject_access import verbs as subject_access_verbs
 
 # One sentence for each verb, in the words people use. {actor}, {subject} and the event's data are filled in.
 SENTENCES: dict[str, str] = {
@@ -152,6 +153,7 @@ SENTENCES: dict[str, str] = {
     "sharing.obligation.covered": "{actor} named who acts for whoever {subject} waits for",
     "sharing.obligation.chased": "{actor} chased whoever {subject} waits for",
     "sharing.reminder.nobody": "{actor} found nobody who can be told that {subject} is due",
+    **subject_access_verbs.SENTENCES,
 }
 LATER = timedelta(minutes=5)
 

@@ -60,7 +60,7 @@ def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[An
     owner, other, kind = found.owner, found.other, Kind(found.kind)
     is_ours = owner.agency_id == lead.agency_id
     is_mine = owner.pk == lead.pk
-    own_concern = found.concern.agency_id == lead.agency_id
+    own_concern = found.concern is not None and found.concern.agency_id == lead.agency_id
     is_late = found.due_at < at
     return Row(
         number=found.pk,

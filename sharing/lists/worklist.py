@@ -72,6 +72,9 @@ WORDS: dict[str, Words] = {
     Kind.BREACH: Words("Decide", "has to decide about a breach", ("Breach", "red"), ""),
     Kind.LINK: Words("Look at their link", "has to send a new link", ("Link", "orange"), "To"),
     Kind.CONFERENCE: Words("Write it down", "is to hold a conference", None, "For"),
+    Kind.ACCESS: Words("Go on with it", "has a subject access request to answer", None, ""),
+    Kind.ACCESS_WAITS: Words("Open it", "waits for whoever asked to see what is held", None, ""),
+    Kind.ACCESS_CHECK: Words("Check it", "has a subject access request to check", None, "Prepared by"),
     Kind.INCIDENT: Words(
         "Record what was done", "has to say what was done", ("Not theirs", "red"), "Sent to"
     ),

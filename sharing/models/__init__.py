@@ -27,14 +27,30 @@ from sharing.models.meeting import (
 )
 from sharing.models.obligation import Chase, Obligation, Reminder
 from sharing.models.paper import PaperCopy
+from sharing.models.redaction import (
+    AccessPiece,
+    AgencyView,
+    DisclosureHold,
+    Ground,
+    HeldWord,
+    HoldDecision,
+    PieceDecision,
+)
 from sharing.models.spoken import SpokenAnswer, SpokenCall
+from sharing.models.subject_access import AccessBundle, AccessCheck, AccessRequest, AccessWait
 from sharing.models.summary import Summary, SummaryAnswer
 from sharing.models.transfer import Transfer, TransferCall, TransferPerson
 
 __all__ = [
+    "AccessBundle",
+    "AccessCheck",
+    "AccessPiece",
+    "AccessRequest",
+    "AccessWait",
     "Action",
     "ActionFlag",
     "ActionReport",
+    "AgencyView",
     "Agreement",
     "AlikeChoice",
     "Assumption",
@@ -51,13 +67,17 @@ __all__ = [
     "DangerCall",
     "DecisionNotAwaited",
     "Disagreement",
+    "DisclosureHold",
     "Enquiry",
     "Exchange",
     "ExchangePerson",
     "Export",
+    "Ground",
     "GuardDecision",
     "Handover",
     "HeldBack",
+    "HeldWord",
+    "HoldDecision",
     "Incident",
     "Involvement",
     "Item",
@@ -80,6 +100,7 @@ __all__ = [
     "Outcome",
     "Override",
     "PaperCopy",
+    "PieceDecision",
     "Position",
     "ProposedCorrection",
     "Reminder",

@@ -53,6 +53,9 @@ class Obligation(models.Model):
         CONFERENCE = "CONFERENCE", "Hold the conference after a hand-over, and write down when it was"
         BREACH = "BREACH", "Decide what is done about a personal data breach"
         LINK = "LINK", "Send a new link, or reach them another way"
+        ACCESS = "ACCESS", "Answer a subject access request"
+        ACCESS_WAITS = "ACCESS_WAITS", "Ask again, or close it: a subject access request waits for an answer"
+        ACCESS_CHECK = "ACCESS_CHECK", "Check what is held back from a subject access request"
         INCIDENT = "INCIDENT", "It reached the wrong person: say what was done, and tell the right one"
 
     class Section(models.IntegerChoices):
@@ -68,7 +71,10 @@ class Obligation(models.Model):
     kind = models.CharField(max_length=14, choices=Kind.choices)
     reference = models.CharField(max_length=20)
     path = models.CharField(max_length=200)
-    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="obligations")
+    # None where it belongs to no concern, such as a subject access request: then it is its owner's agency's.
+    concern = models.ForeignKey(
+        Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="obligations"
+    )
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="obligations")
     # Neither agency has an index alone: with old statistics PostgreSQL takes it for the list of a lead.
     owner_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)

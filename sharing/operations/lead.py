@@ -143,7 +143,7 @@ def _write_down(verb: str, row: Obligation, *, by: Membership, at: datetime, **d
         by=by,
         at=at,
         subject=row.reference,
-        concern=row.concern.reference,
+        concern=row.concern.reference if row.concern else "",
         also_for=sorted(sides - {by.agency_reference}),
         data={"kind": row.kind, **data},
     )

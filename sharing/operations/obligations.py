@@ -18,6 +18,7 @@ from consent.models import SharingDecision
 from notifications import bulk as notices
 from records.models import Concern
 from sharing.models import (
+    AccessRequest,
     Action,
     Breach,
     CorrectionTo,
@@ -35,6 +36,7 @@ from sharing.models import (
     SkippedStep,
     Transfer,
 )
+from sharing.waiting import access_requests as access_waits
 from sharing.waiting import answers as answer_waits
 from sharing.waiting import corrections as correction_waits
 from sharing.waiting import ladder as ladder_waits
@@ -58,6 +60,7 @@ READERS = {
     ProposedCorrection: (correction_waits.of_proposal, ("correct:{pk}",)),
     Transfer: (answer_waits.of_transfer, answer_waits.TRANSFER_KEYS),
     Link: (link_waits.of_link, link_waits.KEYS),
+    AccessRequest: (access_waits.of_request, access_waits.KEYS),
 }
 Source = (
     Exchange
@@ -73,6 +76,7 @@ Source = (
     | ProposedCorrection
     | Transfer
     | Link
+    | AccessRequest
 )
 
 
@@ -127,7 +131,7 @@ def open_or_move(
     kind: str,
     reference: str,
     path: str,
-    concern: Concern,
+    concern: Concern | None,
     owner: Membership,
     other: Membership | None,
     due_at: datetime,

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies import reach
-from agencies.models import ContactPoint, Membership
+from agencies.models import Agency, ContactPoint, Membership
 from audit import operations as audit
 from notifications import bulk as notices
 from notifications.models import Message
@@ -173,7 +173,7 @@ def _about(
     obligation: Obligation, kind: str, to: Recipient, *, dedupe_key: str, priority: int
 ) -> notices.Notice:
     """Return a notice about an obligation as it stands."""
-    sender = obligation.other.agency if obligation.other else obligation.concern.agency
+    sender = obligation.other.agency if obligation.other else _kept_by(obligation)
     return notices.Notice(
         kind=kind,
         to=to,
@@ -189,6 +189,11 @@ def _about(
     )
 
 
+def _kept_by(obligation: Obligation) -> Agency:
+    """Return whose concern it belongs to; the owner's agency where it belongs to none."""
+    return obligation.concern.agency if obligation.concern else obligation.owner.agency
+
+
 def _event(row: Reminder, verb: str, *, told: int, at: datetime) -> audit.Entry:
     obligation = row.obligation
     sides = {obligation.owner.agency.reference}
@@ -198,9 +203,9 @@ def _event(row: Reminder, verb: str, *, told: int, at: datetime) -> audit.Entry:
         verb=verb,
         at=at,
         subject=obligation.reference,
-        concern=obligation.concern.reference,
-        agency=obligation.concern.agency.reference,
-        also_for=sorted(sides - {obligation.concern.agency.reference}),
+        concern=obligation.concern.reference if obligation.concern else "",
+        agency=_kept_by(obligation).reference,
+        also_for=sorted(sides - {_kept_by(obligation).reference}),
         data={
             "step": row.step,
             "kind": obligation.kind,

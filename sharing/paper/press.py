@@ -29,8 +29,10 @@ MAY_BREAK_HERE = "\u200b"
 NOT_SHOWN = "could not be displayed"
 
 
-def pdf(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
-    """Make the PDF of a template beside this file from text that people wrote. `at` (UTC) is its date.
+def pdf(template: str | Path, data: dict[str, Any], *, at: datetime) -> bytes:
+    """Make the PDF of a template from text that people wrote. `at` (UTC) is its date.
+
+    A name is a template beside this file; a path is one that lies elsewhere and reads nothing beside it.
 
     A sign for which no font has a picture is written as its name in square brackets, because PDF/UA-1 has
     no empty boxes. Raises typst.TypstError where the template itself is wrong.
@@ -44,10 +46,11 @@ def pdf(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
     return _compile(template, _everywhere(clean, _spelled_out), at=at)
 
 
-def _compile(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
+def _compile(template: str | Path, data: dict[str, Any], *, at: datetime) -> bytes:
+    path = HERE / template
     return typst.compile(
-        HERE / template,
-        root=HERE,
+        path,
+        root=path.parent,
         sys_inputs={"data": json.dumps(data)},
         ignore_system_fonts=True,
         pdf_standards=STANDARD,

@@ -16,6 +16,7 @@ from sharing.urls import (
     outside,
     paper,
     record,
+    subject_access,
     transfers,
 )
 
@@ -36,4 +37,5 @@ urlpatterns = [
     *transfers.urlpatterns,
     *outside.urlpatterns,
     *paper.urlpatterns,
+    *subject_access.urlpatterns,
 ]

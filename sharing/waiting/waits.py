@@ -39,7 +39,7 @@ from sharing.waiting.limits import check_back_limit, limit_of
 
 Kind = Obligation.Kind
 # What the other side has done its part in, and is neither shown nor told about.
-OWN_AFFAIR = (Kind.INCIDENT, Kind.BREACH)
+OWN_AFFAIR = (Kind.INCIDENT, Kind.BREACH, Kind.ACCESS, Kind.ACCESS_WAITS, Kind.ACCESS_CHECK)
 # What its listener says whether they agree with, once it is understood.
 AGREED_WITH = (Exchange.Kind.DISCLOSURE, Exchange.Kind.MEETING)
 
@@ -52,7 +52,7 @@ class Wait:
     kind: str
     reference: str
     path: str
-    concern: Concern
+    concern: Concern | None
     owner: Membership
     other: Membership | None
     since: datetime

@@ -80,6 +80,8 @@ HELPERS = {
     "sharing.operations.check_back.settle",
     "sharing.operations.attachments.choose",
     "sharing.operations.disclosure.go_out",
+    "sharing.operations.access_requests.changed",
+    "sharing.operations.access_requests.lock_request",
     # In the background: tests/reminders/test_calls.py.
     "sharing.operations.again.remind_again",
 }
@@ -179,6 +181,9 @@ def test_is_undone_when_a_message_cannot_be_queued(
 
 # Whom each operation of sharing tells, by kind of message. An operation that tells nobody says so here.
 TELLS: dict[str, dict[str, list[str]]] = {
+    "access_bundles.check": {"UNDERSTOOD": ["hollis"]},
+    "access_bundles.make_ready": {"MANAGER": ["somebody else"]},
+    "access_requests.give": {"HANDED_OVER": ["somebody else"]},
     "ask.ask": {"ASKED": ["amara"]},
     "ask.answer": {"ANSWERED": ["priya"]},
     "disclosure.send": {"TO_RECEIVE": ["tom"]},
