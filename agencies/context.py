@@ -41,6 +41,7 @@ MENU = (
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
     ("partnership-disagreements", "Disagreements", Permission.OVERSEE_PARTNERSHIP),
     ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),
+    ("retention-defaults", "Retention", Permission.SET_TIME_LIMITS),
     ("closed_days", "Closed days", Permission.SET_TIME_LIMITS),
 )
 # For a lead these are the pages of one part of the menu, under its first one.
@@ -51,6 +52,7 @@ A_LEADS_PAGES = (
     ("cover", "Cover"),
     ("breaches", "Breaches"),
     ("subject-access", "Subject access"),
+    ("retention", "Retention"),
 )
 
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     LEARN = "see how well exchanges are understood, without names"
     OVERSEE_PARTNERSHIP = "see what the partnership needs to know, without names"
     SET_TIME_LIMITS = "set the time limits of the partnership"
+    DISPOSE = "decide how long records are kept, hold them and dispose of them"
 
 
 class Role:
@@ -50,6 +51,7 @@ class Lead(Role):
             Permission.ANSWER_ACCESS,
             Permission.ARRANGE_COVER,
             Permission.LEARN,
+            Permission.DISPOSE,
         }
     )
 

@@ -24,6 +24,7 @@ STATUTORY, GUIDANCE, LOCAL = (
 )
 CHECK_BACK = "Wyrefold Safeguarding Partnership, check-back policy (invented for the demo)"
 DISAGREEMENT = "Wyrefold Safeguarding Partnership, professional disagreement policy (invented for the demo)"
+RETENTION = "Wyrefold Safeguarding Partnership, records policy (invented for the demo)"
 WORKING_TOGETHER = (
     "Local authority decides the next step within one working day of a referral (KCSIE; Working Together)"
 )
@@ -45,6 +46,7 @@ LIMITS = (
     (TimeLimit.Key.CONFERENCE, "15 working days", GUIDANCE, CROSS_BORDER),
     (TimeLimit.Key.BREACH, "72 hours", STATUTORY, "UK GDPR Article 33(1): within 72 hours of becoming aware"),
     (TimeLimit.Key.LINK, "72 hours", LOCAL, CHECK_BACK),
+    (TimeLimit.Key.DISPOSAL, "5 working days", LOCAL, RETENTION),
     (TimeLimit.Key.LADDER_1, "1 working day", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_2, "2 working days", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_3, "5 working days", LOCAL, DISAGREEMENT),

@@ -42,6 +42,7 @@ GROUPS = (
             *(Key.TRANSFER, Key.CONFERENCE, Key.BREACH),
         ),
     ),
+    ("The record", (Key.DISPOSAL,)),
     ("Disagreements", (Key.LADDER_1, Key.LADDER_2, Key.LADDER_3, Key.LADDER_4)),
     (
         "Reminders",
@@ -95,6 +96,10 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         Key.BREACH: (
             "From when somebody knows that information reached the wrong person until it is decided whether "
             "the Information Commissioner is told. Hours of the clock, nights and weekends too."
+        ),
+        Key.DISPOSAL: (
+            "From when a second person approves that a record is destroyed until it is done. "
+            "Until then anybody who may approve can stop it."
         ),
         Key.LADDER_1: "From when a disagreement is opened until the two practitioners settle it.",
         Key.LADDER_2: "From when a disagreement reaches the leads until they settle it.",

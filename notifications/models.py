@@ -60,6 +60,7 @@ class Message(models.Model):
         LINK = "LINK", "A link needs you"
         INFECTED = "INFECTED", "A document has been closed"
         UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
+        RETENTION = "RETENTION", "How long records are kept needs a lead"
         CODE = "CODE", "Your code"
         DIGEST = "DIGEST", "Several notices wait for you"
 

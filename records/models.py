@@ -12,6 +12,15 @@ from django.db.models.functions import Now
 from agencies.models import Agency, Membership
 from audit import leaves
 from records.querysets import ConcernQuerySet, PersonQuerySet, StatementQuerySet
+from records.retention.models import (
+    Certificate,
+    Disposal,
+    Holding,
+    LegalHold,
+    RetentionClass,
+    RetentionDecision,
+    only_by_disposal,
+)
 from records.search.models import PERSON_TRIGGERS, KeptSearch, NameKey, PersonWord
 
 
@@ -55,6 +64,8 @@ class Person(models.Model):
     sort_name = models.CharField(max_length=200, db_collation="C", default="", editable=False)
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    # An empty row that others still refer to: what was known of them has been destroyed (retention).
+    disposed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = PersonQuerySet.as_manager()
@@ -79,7 +90,7 @@ class Person(models.Model):
             models.Index(fields=["agency", "last_name", "first_name", "id"], name="person_list"),
             models.Index(fields=["agency", "sort_name", "id"], name="person_by_sort_name"),
         ]
-        triggers = PERSON_TRIGGERS
+        triggers = [*PERSON_TRIGGERS, only_by_disposal("person_disposed_of_by_two", "disposed_at")]
 
     def __str__(self) -> str:
         return self.reference
@@ -195,6 +206,8 @@ class Concern(models.Model):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     discarded_why = models.TextField(blank=True)
+    # Its own agency has destroyed its record of it; the row stays, empty, so that nothing is numbered twice.
+    disposed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ConcernQuerySet.as_manager()
@@ -243,6 +256,7 @@ class Concern(models.Model):
                 leaves.once("logged_at", "logged_by", "reference", "agency", "started_by", "started_at"),
                 concern="reference",
             ),
+            only_by_disposal("concern_disposed_of_by_two", "disposed_at"),
         ]
 
     def __str__(self) -> str:
@@ -484,21 +498,27 @@ from records.documents.models import (  # noqa: E402
 from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
 
 __all__ = [
+    "Certificate",
     "ChronologyEntry",
     "ChronologyImport",
     "Concern",
     "Counter",
+    "Disposal",
     "Document",
     "DocumentStrike",
     "DocumentVersion",
+    "Holding",
     "ImportRow",
     "KeptSearch",
+    "LegalHold",
     "NameKey",
     "Person",
     "PersonWord",
     "ProtectedDetail",
     "ProtectedFrom",
     "Relationship",
+    "RetentionClass",
+    "RetentionDecision",
     "ScanResult",
     "ScanToDo",
     "Statement",

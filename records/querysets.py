@@ -20,7 +20,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People of my agency, where my role works with concerns; nobody otherwise."""
         if member is None or not member.may(Permission.LOG_CONCERNS):
             return self.none()
-        return self.filter(agency_id=member.agency_id)
+        return self.filter(agency_id=member.agency_id, disposed_at__isnull=True)
 
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
@@ -30,7 +30,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """Concerns of my agency, where my role works with concerns; none otherwise."""
         if member is None or not member.may(Permission.LOG_CONCERNS):
             return self.none()
-        return self.filter(agency_id=member.agency_id)
+        return self.filter(agency_id=member.agency_id, disposed_at__isnull=True)
 
     def logged(self) -> ConcernQuerySet:
         return self.filter(logged_at__isnull=False)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.roles import Permission
+from records.models import Holding
 
 if TYPE_CHECKING:
     from sharing.models import Action, Disagreement, Enquiry, Exchange, Meeting, Transfer
@@ -31,6 +32,17 @@ def by_link(member: Membership, field: str) -> Q:
     return Q(**{field: member.only_exchange or 0}) if member.is_outside else Q()
 
 
+def held_by(member: Membership, concern: str) -> Q:
+    """Leave out what a member's agency has disposed of; another agency may hold it still.
+
+    `concern` is the way from the row to its concern.
+    """
+    gone = Holding.objects.filter(
+        agency=member.agency_id, disposed_at__isnull=False, concern=OuterRef(concern)
+    )
+    return Q(~Exists(gone))
+
+
 def people(*fields: str) -> list[str]:
     """What to fetch with a row so that each person's label costs no further statement."""
     return [f"{field}__{part}" for field in fields for part in ("user", "agency")]
@@ -45,6 +57,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
             return self.none()
         return self.filter(
             by_link(member, "pk"),
+            held_by(member, "cycle__concern"),
             on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False)),
         )
 
@@ -100,7 +113,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         if member.is_outside:
             return self.none()
         own = Q(cycle__concern__agency=member.agency_id)
-        return self.filter(own | on_side(member, "asked_by", "asked_of"))
+        mine = own | on_side(member, "asked_by", "asked_of")
+        return self.filter(held_by(member, "cycle__concern"), mine)
 
     def open(self) -> EnquiryQuerySet:
         return self.filter(answered_at__isnull=True, explained_at__isnull=True)
@@ -123,7 +137,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
             exchange__not_mine_at__isnull=True,
             exchange__withdrawn_at__isnull=True,
         )
-        return self.filter(by_link(member, "exchange"), mine & (shown | on_side(member, "exchange__speaker")))
+        still = held_by(member, "cycle__concern")
+        return self.filter(
+            by_link(member, "exchange"), still, mine & (shown | on_side(member, "exchange__speaker"))
+        )
 
     def open(self) -> ActionQuerySet:
         return self.filter(checked_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
@@ -172,7 +189,8 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
                 stage__disagreement=OuterRef("pk"), exchanges=member.only_exchange or 0
             )
             reached |= Q(Exists(ends_it))
-        return self.filter(reached, speaking | (listening & shown))
+        still = held_by(member, "exchange__cycle__concern")
+        return self.filter(reached, still, speaking | (listening & shown))
 
     def open(self) -> DisagreementQuerySet:
         return self.filter(settled_at__isnull=True)
@@ -211,7 +229,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             exchange__not_mine_at__isnull=True,
         )
         own = Q(cycle__concern__agency=member.agency_id)
-        return self.filter(own | Exists(places) | Exists(copies))
+        return self.filter(held_by(member, "cycle__concern"), own | Exists(places) | Exists(copies))
 
     def without_minutes(self) -> MeetingQuerySet:
         """Those that were not called off, and of which no minutes have gone out."""
@@ -240,7 +258,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
             return self.none()
         shown = Q(exchange__not_mine_at__isnull=True, exchange__withdrawn_at__isnull=True)
         theirs = on_side(member, "exchange__listener", "taken_on_by") & shown
-        return self.filter(Q(concern__agency=member.agency_id) | theirs)
+        return self.filter(held_by(member, "concern"), Q(concern__agency=member.agency_id) | theirs)
 
     def open(self) -> TransferQuerySet:
         return self.filter(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)

@@ -12,6 +12,7 @@ from audit.models import Event
 from consent import verbs as consent_verbs
 from records import verbs as records_verbs
 from sharing.models import Cycle
+from sharing.retention import verbs as retention_verbs
 from sharing.subject_access import verbs as subject_access_verbs
 
 # One sentence for each verb, in the words people use. {actor}, {subject} and the event's data are filled in.
@@ -19,6 +20,7 @@ SENTENCES: dict[str, str] = {
     **{str(verb): f"{{actor}} {words}" for verb, words in agencies_verbs.SENTENCES.items()},
     **{str(verb): f"{{actor}} {words}" for verb, words in records_verbs.SENTENCES.items()},
     **{str(verb): f"{{actor}} {words}" for verb, words in consent_verbs.SENTENCES.items()},
+    **retention_verbs.SENTENCES,
     "sharing.cycle.start-at-ask": "{actor} started at Ask",
     "sharing.cycle.start-at-do": "{actor} started at Do",
     "sharing.cycle.start-at-share": "{actor} started at Share",

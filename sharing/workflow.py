@@ -20,7 +20,7 @@ from sharing import facts as reading
 from sharing import rules, timeline
 from sharing.facts import Facts
 from sharing.models import Cycle, Stage, StageMove
-from sharing.operations import obligations
+from sharing.operations import obligations, retention
 from sharing.rules import GateRule, Missing, answers, transfers
 
 
@@ -236,6 +236,8 @@ def move(
         by=by,
         at=at,
     )
+    if Stage.CLOSED in (chosen.from_stage, chosen.to_stage):
+        retention.file(concern, at=at)
     audit.record(
         f"sharing.cycle.{chosen.name}",
         by=by,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.operations import seals
 from notifications import operations as notifications
-from sharing.operations import again, failures, learning, links, reconcile, reminders
+from sharing.operations import again, disposal, failures, learning, links, reconcile, reminders, retention
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +51,20 @@ def tick(*, seconds: float = SECONDS) -> Done:
     mended = reconcile.reconcile_if_old(at=timezone.now())
     if mended is not None:
         again.remind_again(at=timezone.now())
+        _review_what_is_kept()
     _learn()
     _seal()
     return Done(raised, sent, mended or 0)
+
+
+def _review_what_is_kept() -> None:
+    """Carry out the disposals that are due, count reviews again and tell leads of them."""
+    try:
+        disposal.carry_out_due(at=timezone.now())
+        retention.count_again(at=timezone.now())
+        retention.tell_of_reviews(at=timezone.now())
+    except Exception as error:  # noqa: BLE001  # what waits for somebody today goes out all the same
+        logger.error("retention not looked at", extra={"error": type(error).__name__})
 
 
 def _learn() -> None:

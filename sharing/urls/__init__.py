@@ -16,6 +16,7 @@ from sharing.urls import (
     outside,
     paper,
     record,
+    retention,
     subject_access,
     transfers,
 )
@@ -38,4 +39,5 @@ urlpatterns = [
     *outside.urlpatterns,
     *paper.urlpatterns,
     *subject_access.urlpatterns,
+    *retention.urlpatterns,
 ]

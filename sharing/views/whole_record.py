@@ -36,7 +36,12 @@ PARTS = (
     Part("concern-looks", "Who looked", "Who opened this record, when, and why.", Permission.OVERSEE),
     Part("restriction", "Who may open it", "Close the record to all but named people."),
     Part("disclosure-holds", "On hold", "What is disclosed to nobody without a decision."),
-    Part("concern-retention", "How long it is kept", "When it is reviewed, and what holds it."),
+    Part(
+        "concern-retention",
+        "How long it is kept",
+        "When it is reviewed, and what holds it.",
+        Permission.DISPOSE,
+    ),
 )
 
 

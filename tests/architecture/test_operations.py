@@ -82,6 +82,12 @@ HELPERS = {
     "sharing.operations.disclosure.go_out",
     "sharing.operations.access_requests.changed",
     "sharing.operations.access_requests.lock_request",
+    "sharing.operations.disposal.lock_disposal",
+    "sharing.operations.retention.lock_holding",
+    "sharing.operations.retention.file",
+    # In the background: tests/retention/test_reviews.py.
+    "sharing.operations.retention.count_again",
+    "sharing.operations.retention.tell_of_reviews",
     # In the background: tests/reminders/test_calls.py.
     "sharing.operations.again.remind_again",
 }
@@ -238,6 +244,10 @@ TELLS: dict[str, dict[str, list[str]]] = {
     "misdirected.report_misdirected": {"NOT_MINE": ["hollis"], "WITHDRAWN": ["tom"]},
     "misdirected.handle_incident": {"MANAGER": ["hollis"]},
     "lead.take_over": {"HANDED_OVER": ["tom", "somebody else"]},
+    "disposal.propose": {"RETENTION": ["somebody else"]},
+    "disposal.approve": {"RETENTION": ["hollis"]},
+    "disposal.stop": {"RETENTION": ["hollis"]},
+    "disposal.carry_out": {"RETENTION": ["hollis", "somebody else"]},
 }
 
 

@@ -1,0 +1,1 @@
+"""How long records are kept: classes as rows, the day of review, legal holds and disposal by two people."""

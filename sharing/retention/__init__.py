@@ -1,0 +1,1 @@
+"""Who holds what of a concern, and how what nobody holds any more is destroyed."""
