@@ -32,6 +32,8 @@ MENU = (
     ("lead", "Your agency’s work", Permission.OVERSEE),
     ("set_aside", "Not delivered", Permission.OVERSEE),
     ("learning", "Learning", Permission.LEARN),
+    ("words", "Plain words", Permission.KEEP_WORDS),
+    ("record-quality", "How we write", Permission.OVERSEE),
     ("team", "Staff", Permission.MANAGE_STAFF),
     ("cover", "Cover", Permission.ARRANGE_COVER),
     ("contact_points", "Contact points", Permission.MANAGE_STAFF),
@@ -53,6 +55,8 @@ A_LEADS_PAGES = (
     ("breaches", "Breaches"),
     ("subject-access", "Subject access"),
     ("retention", "Retention"),
+    ("record-quality", "How we write"),
+    ("words", "Plain words"),
 )
 
 

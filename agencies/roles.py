@@ -15,6 +15,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read the audit and the access log of the agency"
     LEARN = "see how well exchanges are understood, without names"
     OVERSEE_PARTNERSHIP = "see what the partnership needs to know, without names"
+    KEEP_WORDS = "keep the list of words that are explained to whoever writes"
     SET_TIME_LIMITS = "set the time limits of the partnership"
     DISPOSE = "decide how long records are kept, hold them and dispose of them"
 
@@ -52,6 +53,7 @@ class Lead(Role):
             Permission.ARRANGE_COVER,
             Permission.LEARN,
             Permission.DISPOSE,
+            Permission.KEEP_WORDS,
         }
     )
 
@@ -60,7 +62,7 @@ class Administrator(Role):
     code = "administrator"
     display_name = "Administrator"
     description = "Manages staff, cover and contact points. Sees no concern."
-    permissions = frozenset({Permission.MANAGE_STAFF, Permission.ARRANGE_COVER})
+    permissions = frozenset({Permission.MANAGE_STAFF, Permission.ARRANGE_COVER, Permission.KEEP_WORDS})
     at_the_office = frozenset({Permission.SET_TIME_LIMITS})
 
 
@@ -75,7 +77,14 @@ class Coordinator(Role):
     code = "coordinator"
     display_name = "Partnership coordinator"
     description = "Looks after the partnership: agencies and time limits. Sees no concern."
-    permissions = frozenset({Permission.OVERSEE_PARTNERSHIP, Permission.SET_TIME_LIMITS, Permission.LEARN})
+    permissions = frozenset(
+        {
+            Permission.OVERSEE_PARTNERSHIP,
+            Permission.SET_TIME_LIMITS,
+            Permission.LEARN,
+            Permission.KEEP_WORDS,
+        }
+    )
 
 
 class Outside(Role):

@@ -250,6 +250,8 @@ CONCERN_IS_OPEN = "sharing.found.is_open"
 FOUND_BY_REFERENCE = "sharing.found.by_reference"
 # With whom the versions of a document were shared, and who opened them.
 DOCUMENT_SHARED_WITH = "sharing.attached.of_document"
+# What was told and had to be said again, for the words that stand in it.
+SAID_AGAIN = "sharing.found.said_again"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
 JOBS: dict[str, str] = {

@@ -18,7 +18,7 @@ from agencies.http import HatRequest
 from agencies.models import Membership
 from audit.operations import log_access
 from records import names
-from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject
+from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject, Word
 
 Row = TypeVar("Row", Person, Concern)
 
@@ -35,12 +35,22 @@ def get_person(request: HatRequest, reference: str, *, lock: bool = False, actio
 
 
 def get_concern(
-    request: HatRequest, reference: str, *, lock: bool = False, action: str = "concern"
+    request: HatRequest,
+    reference: str,
+    *,
+    lock: bool = False,
+    action: str = "concern",
+    with_words: bool = False,
 ) -> Concern:
-    """Return a concern of the asker's agency, draft or logged. Raises Http404."""
+    """Return a concern of the asker's agency, draft or logged. Raises Http404.
+
+    `with_words` fetches with it what its agency decided about words, for advice.
+    """
     concerns = Concern.objects.visible_to(request.membership).select_related(
         "agency", "owner__user", "owner__agency"
     )
+    if with_words:
+        concerns = concerns.annotate(decided=Word.objects.beside("agency"))
     return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
 
 

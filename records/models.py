@@ -496,6 +496,7 @@ from records.documents.models import (  # noqa: E402
     ScanToDo,
 )
 from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
+from records.quality.models import Word  # noqa: E402
 
 __all__ = [
     "Certificate",
@@ -524,5 +525,6 @@ __all__ = [
     "Statement",
     "Strike",
     "Subject",
+    "Word",
     "Worry",
 ]

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from records.documents import views as documents
+from records.quality import views as quality
 from records.search import views as search
 from records.views import concerns, parts, people, protection, statements, whom
 
@@ -27,6 +28,9 @@ PERSON = "people/<reference:reference>/"
 urlpatterns = [
     path("find/", search.find, name="find"),
     path("find/<uuid:search>/", search.found, name="found"),
+    path("words/", quality.words, name="words"),
+    path("words/<int:number>/withdraw/", quality.withdraw, name="word-withdraw"),
+    path("record-quality/", quality.record_quality, name="record-quality"),
     path("concerns/", concerns.concerns, name="concerns"),
     path("concerns/new/", whom.find, {"then": "start"}, name="concern-new"),
     path("concerns/new/person/", whom.new, {"then": "start"}, name="concern-new-person"),

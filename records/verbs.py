@@ -33,6 +33,8 @@ class Verb(StrEnum):
     DOCUMENT_RENEWED = "records.document.renewed"
     DOCUMENT_STRUCK = "records.document.struck"
     DOCUMENT_INFECTED = "records.document.infected"
+    WORD_ADDED = "records.word.added"
+    WORD_WITHDRAWN = "records.word.withdrawn"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -63,6 +65,8 @@ SENTENCES: dict[Verb, str] = {
     Verb.DOCUMENT_RENEWED: "added version {document_version} of document {document}",
     Verb.DOCUMENT_STRUCK: "struck document {document} through as a mistake; it stays on the record",
     Verb.DOCUMENT_INFECTED: "found malware in document {document}, version {document_version}, and closed it",
+    Verb.WORD_ADDED: "decided about a word that is explained to whoever writes",
+    Verb.WORD_WITHDRAWN: "took back what was decided about a word",
 }
 
 

@@ -1,7 +1,9 @@
-"""What Find (records.search) asks of the app above: which concerns are open, and where a reference leads."""
+"""What pages of the record ask of the app above: which concerns are open, where a reference leads, and what
+had to be said again."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -16,11 +18,14 @@ from sharing.models import (
     Disagreement,
     Enquiry,
     Exchange,
+    Item,
     Meeting,
     Stage,
     Transfer,
+    Verdict,
 )
 
+MOST_SAID_AGAIN = 400
 # What the letter of a reference's last part stands for, and the page that shows it.
 PARTS: dict[str, tuple[Any, str]] = {
     "X": (Exchange, "exchange"),
@@ -52,3 +57,17 @@ def by_reference(member: Membership, reference: str) -> str:
     else:
         return ""
     return reverse(page, args=[reference]) if rows.filter(reference=reference).exists() else ""
+
+
+def said_again(member: Membership, *, since: datetime, until: datetime) -> list[str]:
+    """Return what the member's agency told others and heard back wrong or not at all, the newest first."""
+    misheard = Verdict.objects.filter(item=OuterRef("pk"), answer__in=["WRONG", "MISSING"])
+    items = Item.objects.filter(
+        Exists(misheard),
+        exchange__in=Exchange.objects.visible_to(member).values("pk"),
+        exchange__speaker__agency=member.agency_id,
+        exchange__sent_at__gte=since,
+        exchange__sent_at__lt=until,
+        is_verbatim=False,
+    )
+    return list(items.order_by("-pk").values_list("text", flat=True)[:MOST_SAID_AGAIN])

@@ -18,6 +18,7 @@ from records.operations.protection import end_protection, protect_detail
 from records.operations.references import next_reference
 from records.operations.statements import add_statement, amend_statement, change_statement, remove_statement
 from records.operations.striking import strike_entry, strike_statement
+from records.operations.words import add_word, withdraw_word
 
 __all__ = [
     "add_document",
@@ -26,6 +27,7 @@ __all__ = [
     "add_statement",
     "add_subject",
     "add_version",
+    "add_word",
     "amend_statement",
     "change_person",
     "change_statement",
@@ -47,4 +49,5 @@ __all__ = [
     "strike_document",
     "strike_entry",
     "strike_statement",
+    "withdraw_word",
 ]

@@ -1,4 +1,4 @@
-"""Words of UK safeguarding that people outside one's own agency may not know, with plain ones. Ours, not the law's.
+"""Words of UK safeguarding that people outside one's own agency may not know, with plain ones of our own.
 
 Each line: what is written (variants divided by |), then what to write instead. Abbreviations are found as
 capitals only, the rest whatever their capitals. An agency adds words of its own and sets these aside by rows
@@ -107,7 +107,6 @@ MDS = modern slavery
 MDT = meeting of several professions
 MFH = missing from home
 MHA = Mental Health Act
-MISPER = missing person
 MOCA = somebody’s ability to decide
 NAI = injury that somebody caused on purpose
 NEET = not in work, education or training
@@ -150,7 +149,6 @@ SHB = harmful sexual behaviour
 SIO = officer who leads an investigation
 SPA|SPOA = single place to ask for help
 SPOC = the one person to contact
-STRAT = strategy meeting
 SUDI|SUDC = sudden death of a baby or child
 SW = social worker
 TAC|TAF = meeting of those who work with a child or family
@@ -174,7 +172,7 @@ chaotic lifestyle = say what happens at home, and how often
 child protection plan = plan to keep a child safe, agreed by several agencies
 chronic neglect = say what was missing, how often and since when
 complex needs = say which needs
-contact = say whether it was a visit, a call or a message
+misper = missing person
 contingency plan = what we do if it does not work
 core group = those who carry out the child’s plan
 decision was made to step down|stepped down|step down = less help from now on: say which and why
@@ -193,11 +191,10 @@ intervention = say what was done
 lack of engagement = say what was offered, when, and what happened
 lateral checks = asking other agencies
 low level|low-level = say what happened
-multi-agency = say which agencies
 no further action = nothing more was done: say why
 no role for = say which help is not offered and why
 ongoing concerns = say what, and since when
-open to = somebody there works with them: say who
+open to services|open to social care = somebody there works with them: say who
 parental acrimony = the parents argue: say about what, and what the children hear
 physical chastisement = hitting: say with what and where
 placement breakdown = had to leave where they lived
@@ -214,14 +211,13 @@ self-neglect = say what they do not do for themselves
 service user = person
 significant harm = serious harm: say what
 sofa surfing = no home of their own: say where they sleep
-strategy discussion|strategy meeting = talk between council, police and health on what to do first
+strat|strat meeting|strategy discussion|strategy meeting = council, police and health agree what to do first
 substance misuse = say what they take and what it does to their care of others
 team around the child|team around the family = meeting of those who work with them
 threshold|thresholds = say what would have to be true for help to be given
 toxic trio = say which: domestic abuse, drink or drugs, mental illness
 trauma informed|trauma-informed = say what you do differently
 triage|triaged = say who looked at it and what they decided
-unborn = baby not yet born
 universal services = the GP, school and health visitor
 """
 
@@ -247,7 +243,7 @@ lifestyle choice = say what happens, and what they could choose
 manipulative = say what they said and did
 non-compliant|noncompliant|non compliant = say what was asked, and what was done
 promiscuous = say what worries you, and about whom
-putting himself at risk|putting herself at risk|puts himself at risk|puts herself at risk|putting themselves at risk = say who is a risk to them
+putting himself at risk|putting herself at risk|putting themselves at risk = say who is a risk to them
 refused to disclose = did not say
 streetwise = say what they know, and what they still need
 toxic = say what happens
@@ -258,7 +254,90 @@ vulnerable = say to what
 
 # Everybody knows these, or they are no abbreviations.
 NOT_FLAGGED = frozenset(
-    "NHS UK GP BBC TV PE RE IT ID PIN USA EU OK AM PM UTC GMT BST PC CD DVD PDF SMS CCTV ATM VAT HMRC DWP MP "
-    "II III IV VI VII VIII IX XI XII CM KG ML MG MM KM AND THE NOT HE SHE NO YES DAD MUM WAS IS ON IN TO OF AT "
-    "IT MY ME WE HIS HER NOW ALL OUT BUT YOU ARE HAS HAD DO BE BY IF SO UP OR AN AS US".split()
+    [
+        "NHS",
+        "UK",
+        "GP",
+        "BBC",
+        "TV",
+        "PE",
+        "RE",
+        "IT",
+        "ID",
+        "PIN",
+        "USA",
+        "EU",
+        "OK",
+        "AM",
+        "PM",
+        "UTC",
+        "GMT",
+        "BST",
+        "PC",
+        "CD",
+        "DVD",
+        "PDF",
+        "SMS",
+        "CCTV",
+        "ATM",
+        "VAT",
+        "HMRC",
+        "DWP",
+        "MP",
+        "II",
+        "III",
+        "IV",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+        "XI",
+        "XII",
+        "CM",
+        "KG",
+        "ML",
+        "MG",
+        "MM",
+        "KM",
+        "AND",
+        "THE",
+        "NOT",
+        "HE",
+        "SHE",
+        "NO",
+        "YES",
+        "DAD",
+        "MUM",
+        "WAS",
+        "IS",
+        "ON",
+        "IN",
+        "TO",
+        "OF",
+        "AT",
+        "IT",
+        "MY",
+        "ME",
+        "WE",
+        "HIS",
+        "HER",
+        "NOW",
+        "ALL",
+        "OUT",
+        "BUT",
+        "YOU",
+        "ARE",
+        "HAS",
+        "HAD",
+        "DO",
+        "BE",
+        "BY",
+        "IF",
+        "SO",
+        "UP",
+        "OR",
+        "AN",
+        "AS",
+        "US",
+    ]
 )

@@ -16,10 +16,10 @@ from django.db import models
 from agencies.models import Agency, Membership
 from records.names import LONGEST_WORD
 
-# The keys under which a word is found: "=" itself; "~" the word, and the word with one letter left out; "#" its
-# consonants, and those with one left out; "*" how it sounds; ">" each later part of it of at least three
-# letters. Words that differ by a letter more, less, other or swapped share a "~" key, and those in which several
-# vowels and a consonant differ a "#" key. {word} is an expression.
+# The keys under which a word is found: "=" itself; "~" the word, and the word with one letter left out; "#"
+# its consonants, and those with one left out; "*" how it sounds; ">" each later part of it of at least three
+# letters. Words that differ by a letter more, less, other or swapped share a "~" key, and those in which
+# several vowels and a consonant differ a "#" key. {word} is an expression.
 CONSONANTS = (
     "regexp_replace(left({word}, 1) || translate(substr({word}, 2), 'aeiouyhw', ''), '(.)\\1+', '\\1', 'g')"
 )
@@ -34,7 +34,7 @@ KEYS = f"""
         WHERE length({{word}}) BETWEEN 5 AND 24 AND length(consonants) > 3
     UNION SELECT '*' || sound FROM unnest(ARRAY[dmetaphone({{word}}), dmetaphone_alt({{word}})]) AS sound
         WHERE length({{word}}) BETWEEN 3 AND 24 AND sound <> ''
-"""
+"""  # noqa: S608 - no value is part of it
 LATER_PARTS = """
     UNION SELECT '>' || substr({word}, i) FROM generate_series(2, length({word}) - 2) AS i
     UNION SELECT '=' || {word}

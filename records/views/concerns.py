@@ -16,6 +16,8 @@ from agencies.roles import Permission
 from records import access, operations, rules, texts
 from records.forms.concerns import DiscardForm, LogForm
 from records.models import Concern
+from records.quality import advice
+from records.quality.rules import of_a_concern
 from records.views import steps
 
 A_PAGE = 25
@@ -79,10 +81,10 @@ def draft(request: HatRequest, reference: str) -> HttpResponse:
 @needs(Permission.LOG_CONCERNS)
 def check(request: HatRequest, reference: str) -> HttpResponse:
     """Show everything on one page with what is missing; a POST logs the concern."""
-    concern = access.get_concern(request, reference)
+    concern = access.get_concern(request, reference, with_words=True)
     if not concern.is_draft:
         return redirect(_onward(concern))
-    looked = rules.look_at(concern)
+    looked, words = rules.look_at(concern), advice.words_with(concern)
     missing = [one for one in rules.missing(looked) if one.step != "check"]
     late = [statement.label for statement in looked.late]
     form = LogForm.on(
@@ -100,7 +102,10 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
     context = {
         "concern": concern,
         "looked": looked,
-        "statements": [texts.shown(statement) for statement in looked.statements],
+        "statements": [
+            {**texts.shown(one), "advice": advice.of_statement(one, words)} for one in looked.statements
+        ],
+        "advice": of_a_concern([one.kind for one in looked.statements]),
         "related": [(s, looked.related.get(s.person, "")) for s in looked.subjects if not s.is_main],
         "missing": [(one.sentence, steps.address(one.step, concern)) for one in missing],
     }

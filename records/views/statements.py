@@ -22,6 +22,7 @@ from records import access, operations, striking, texts
 from records.forms.statements import EARLIER, NOW, KindForm, StatementForm
 from records.forms.striking import StrikeForm
 from records.models import Concern, Person, Statement
+from records.quality import advice
 from records.views import steps
 from records.views.parts import RemoveForm
 
@@ -38,8 +39,13 @@ def statements(request: HatRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kind = form.cleaned_data["kind"].lower().replace("_", "-")
         return redirect("concern-statement-add", reference, kind)
-    rows = concern.statements.latest_versions().select_related("author__user", "strike__by__user")
-    shown = [_shown(one, concern, by=request.membership) for one in rows.prefetch_related("rests_on")]
+    rows = list(
+        concern.statements.latest_versions()
+        .select_related("author__user", "strike__by__user")
+        .prefetch_related("rests_on")
+    )
+    found = advice.of_statements(rows, request.membership) if concern.is_draft else {}
+    shown = [{**_shown(one, concern, by=request.membership), "advice": found.get(one.number)} for one in rows]
     context = {"concern": concern, "statements": shown, "back": _home(concern)}
     return pages.show(request, "records/statements.html", context, form=form)
 

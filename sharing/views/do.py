@@ -21,6 +21,8 @@ from agencies.roles import Permission
 from consent.models import SharingDecision
 from records.access import get_concern
 from records.models import Concern
+from records.quality import advice
+from records.quality.rules import Advice
 from sharing import access, attached
 from sharing import facts as reading
 from sharing.alike import alike_to
@@ -28,7 +30,7 @@ from sharing.facts import Facts
 from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
 from sharing.links import speaking
-from sharing.models import Cycle, Exchange, Stage
+from sharing.models import Cycle, Exchange, Item, Stage
 from sharing.operations import attachments, disclosure, saying
 from sharing.rules.answers import is_asked_by_default
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
@@ -319,10 +321,18 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
         "held_back": _held_back(exchange),
         "attachments": attached.attachments(exchange, on_speakers_side=True),
         "not_read": attached.NOT_READ,
+        "advice": _plainer(exchange, items, request) if is_prepared else [],
         "actions": [action_line(one) for one in actions_of(exchange)] if is_prepared else [],
         "back": reverse("do" if is_prepared else "exchange", args=[_where(exchange, is_prepared)]),
     }
     return render(request, "sharing/preview.html", context)
+
+
+def _plainer(exchange: Any, items: list[Item], request: HatRequest) -> list[Advice]:
+    """What could be plainer in what they are told. It holds nothing back."""
+    texts = [item.text for item in items if not item.is_verbatim]
+    words = advice.words_of(request.membership)
+    return advice.of_texts([*texts, exchange.why_you, exchange.what_i_ask], words)
 
 
 def _where(exchange: Any, is_prepared: bool) -> str:

@@ -169,3 +169,15 @@ def _(w: World) -> Deed:
     one, other = factories.child(w), factories.child(w, first_name="Isla")
     row = records.relate(one, other, by=w.priya, at=w.clock(), kind="SIBLING")
     return do(records.end_relationship, row, by=w.priya, w=w)
+
+
+@deed(records.add_word)
+def _(w: World) -> Deed:
+    return do(records.add_word, by=w.school.lead, w=w, term="TAS", plain="team around the school",
+              kind="ABBREVIATION")  # fmt: skip
+
+
+@deed(records.withdraw_word)
+def _(w: World) -> Deed:
+    word = records.add_word(by=w.school.lead, at=w.clock(), term="Huddle", plain="meeting", kind="JARGON")
+    return do(records.withdraw_word, word, by=w.school.lead, w=w)

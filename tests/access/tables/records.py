@@ -1,9 +1,10 @@
 """People and concerns: they belong to the agency that wrote them."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
+from records import operations as records
+from records.models import Word
 from records.search import kept
 from sharing.models import Stage
 from tests.access import cast as who
@@ -11,6 +12,8 @@ from tests.access.page import Given, Page, Table
 from tests.access.scene import Scene
 
 OURS = who.OUR_AGENCY
+KEEPERS = who.LEADS | {who.ADMINISTRATOR, who.COORDINATOR}
+OUR_KEEPERS = frozenset({who.LEAD, who.ADMINISTRATOR})
 
 
 def draft(scene: Scene) -> dict[str, Any]:
@@ -25,10 +28,19 @@ def person(scene: Scene) -> dict[str, Any]:
     return {"reference": scene.person.reference}
 
 
+def word(scene: Scene) -> Word:
+    """What the owner's agency decided about a word."""
+    by, at = scene.world.school.lead, scene.world.clock()
+    return scene.keep(
+        "word",
+        lambda: records.add_word(by=by, at=at, term="Round robin", plain="message to all", kind="JARGON"),
+    )
+
+
 def kept_search(scene: Scene) -> dict[str, Any]:
     """What the owner looked for."""
     wanted = kept.Wanted("Leo Marsh")
-    by, at = scene.world.priya, timezone.now()
+    by, at = scene.world.priya, scene.world.clock() + timedelta(days=400)  # later than any page is opened
     return {"search": scene.keep("search", lambda: kept.keep(wanted, by=by, at=at))}
 
 
@@ -67,6 +79,25 @@ def with_number(number: int) -> Given:
 PAGES: Table = {
     "find": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"text": "Leo"}, searches=True),
     "found": Page(sees=frozenset({who.OWNER}), args=kept_search),
+    "words": Page(
+        sees=KEEPERS,
+        role=KEEPERS,
+        acts=KEEPERS,
+        by=who.LEAD,
+        data=lambda s: {"term": "Huddle", "what": "EXPLAIN", "plain": "morning meeting", "kind": "JARGON"},
+        typed=("term", "plain"),
+        again=True,
+    ),
+    "word-withdraw": Page(
+        sees=OUR_KEEPERS,
+        role=KEEPERS,
+        args=lambda s: {"number": word(s).pk},
+        acts=OUR_KEEPERS,
+        by=who.LEAD,
+        foreign=lambda s: [{"number": 999_999}],
+        only_post=True,
+    ),
+    "record-quality": Page(sees=who.LEADS, role=who.LEADS),
     "concerns": Page(sees=who.WORKERS),
     "concern-new": Page(sees=who.WORKERS, acts=who.WORKERS, data=lambda s: {"name": "Leo"}, searches=True),
     "concern-new-person": Page(
