@@ -37,9 +37,10 @@ def health(request: HttpRequest) -> JsonResponse:
         parts["worker"] = _seen("worker", at=now)
         parts["beat"] = _seen("beat", at=now)
         parts["outbox"] = _not_late(operations.backlog(at=now))
+        parts["hold"] = _hold()
         parts["reminders"] = _not_late(reminders.backlog(at=now))
     except DatabaseError:
-        for name in ("database", "migrations", "worker", "beat", "outbox", "reminders"):
+        for name in ("database", "migrations", "worker", "beat", "outbox", "hold", "reminders"):
             parts[name] = {"ok": False}
     well = all(part["ok"] for part in parts.values())
     return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
@@ -71,6 +72,12 @@ def _not_late(backlog: tuple[int, float]) -> dict[str, Any]:
     """Say how much is due and has not gone, and for how long. Two minutes is not well."""
     waiting, oldest = backlog
     return {"ok": oldest <= BACKLOG_SECONDS, "waiting": waiting, "oldest_seconds": round(oldest)}
+
+
+def _hold() -> dict[str, Any]:
+    """Say whether every message is held since a restore: nobody is told of anything meanwhile."""
+    since = operations.held_since()
+    return {"ok": since is None, "since": since.isoformat() if since else None}
 
 
 def _broker() -> dict[str, Any]:

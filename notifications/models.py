@@ -205,6 +205,24 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class Hold(models.Model):
+    """Since when nothing goes out, and why: after a restore, until a human has looked at the record."""
+
+    since = models.DateTimeField()
+    why = models.CharField(max_length=200)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(lifted_at__isnull=True), name="one_hold_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class Look(models.Model):
     """When somebody last looked at their own notices, so that the page can say which are new."""
 

@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q, QuerySet
 
 from notifications.models import WAITING, Message
-from notifications.operations import digests, marking
+from notifications.operations import digests, holding, marking
 from notifications.operations.clock import now
 from notifications.operations.mail import Line, is_refused_for_good, is_still_open, named, written
 from notifications.texts import gateway
@@ -87,7 +87,10 @@ def send_due(
     attempt. `ways_in` makes the links and codes of those who have no account.
     Stops after `limit` rows or `seconds`, whichever comes first; the next tick goes on.
     `at` (UTC) stands for PostgreSQL's clock in tests.
+    Nothing goes out after a restore until the hold is lifted (holding.py).
     """
+    if holding.held_since():
+        return 0
     digests.gather(at=at)
     stop_at = time.monotonic() + seconds
     line = Line()

@@ -215,7 +215,9 @@ class CheckBack(RuleBasedStateMachine):
     def send_as(self, who: str) -> None:
         by, at = self.people[who], self.world.clock()
         may = self.model.may(who, "send")
-        if self.attempt(may, lambda: disclosure.send(self.exchange, by=by, at=at)):
+        # The listener has two roles, so the sender is asked which of them is meant.
+        meant = self.exchange.listener_id
+        if self.attempt(may, lambda: disclosure.send(self.exchange, by=by, at=at, meant=meant)):
             self.model.sent = True
             self.frozen = self.digests()
 

@@ -123,7 +123,8 @@ def test_fhir_is_a_bundle_that_the_standard_accepts(world: World) -> None:
     concern = whole(world)
     content = exported(world, concern, Export.Form.FHIR)
     bundle = Bundle.model_validate_json(content)
-    kinds = [entry.resource.get_resource_type() for entry in bundle.entry]
+    entries: Any = bundle.entry
+    kinds = [entry.resource.get_resource_type() for entry in entries]
     assert {"Patient", "Flag", "Observation", "Consent", "Communication", "Task", "AuditEvent"} <= set(kinds)
     assert kinds.count("AuditEvent") == Event.objects.filter(concern=concern.reference).count()
 

@@ -20,7 +20,7 @@ from sharing.models import Reminder
 from sharing.states import State
 from tests import factories
 
-PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox", "reminders"}
+PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox", "hold", "reminders"}
 
 
 @pytest.fixture
