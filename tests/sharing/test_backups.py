@@ -1,4 +1,4 @@
-"""A backup is one encrypted file, and a restore brings all of it back into an empty server, sending nothing."""
+"""A backup is one encrypted file; a restore brings all of it back into an empty server and sends nothing."""
 
 from __future__ import annotations
 
