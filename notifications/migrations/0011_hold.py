@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0008_what_a_hand_over_is_called'),
+        ('notifications', '0010_retention'),
     ]
 
     operations = [
