@@ -193,3 +193,8 @@ def heard(w: World) -> AccessRequest:
 def another_key(hold: DisclosureHold) -> str:
     """Something else in the concern of a hold that can be put on hold."""
     return next(key for key, _ in holding.things_of(hold.concern) if key != hold.key)
+
+
+def on_hold_choices(concern: Concern) -> list[str]:
+    """How what can be put on hold in a concern reads in the list."""
+    return [text for _, text in holding.things_of(concern)]

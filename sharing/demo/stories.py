@@ -17,6 +17,7 @@ from sharing.demo import (
     misdirected,
     night,
     outside,
+    requests,
     steps,
     unreachable,
 )
@@ -49,6 +50,7 @@ def tell_stories(now: datetime) -> int:
         unreachable.nobody_reads_what_went_to_the_youth_project,
         *misdirected.STORIES,
         outside.people_without_an_account,
+        *requests.STORIES,
     )
     for story in stories:
         story(now)

@@ -19,6 +19,7 @@ from consent.models import SharingDecision
 from notifications.models import Heartbeat
 from notifications.operations import beat
 from sharing.models import (
+    AccessRequest,
     Action,
     ActionFlag,
     Breach,
@@ -86,7 +87,10 @@ def _mend(row: Any, *, at: datetime) -> None:
             parties.lock_concern(row.concern_id)
             obligations.follow_decision(row, at=at)
             return
-        parties.lock_concern(_concern_of(row))
+        if isinstance(row, AccessRequest):
+            AccessRequest.objects.select_for_update().get(pk=row.pk)
+        else:
+            parties.lock_concern(_concern_of(row))
         row.refresh_from_db()
         obligations.follow(row, at=at)
 
@@ -152,6 +156,7 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield from _corrections()
     yield from _answers()
     yield from _links()
+    yield from _access_requests()
     yield "reviews", _reviews()
 
 
@@ -247,6 +252,14 @@ def _links() -> Iterator[tuple[str, Any]]:
     over = Q(locked_at__isnull=False) | Q(revoked_at__isnull=False) | Q(time_up_at__isnull=False)
     yield "links", rows.filter(~asked, over, waits)
     yield "links over", rows.filter(asked, ~waits)
+
+
+def _access_requests() -> Iterator[tuple[str, Any]]:
+    """Open requests that wait unasked, and closed ones that do not."""
+    rows = AccessRequest.objects.select_related("agency", "owner__agency", "ready_by__agency")
+    asked = _waits(_key("access:"))
+    yield "access requests", rows.filter(~asked, closed_at__isnull=True)
+    yield "access requests over", rows.filter(asked, closed_at__isnull=False)
 
 
 def _reviews() -> Any:

@@ -58,7 +58,7 @@ def of_bundle(found: Contents, *, number: int, at: datetime) -> dict[str, Any]:
     request = found.request
     made = f"{timezone.localtime(at):%d/%m/%Y}"
     return {
-        **found.data(),
+        **found.data,
         "version": str(number),
         "made": made,
         "watermark": f"{request.reference}, version {number}, {made}",

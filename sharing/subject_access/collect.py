@@ -17,6 +17,7 @@ from audit.models import Event
 from consent.models import SharingDecision, View
 from records import texts
 from records.chronology_models import ChronologyEntry
+from records.documents.models import DocumentVersion
 from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject
 from sharing import timeline
 from sharing.guard.search import spans
@@ -28,6 +29,10 @@ from sharing.subject_access.pieces import Found, lines, of_kind
 from sharing.told import moment, voice
 
 DETAILS = "What is recorded of them"
+FILE_BY_HAND = (
+    "The file is not in the bundle: it cannot be redacted here. Read it. If it is disclosed, take what is "
+    "held back out of a copy, and enclose that copy by hand."
+)
 
 
 def collect(person: Person, *, by: Membership) -> tuple[list[Found], int]:
@@ -141,7 +146,16 @@ def _protected(person: Person, concerns: list[Concern]) -> dict[str, Any]:
 def _of_concerns(person: Person, concerns: list[Concern]) -> Iterator[Found]:
     """The pieces of every concern, one concern after the other, each in the order of time."""
     found: list[Found] = []
-    for read in (_concern, _subjects, _statements, _views, _decisions, exchanges.told_by_us, _events):
+    for read in (
+        _concern,
+        _documents,
+        _subjects,
+        _statements,
+        _views,
+        _decisions,
+        exchanges.told_by_us,
+        _events,
+    ):
         found += read(person, concerns)
     for kind in (*OF_A_CONCERN, *OF_AN_EXCHANGE):
         found += of_kind(kind, concerns)
@@ -231,6 +245,35 @@ def _struck(row: Any) -> str:
     """Say why something was struck through; nothing where it was not."""
     strike = getattr(row, "strike", None)
     return f"{strike.get_reason_display()}. {strike.why} ({moment(strike.at)})" if strike else ""
+
+
+def _documents(person: Person, concerns: list[Concern]) -> Iterator[Found]:
+    """Every version of every document: what it is. Its file is no text that could be redacted here."""
+    rows = DocumentVersion.objects.filter(document__concern__in=concerns)
+    joins = ("document__concern", "document__about", "document__strike")
+    for row in rows.select_related(*joins, *people("added_by")).order_by("pk"):
+        kept = row.document
+        about = kept.about.name if kept.about and kept.about_id != person.pk else ""
+        yield Found(
+            key=f"document-version:{row.pk}",
+            section=_section(kept.concern),
+            heading=f"Document {kept.number}, version {row.number}: {kept.title}",
+            text=lines(
+                ("", kept.get_kind_display()),
+                ("Written by", kept.written_by),
+                ("File", f"{row.name}, {row.size} bytes, digest {row.sha256}"),
+                ("About", about),
+                ("Why there is another version", row.why),
+                ("Struck through", kept.strike.why if hasattr(kept, "strike") else ""),
+            ),
+            at=row.added_at,
+            dated=f"{kept.made_on:%-d %B %Y}" if kept.made_on else kept.made_note,
+            source=kept.source,
+            author=f"{row.added_by.label}, {moment(row.added_at)}",
+            others=[about] if about else [],
+            warnings=[FILE_BY_HAND],
+            carries=[f"document:{kept.pk}"],
+        )
 
 
 def _views(person: Person, concerns: list[Concern]) -> Iterator[Found]:

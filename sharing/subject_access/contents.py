@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -135,7 +136,7 @@ class Contents:
             "rights": list(RIGHTS),
         }
 
-    def sections(self) -> Iterator[dict[str, Any]]:
+    def _sections(self) -> Iterator[dict[str, Any]]:
         """The pieces that go out, under their headings, in order."""
         current: dict[str, Any] | None = None
         for one in self.going_out:
@@ -156,19 +157,20 @@ class Contents:
         if current is not None:
             yield current
 
+    @cached_property
     def data(self) -> dict[str, Any]:
-        """Everything of it, for the template of the PDF."""
-        return {"letter": self.letter, "sections": list(self.sections())}
+        """Everything of it, for the page and for the template of the PDF."""
+        return {"letter": self.letter, "sections": list(self._sections())}
 
     @property
     def digest(self) -> str:
         """Name exactly what would go out."""
-        written = json.dumps(self.data(), ensure_ascii=False, sort_keys=True)
+        written = json.dumps(self.data, ensure_ascii=False, sort_keys=True)
         return sha256(written.encode()).hexdigest()
 
     def leaks(self) -> bool:
         """Say whether words that are held back stand in anything that would go out."""
-        return leaks(texts_of(self.data()), self.held_words)
+        return leaks(texts_of(self.data), self.held_words)
 
 
 def texts_of(value: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.text import Truncator
 
+from records.documents.models import Document
 from records.models import Concern, Statement
 from sharing.models import Action, Enquiry, Exchange, Meeting
 
@@ -13,7 +14,7 @@ SHORT = 120
 
 
 def things_of(concern: Concern) -> list[tuple[str, str]]:
-    """Return what in a concern can be put on hold: (key, how it reads), statements first. Five statements."""
+    """Return what in a concern can be put on hold: (key, how it reads), statements first. Six statements."""
     statements = Statement.objects.filter(concern=concern, removed_at__isnull=True)
     found = [
         (f"statement:{one.pk}", f"{one.label}: {short(one.text)}")
@@ -25,6 +26,8 @@ def things_of(concern: Concern) -> list[tuple[str, str]]:
         ("action", Action),
         ("meeting", Meeting),
     )
+    kept = Document.objects.filter(concern=concern).order_by("number", "pk")
+    found += [(f"document:{one.pk}", f"Document {one.number}: {short(one.title)}") for one in kept]
     for name, model in rows:
         of_it = model.objects.filter(cycle__concern=concern).order_by("pk")
         found += [(f"{name}:{pk}", str(reference)) for pk, reference in of_it.values_list("pk", "reference")]

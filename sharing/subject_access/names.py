@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from records.models import Concern, Person, Relationship
+from sharing.guard.words import Text
 from sharing.models import Exchange, ExchangePerson
-from sharing.subject_access.parts import found
+from sharing.subject_access.parts import found, found_in
 from sharing.subject_access.pieces import Found
 
 
@@ -51,5 +52,5 @@ def _ways(person: Person, first: str, last: str, known_as: str) -> tuple[str, ..
 
 def in_text(known: Iterable[Known], piece: Found) -> list[str]:
     """Return the names of those who are named in a piece."""
-    text = f"{piece.heading}\n{piece.text}\n{piece.source}"
-    return [one.name for one in known if any(found(text, way) for way in one.ways)]
+    read = Text(f"{piece.heading}\n{piece.text}\n{piece.source}")
+    return [one.name for one in known if any(found_in(read, way) for way in one.ways)]

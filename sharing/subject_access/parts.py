@@ -51,10 +51,22 @@ def found(text: str, words: str) -> list[tuple[int, int]]:
 
     A name is also found surname first and with initials (sharing.guard.search).
     """
-    read = Text(text)
+    return found_in(Text(text), words)
+
+
+def found_in(read: Text, words: str) -> list[tuple[int, int]]:
+    """Return where words stand in a text that was read once, for many words."""
     first, _, last = words.strip().rpartition(" ")
     ways = [words, f"{last} {first}"] if first else [words]
     return sorted({place for way in ways for place in spans(read, "NAME", way)})
+
+
+def _places(text: str, everywhere: Sequence[Words]) -> list[tuple[int, int, str]]:
+    """Return where any of the words stand in a text, each with what is said in its place."""
+    if not everywhere or not text:
+        return []
+    read = Text(text)
+    return [(start, end, one.instead) for one in everywhere for start, end in found_in(read, one.words)]
 
 
 def redact(text: str, held_words: Iterable[Words], held: Collection[int] = ()) -> list[Segment]:
@@ -63,14 +75,12 @@ def redact(text: str, held_words: Iterable[Words], held: Collection[int] = ()) -
     Words are looked for in the whole text, also across parts, and again in what is left, until none is there.
     """
     everywhere = list(held_words)
-    places = _places_of_parts(text, held)
-    for one in everywhere:
-        places += [(start, end, one.instead) for start, end in found(text, one.words)]
-    segments = _cut(text, places)
-    for _ in range(len(everywhere) + 1):
-        if not any(found(one.text, w.words) for one in segments if not one.is_held for w in everywhere):
+    segments = _cut(text, [*_places_of_parts(text, held), *_places(text, everywhere)])
+    for _ in range(len(everywhere)):
+        again = [one for part in segments for one in _again(part, everywhere)]
+        if again == segments:
             break
-        segments = [again for one in segments for again in _again(one, everywhere)]
+        segments = again
     return segments
 
 
@@ -86,12 +96,7 @@ def _places_of_parts(text: str, held: Collection[int]) -> list[tuple[int, int, s
 
 
 def _again(segment: Segment, everywhere: Sequence[Words]) -> list[Segment]:
-    if segment.is_held:
-        return [segment]
-    places = [
-        (start, end, one.instead) for one in everywhere for start, end in found(segment.text, one.words)
-    ]
-    return _cut(segment.text, places)
+    return [segment] if segment.is_held else _cut(segment.text, _places(segment.text, everywhere))
 
 
 def _cut(text: str, places: Iterable[tuple[int, int, str]]) -> list[Segment]:
@@ -126,4 +131,4 @@ def plain(segments: Iterable[Segment]) -> str:
 def leaks(texts: Iterable[str], held_words: Iterable[Words]) -> bool:
     """Say whether any words that are held back still stand in any of some texts."""
     everywhere = list(held_words)
-    return any(found(text, one.words) for text in texts for one in everywhere)
+    return any(_places(text, everywhere) for text in texts)

@@ -48,8 +48,7 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
     to_do = missing(found, what)
     context = {
         "request_": found,
-        "letter": what.letter,
-        "sections": list(what.sections()),
+        **what.data,
         "held_back": len(what.held_back),
         "to_do": to_do,
         "may_check": found.is_open and found.ready_at is not None and last is None and not by_me,

@@ -135,7 +135,7 @@ def test_the_page_and_the_pdf_are_made_of_the_same(world: World) -> None:
     one, again = contents.of(request), contents.of(request)
     assert one.digest == again.digest
     given = of_bundle(one, number=1, at=w.clock())
-    assert {key: given[key] for key in ("letter", "sections")} == again.data()
+    assert {key: given[key] for key in ("letter", "sections")} == again.data
 
 
 def test_a_piece_that_is_held_back_leaves_nothing_behind(world: World) -> None:
