@@ -260,6 +260,10 @@ def _access_requests() -> Iterator[tuple[str, Any]]:
     asked = _waits(_key("access:"))
     yield "access requests", rows.filter(~asked, closed_at__isnull=True)
     yield "access requests over", rows.filter(asked, closed_at__isnull=False)
+    left = Obligation.objects.filter(
+        key=_key("access-check:"), settled_at__isnull=True, owner__ended_at__isnull=False
+    )
+    yield "access checks", rows.filter(Exists(left))
 
 
 def _reviews() -> Any:

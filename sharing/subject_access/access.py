@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -35,10 +36,14 @@ def _visible(request: HatRequest) -> QuerySet[AccessRequest]:
 
 
 def get_request(
-    request: HatRequest, reference: str, *, action: str = "subject access", whole: bool = True
+    request: HatRequest,
+    reference: str,
+    *,
+    action: str = "subject access",
+    prefetch: Sequence[str] = standing.PARTS,
 ) -> AccessRequest:
-    """Return a request made to my agency; `whole` fetches what says where it stands. Raises Http404."""
-    rows = standing.with_standing(_visible(request)) if whole else standing.with_people(_visible(request))
+    """Return a request made to my agency. `prefetch` says what to fetch with it. Raises Http404."""
+    rows = standing.with_people(_visible(request)).prefetch_related(*prefetch)
     found = rows.filter(reference=reference).first()
     if found is None:
         looks.log_refused(

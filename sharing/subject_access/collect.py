@@ -160,8 +160,7 @@ def _of_concerns(person: Person, concerns: list[Concern]) -> Iterator[Found]:
     for kind in (*OF_A_CONCERN, *OF_AN_EXCHANGE):
         found += of_kind(kind, concerns)
     sections = [f"Concern {one.reference}" for one in concerns]
-    latest = max((one.at for one in found if one.at), default=None)
-    found.sort(key=lambda one: (sections.index(one.section), one.at or latest, one.key))
+    found.sort(key=lambda one: (sections.index(one.section), one.at is None, one.at, one.key))
     yield from found
 
 
@@ -337,9 +336,10 @@ def _decisions(person: Person, concerns: list[Concern]) -> Iterator[Found]:
 
 
 def _events(person: Person, concerns: list[Concern]) -> Iterator[Found]:
-    """Who did what when, as the audit has it: one piece a concern."""
+    """Who did what when, as the audit has it: one piece a concern. That something is on hold is not told."""
     by_concern: dict[str, list[Event]] = {}
-    for event in Event.objects.filter(concern__in=[one.reference for one in concerns]).order_by("id"):
+    rows = Event.objects.filter(concern__in=[one.reference for one in concerns])
+    for event in rows.exclude(verb__startswith="sharing.hold.").order_by("id"):
         by_concern.setdefault(event.concern, []).append(event)
     for concern in concerns:
         events = by_concern.get(concern.reference, [])

@@ -88,8 +88,8 @@ def _places_of_parts(text: str, held: Collection[int]) -> list[tuple[int, int, s
     places, at = [], 0
     for number, part in enumerate(split(text), start=1):
         if number in held:
-            # Its line end stays, so that lines stay lines.
-            kept = len(part) - len(part.rstrip("\n"))
+            # What stands after it stays, so that lines stay lines and words stay apart.
+            kept = len(part) - len(part.rstrip())
             places.append((at, at + len(part) - kept, PART))
         at += len(part)
     return places

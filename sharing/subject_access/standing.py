@@ -26,6 +26,8 @@ class Standing(StrEnum):
     SENT = "Sent"
 
 
+# What says where a request stands, fetched with it.
+PARTS = ("waits", "checks", "bundles")
 COLOURS = {
     Standing.CLOSED: "",
     Standing.PAUSED: "grey",
@@ -134,7 +136,7 @@ def bundle_of(request: AccessRequest, check: AccessCheck | None) -> AccessBundle
 
 def with_standing(rows: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
     """Fetch with requests what `standing_of` and `limit_of` read."""
-    return with_people(rows).prefetch_related("waits", "checks", "bundles")
+    return with_people(rows).prefetch_related(*PARTS)
 
 
 def with_people(rows: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:

@@ -28,11 +28,15 @@ from sharing.views.subject_access import ANSWER, asks
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HatRequest, reference: str) -> HttpResponse:
     """Show exactly what whoever asks gets; a second person says there whether it is right."""
-    found = access.get_request(request, reference, action="preview")
+    found = access.get_request(request, reference, action="preview", prefetch=("waits", "checks"))
     what = contents.of(found)
-    last = standing.last_check(found)
     by_me = found.ready_by is not None and found.ready_by.is_same_person(request.membership)
-    form = CheckForm.on(request, version=found.version, initial={"digest": what.digest})
+    form = CheckForm.on(
+        request,
+        draft_key=f"access-check:{reference}",
+        version=found.version,
+        initial={"digest": what.digest},
+    )
 
     def operation() -> str:
         operations.check(
@@ -51,9 +55,10 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
         **what.data,
         "held_back": len(what.held_back),
         "to_do": to_do,
-        "may_check": found.is_open and found.ready_at is not None and last is None and not by_me,
+        # After a refusal the form stays, with what was written.
+        "may_check": form.is_bound or (standing.waits_for_check(found) and not by_me),
         "may_make_ready": found.is_open and found.ready_at is None and not to_do,
-        "waits_for_check": found.is_open and found.ready_at is not None and last is None and by_me,
+        "waits_for_check": standing.waits_for_check(found) and by_me,
         "sent_back": internal_log.last_sent_back(found),
     }
     return pages.show(request, "subject_access/preview.html", context, form=form)
@@ -63,7 +68,7 @@ def preview(request: HatRequest, reference: str) -> HttpResponse:
 @require_POST
 def ready(request: HatRequest, reference: str) -> HttpResponse:
     """Put what goes out to a second person."""
-    found = access.get_request(request, reference, action="ready", whole=False)
+    found = access.get_request(request, reference, action="ready", prefetch=())
     return pages.press(
         request,
         lambda: operations.make_ready(found, by=request.membership, at=timezone.now()),
@@ -76,7 +81,7 @@ def ready(request: HatRequest, reference: str) -> HttpResponse:
 @require_POST
 def make(request: HatRequest, reference: str) -> HttpResponse:
     """Ask the worker to make the bundle, and show how far it is."""
-    found = access.get_request(request, reference, action="bundle", whole=False)
+    found = access.get_request(request, reference, action="bundle", prefetch=())
     try:
         job = operations.ask_for_bundle(found, by=request.membership, at=timezone.now())
     except Refused as refusal:

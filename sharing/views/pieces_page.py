@@ -55,12 +55,12 @@ def names_nobody(one: Shown) -> bool:
     return not (one.decision or one.piece.others or one.piece.warnings or one.holds)
 
 
-def choices(shown: Sequence[Shown]) -> list[tuple[int, str]]:
-    """The pieces that can be ticked in the list."""
+def choices(shown: Sequence[Shown], *, also: Sequence[str] = ()) -> list[tuple[int, str]]:
+    """The pieces that can be ticked in the list, and those ticked on a page that may be older."""
     return [
         (one.piece.pk, f"{one.piece.heading}: {Truncator(one.piece.text).chars(200)}")
         for one in shown
-        if names_nobody(one)
+        if names_nobody(one) or str(one.piece.pk) in also
     ]
 
 

@@ -24,7 +24,7 @@ from sharing.views.subject_access import ANSWER, asks
 @require_POST
 def collect(request: HatRequest, reference: str) -> HttpResponse:
     """Gather everything that is held about the person, or gather it again."""
-    found = access.get_request(request, reference, action="gather", whole=False)
+    found = access.get_request(request, reference, action="gather", prefetch=())
     return pages.press(
         request,
         lambda: operations.collect(found, by=request.membership, at=timezone.now()),
@@ -37,10 +37,11 @@ def collect(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: HatRequest, reference: str) -> HttpResponse:
     """List the pieces with what was decided of each; disclose the ticked ones as they are."""
-    found = access.get_request(request, reference, action="pieces", whole=False)
+    found = access.get_request(request, reference, action="pieces", prefetch=())
     show, number = page.shown_in(request.GET)
     shown = contents.states_of(found, contents.current_pieces(found))
-    form = forms.ManyForm.on(request, version=found.version, choices=page.choices(shown))
+    also = request.POST.getlist("pieces")
+    form = forms.ManyForm.on(request, version=found.version, choices=page.choices(shown, also=also))
 
     def operation() -> str:
         operations.disclose_many(
@@ -62,7 +63,7 @@ def pieces(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Read one piece and decide what of it goes out."""
-    found = access.get_request(request, reference, action="piece", whole=False)
+    found = access.get_request(request, reference, action="piece", prefetch=())
     one = access.get_piece(found, number)
     form = forms.PieceForm.on(
         request, draft_key=f"access-piece:{number}", version=found.version, whose=found,
@@ -87,7 +88,7 @@ def piece(request: HatRequest, reference: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def words(request: HatRequest, reference: str) -> HttpResponse:
     """Hold words back wherever they stand: names that are suggested, and others."""
-    found = access.get_request(request, reference, action="held words", whole=False)
+    found = access.get_request(request, reference, action="held words", prefetch=())
     held = list(found.held_words.filter(taken_back_at__isnull=True).select_related("by__user"))
     form = forms.WordsForm.on(
         request, draft_key=f"access-words:{reference}", version=found.version, whose=found,
@@ -113,7 +114,7 @@ def words(request: HatRequest, reference: str) -> HttpResponse:
 @require_POST
 def words_back(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Hold words back no longer."""
-    found = access.get_request(request, reference, action="held words", whole=False)
+    found = access.get_request(request, reference, action="held words", prefetch=())
     held = access.get_word(found, number)
     return pages.press(
         request,
@@ -127,7 +128,7 @@ def words_back(request: HatRequest, reference: str, number: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Decide whether what is on hold may go out in answer to this request."""
-    found = access.get_request(request, reference, action="hold", whole=False)
+    found = access.get_request(request, reference, action="hold", prefetch=())
     row, held = access.get_hold_in(found, number)
     form = forms.HoldDecisionForm.on(
         request, draft_key=f"access-hold:{reference}:{number}", version=found.version
@@ -147,7 +148,7 @@ def hold(request: HatRequest, reference: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_view(request: HatRequest, reference: str, agency: str) -> HttpResponse:
     """Write down what another agency says about disclosing what came from it."""
-    found = access.get_request(request, reference, action="another agency", whole=False)
+    found = access.get_request(request, reference, action="another agency", prefetch=())
     other = Agency.objects.filter(
         reference=agency, pk__in=contents.current_pieces(found).order_by().values("from_agency")
     ).first()

@@ -156,7 +156,9 @@ def extend(request: HatRequest, reference: str) -> HttpResponse:
 def give(request: HatRequest, reference: str) -> HttpResponse:
     """Give a request to a colleague."""
     found = access.get_request(request, reference)
-    colleagues = [one for one in standing.may_answer(found) if one.pk != found.owner_id]
+    # On an older page its owner may be among them: the operation says that the page is out of date.
+    is_asked = request.method == "POST"
+    colleagues = [one for one in standing.may_answer(found) if is_asked or one.pk != found.owner_id]
     form = forms.GiveForm.on(request, version=found.version, colleagues=colleagues)
 
     def act(**words: Any) -> object:

@@ -32,7 +32,7 @@ def due(found: AccessRequest, now: datetime) -> dict[str, Any] | None:
     if counted.due_on is None or not found.is_open or standing.standing_of(found) == Standing.SENT:
         return None
     at = clock.moment(counted.due_on, found.agency.zone)
-    return {"text": f"by {day(counted.due_on)}", "late": at < now, "at": at}
+    return {"text": f"Answer by {day(counted.due_on)}", "late": at < now, "at": at}
 
 
 def row(found: AccessRequest, now: datetime) -> dict[str, Any]:
