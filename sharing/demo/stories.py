@@ -12,6 +12,7 @@ from sharing.demo import (
     areas,
     corrections,
     differing,
+    finding,
     leavers,
     meetings,
     misdirected,
@@ -49,6 +50,7 @@ def tell_stories(now: datetime) -> int:
         corrections.evan_takes_his_agreement_back,
         unreachable.nobody_reads_what_went_to_the_youth_project,
         *misdirected.STORIES,
+        *finding.STORIES,
         outside.people_without_an_account,
         *requests.STORIES,
     )

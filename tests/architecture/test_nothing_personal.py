@@ -51,6 +51,9 @@ NO_CANARY = {
     "series",
     "code",
     "nation",
+    # What is decided about a word of the trade.
+    "plain",
+    "term",
     "search_name",
     "sort_name",
     "word",
