@@ -32,14 +32,20 @@ class Link:
     digest: bytes
     oldest_xid: int
     next_xid: int
+    is_full: bool
     sealed_at: datetime
+
+    @property
+    def first(self) -> int:
+        """Return about where its leaves begin, for the order in which things are said."""
+        return self.last - self.leaves + 1
 
     @property
     def hash(self) -> bytes:
         """Return the hash over the hash before and every field of this one."""
         micro = (self.sealed_at - EPOCH) // timedelta(microseconds=1)
         fields = (self.method, self.number, self.leaves, self.last, self.ids, self.digest.hex(),
-                  self.oldest_xid, self.next_xid, micro)  # fmt: skip
+                  self.oldest_xid, self.next_xid, int(self.is_full), micro)  # fmt: skip
         return hashlib.sha256(self.previous + "\n".join(map(str, fields)).encode()).digest()
 
 

@@ -257,11 +257,15 @@ def _related(model: type[Model], name: str) -> type[Model]:
     return related
 
 
-def remains(model: type[Model], row: str) -> str:
-    """Return the SQL for the hash of every sealed column of a row, whichever part it belongs to."""
+def every_column(model: type[Model]) -> dict[str, str]:
+    """Return every sealed column of a model, whichever part it belongs to, and how it is written."""
     kept = {name for t in triggers_of(model) for shape in t.shapes(model) for name in shape.columns}
-    columns = {f.column: kind_of(f) for f in model._meta.concrete_fields if f.column in kept}
-    return hashed(canonical(row, columns))
+    return {f.column: kind_of(f) for f in model._meta.concrete_fields if f.column in kept}
+
+
+def remains(model: type[Model], row: str) -> str:
+    """Return the SQL for the hash of every sealed column of a row, for a tombstone."""
+    return hashed(canonical(row, every_column(model)))
 
 
 def hashed(content: str) -> str:

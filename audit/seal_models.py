@@ -89,6 +89,7 @@ class Seal(models.Model):
     `ids` says exactly which leaves are in it, because ids become visible out of order. `oldest_xid` and
     `next_xid` are those of the moment of sealing: no transaction before the first was still under way, and
     none from the second on had begun. So a leaf that comes later can be told from one that was put in.
+    `is_full`: it took as many as a seal takes, and others may have waited.
     """
 
     append_only = True
@@ -102,6 +103,7 @@ class Seal(models.Model):
     digest = models.BinaryField(max_length=32)
     oldest_xid = models.BigIntegerField()
     next_xid = models.BigIntegerField()
+    is_full = models.BooleanField(default=False)
     sealed_at = models.DateTimeField()
     hash = models.BinaryField(max_length=32)
 
@@ -120,7 +122,8 @@ class Tombstone(models.Model):
     """A row whose content was lawfully disposed of: which, on what authority, by whom. Its leaves stay.
 
     GONE: there is no such row any more. EMPTIED: it is still there without its content, and `remains` is the
-    hash of what was left of it. `authority` is the reference of the certificate.
+    hash of what was left in `columns` (where that is empty: in all that is sealed of it now). `authority` is
+    the reference of the certificate.
     """
 
     class What(models.TextChoices):
@@ -133,6 +136,7 @@ class Tombstone(models.Model):
     row_id = models.BigIntegerField()
     what = models.CharField(max_length=7, choices=What.choices)
     remains = models.BinaryField(max_length=32, null=True)
+    columns = ArrayField(models.CharField(max_length=63), null=True)
     concern = models.CharField(max_length=24, blank=True)
     authority = models.CharField(max_length=80)
     why = models.CharField(max_length=80)

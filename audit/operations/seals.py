@@ -23,7 +23,7 @@ LOCK = 5_325_741
 # may bring a lower id later. So it is the end of the newest seal such that, when the newest of all was made,
 # every transaction of the first one's time had ended; and no further than a seal that left some for the next.
 SETTLED = """
-    SELECT CASE WHEN m.leaves >= %(batch)s THEN least(k.last, upper(m.ids) - 1) ELSE k.last END
+    SELECT CASE WHEN m.is_full THEN least(k.last, upper(m.ids) - 1) ELSE k.last END
     FROM (SELECT * FROM audit_seal ORDER BY number DESC LIMIT 1) m,
     LATERAL (SELECT s.last FROM audit_seal s
              WHERE s.next_xid <= m.oldest_xid OR s.next_xid > m.next_xid ORDER BY s.number DESC LIMIT 1) k
@@ -44,8 +44,8 @@ PICK = f"""
 
 INSERT = """
     INSERT INTO audit_seal
-        (number, method, previous, leaves, last, ids, digest, oldest_xid, next_xid, sealed_at, hash)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (number, method, previous, leaves, last, ids, digest, oldest_xid, next_xid, is_full, sealed_at, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -94,6 +94,7 @@ def seal_batch(*, batch: int = BATCH) -> Link | None:
             digest=digest_of(lines),
             oldest_xid=oldest_xid,
             next_xid=next_xid,
+            is_full=count >= batch,
             sealed_at=now,
         )
         cursor.execute(INSERT, [*vars(link).values(), link.hash])

@@ -72,7 +72,7 @@ def mark_emptied(
         raise LookupError(f"{model._meta.db_table} has no row {missing[0]}")
     stones = [_stone(model, row, Tombstone.What.EMPTIED, authority, why, by, at, concern) for row in wanted]
     for stone in stones:
-        stone.remains = left[stone.row_id]
+        stone.remains, stone.columns = left[stone.row_id], list(leaves.every_column(model))
     return len(Tombstone.objects.bulk_create(stones, batch_size=PORTION))
 
 

@@ -170,6 +170,12 @@ class Postgres:
                         password=sql.Literal(self.passwords[role]),
                     )
                 )
+            if self.for_tests:  # which show what happens when somebody writes past every trigger
+                db.execute(
+                    sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                        sql.Identifier(OWNER)
+                    )
+                )
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 database, owner, app = map(sql.Identifier, (DATABASE, OWNER, APP))
                 db.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))

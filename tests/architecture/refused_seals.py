@@ -74,8 +74,8 @@ def seal_append_only(w: World) -> None:
 
 def _another(**changes: str) -> None:
     """Insert the first seal again, with other values in some columns."""
-    names = ["number", "method", "previous", "leaves", "last", "ids", "digest", "oldest_xid", "next_xid"]
-    names += ["sealed_at", "hash"]
+    names = ["number", "method", "previous", "leaves", "last", "ids", "digest", "oldest_xid"]
+    names += ["next_xid", "is_full", "sealed_at", "hash"]
     values = ", ".join(changes.get(name, name) for name in names)
     sql(f"INSERT INTO audit_seal ({', '.join(names)}) SELECT {values} FROM audit_seal WHERE number = 1")
 
