@@ -18,7 +18,7 @@ from django.utils import timezone
 from agencies import opening, weeks
 from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice, TimeLimit
 from agencies.querysets import MembershipQuerySet
-from agencies.roles import Permission
+from agencies.roles import Lead, Permission
 from agencies.working_time import Calendar
 
 PAGE = 20
@@ -106,6 +106,12 @@ def lead_of(member: Membership) -> Membership | None:
     )
 
 
+def leads_of(agency: Agency) -> list[Membership]:
+    """Return the leads of an agency who are there, those who have been longest first."""
+    rows = Membership.objects.current().with_people().filter(agency=agency, role=Lead.code)
+    return list(rows.order_by("started_at", "pk"))
+
+
 # --- Finding whom to share with ----------------------------------------------------------------
 
 
@@ -182,6 +188,18 @@ def find_named(member: Membership, name: str, agency: str = "") -> list[Membersh
     if agency:
         found = found.filter(agency__name__iexact=agency)
     return list(found.exclude(pk=member.pk).order_by("agency__name", "pk")[:PAGE])
+
+
+def colleagues_called(member: Membership, name: str, post: str = "") -> list[Membership]:
+    """Return the people at somebody's own agency who are called exactly this, whatever they do there.
+
+    Capitals make no difference. The person asking is among them.
+    """
+    rows = Membership.objects.current().with_people().filter(agency_id=member.agency_id)
+    rows = rows.filter(user__full_name__iexact=name)
+    if post:
+        rows = rows.filter(job_title__iexact=post)
+    return list(rows.order_by("pk")[:PAGE])
 
 
 def _recipients(member: Membership) -> MembershipQuerySet:
@@ -378,7 +396,12 @@ def get_staff(member: Membership, membership_id: UUID) -> Membership:
 
 def everybody_ever_at(member: Membership) -> list[Membership]:
     """Return everybody who ever had a role at an auditor's agency, by name."""
-    if not member.may(Permission.READ_AUDIT):
+    return staff_ever_of(member) if member.may(Permission.READ_AUDIT) else []
+
+
+def staff_ever_of(member: Membership) -> list[Membership]:
+    """Return everybody who ever had a role at somebody's agency, by name, to narrow who looked."""
+    if not (member.may(Permission.READ_AUDIT) or member.may(Permission.OVERSEE)):
         return []
     rows = Membership.objects.with_people().filter(agency_id=member.agency_id)
     return list(rows.order_by("user__full_name", "pk"))

@@ -25,6 +25,7 @@ SUGGESTED: Mapping[TimeLimit.Key, str] = MappingProxyType(
         TimeLimit.Key.BREACH: "72 hours",
         TimeLimit.Key.LINK: "72 hours",
         TimeLimit.Key.DISPOSAL: "5 working days",
+        TimeLimit.Key.BREAK_GLASS: "4 hours",
         TimeLimit.Key.LADDER_1: "1 working day",
         TimeLimit.Key.LADDER_2: "2 working days",
         TimeLimit.Key.LADDER_3: "5 working days",

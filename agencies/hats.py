@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef
+from django.utils.module_loading import import_string
 
 from agencies.models import Membership, User
+from agencies.querysets import MembershipQuerySet
 
 HAT, COUNT = "hat", "hats_count"
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -17,7 +20,17 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def hats_of(user: User) -> list[Membership]:
     """Return the roles a person may act in now, in order of agency."""
-    return list(Membership.objects.current().with_people().filter(user=user).order_by("agency__name", "pk"))
+    return list(_hats_of(user))
+
+
+def _hats_of(user: User) -> MembershipQuerySet:
+    return Membership.objects.current().with_people().filter(user=user).order_by("agency__name", "pk")
+
+
+def _facts() -> dict[str, Any]:
+    """What an app above wants to know of the hat on every page, in the same statement (settings name it)."""
+    facts: dict[str, Any] = import_string(settings.FACTS_OF_A_HAT)()
+    return facts
 
 
 def worn(user: User, session: SessionBase) -> Membership | None:
@@ -28,11 +41,11 @@ def worn(user: User, session: SessionBase) -> Membership | None:
     if chosen := session.get(HAT):
         proved = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
         mine = Membership.objects.current().with_people().filter(pk=chosen, user=user)
-        member = mine.annotate(has_second_factor=proved).first()
+        member = mine.annotate(has_second_factor=proved, **_facts()).first()
         if member is not None:
             return member
         del session[HAT]
-    hats = hats_of(user)
+    hats = list(_hats_of(user).annotate(**_facts()))
     session[COUNT] = len(hats)
     if len(hats) != 1:
         return None

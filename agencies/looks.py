@@ -1,6 +1,8 @@
-"""Looks that were refused, each in the access log once, wherever the refusal was noticed."""
+"""Looks, allowed and refused, each in the access log; a refused one once, wherever that was noticed."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.http import HttpRequest
 
@@ -9,6 +11,19 @@ from audit.models import Access
 from audit.operations import log_access
 
 MARK = "refusal_is_logged"
+ABOUT = "look_is_about"
+
+
+def is_about(request: HttpRequest, subject: str) -> None:
+    """Say what a form asks for, where its address does not: a refusal of it is logged with the reference."""
+    setattr(request, ABOUT, subject)
+
+
+def log_seen(
+    request: HttpRequest, *, by: Membership, action: str, subject: str, shown: Iterable[str] = ()
+) -> None:
+    """Append a look. `subject` is a reference or the name of a list, `shown` are those that it showed."""
+    log_access(action, by=by, subject=subject[:80], shown=shown, address=request.META.get("REMOTE_ADDR"))
 
 
 def log_refused(
@@ -19,7 +34,7 @@ def log_refused(
     log_access(
         action,
         by=by,
-        subject=(subject or page)[:80],
+        subject=(subject or getattr(request, ABOUT, "") or page)[:80],
         outcome=Access.Outcome.REFUSED,
         why=why,
         address=request.META.get("REMOTE_ADDR"),

@@ -127,6 +127,7 @@ class TimeLimit(models.Model):
         BREACH = "BREACH", "Decision on a personal data breach"
         LINK = "LINK", "Link to a recipient without an account"
         DISPOSAL = "DISPOSAL", "Waiting before a record is disposed of"
+        BREAK_GLASS = "BREAK_GLASS", "Closed record opened in an emergency"
         LADDER_1 = "LADDER_1", "Disagreement, stage 1: practitioners"
         LADDER_2 = "LADDER_2", "Disagreement, stage 2: leads"
         LADDER_3 = "LADDER_3", "Disagreement, stage 3: service managers or designated professionals"

@@ -47,6 +47,7 @@ LIMITS = (
     (TimeLimit.Key.BREACH, "72 hours", STATUTORY, "UK GDPR Article 33(1): within 72 hours of becoming aware"),
     (TimeLimit.Key.LINK, "72 hours", LOCAL, CHECK_BACK),
     (TimeLimit.Key.DISPOSAL, "5 working days", LOCAL, RETENTION),
+    (TimeLimit.Key.BREAK_GLASS, "4 hours", LOCAL, RETENTION),
     (TimeLimit.Key.LADDER_1, "1 working day", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_2, "2 working days", LOCAL, DISAGREEMENT),
     (TimeLimit.Key.LADDER_3, "5 working days", LOCAL, DISAGREEMENT),

@@ -42,7 +42,7 @@ GROUPS = (
             *(Key.TRANSFER, Key.CONFERENCE, Key.BREACH),
         ),
     ),
-    ("The record", (Key.DISPOSAL,)),
+    ("Records", (Key.BREAK_GLASS, Key.DISPOSAL)),
     ("Disagreements", (Key.LADDER_1, Key.LADDER_2, Key.LADDER_3, Key.LADDER_4)),
     (
         "Reminders",
@@ -69,8 +69,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         Key.DECISION: (
             "From when something is understood until the listener says whether they agree and, where it was "
             "asked for, sends the decision. Also for taking "
-            "an action on, for checking that it was done, and for putting right what reached the wrong "
-            "person."
+            "an action on, for checking that it was done, for putting right what reached the wrong "
+            "person, and for looking at whether a closed record was rightly opened."
         ),
         Key.ANSWER: "From when a question is sent until it is answered.",
         Key.SKIPPED_STEP: "From an urgent disclosure until the step it skipped is made up for.",
@@ -100,6 +100,10 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         Key.DISPOSAL: (
             "From when a second person approves that a record is destroyed until it is done. "
             "Until then anybody who may approve can stop it."
+        ),
+        Key.BREAK_GLASS: (
+            "How long a record that is closed to somebody stays open to them in an emergency. "
+            "Hours of the clock, nights and weekends too."
         ),
         Key.LADDER_1: "From when a disagreement is opened until the two practitioners settle it.",
         Key.LADDER_2: "From when a disagreement reaches the leads until they settle it.",

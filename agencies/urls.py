@@ -64,7 +64,6 @@ urlpatterns = [
     path("notices/not-delivered/", notices.set_aside, name="set_aside"),
     path("notices/not-delivered/<uuid:message_id>/again/", notices.try_again, name="try_message_again"),
     path("audit/events/", audit.events, name="audit_events"),
-    path("audit/access/", audit.looks, name="audit_access"),
     path("demo/", demo.people, name="demo_people"),
     path("demo/sign-in/<uuid:membership_id>/", demo.sign_in, name="demo_sign_in"),
     path("demo/outbox/", demo.outbox, name="demo_outbox"),

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
-from audit.models import Access, Event, in_words
+from audit.models import Event, in_words
 
 PAGE = 50
-Row = TypeVar("Row", Event, Access)
 
 
 def verbs_of(agency: str) -> list[tuple[str, str]]:
     """Return each verb that the agency's events have, with its words."""
     codes = Event.objects.filter(agency=agency).order_by("verb").values_list("verb", flat=True).distinct()
-    return [(code, in_words(code)) for code in codes]
-
-
-def actions_of(agency: str) -> list[tuple[str, str]]:
-    """Return each action that the agency's access log has, with its words."""
-    codes = (
-        Access.objects.filter(agency=agency).order_by("action").values_list("action", flat=True).distinct()
-    )
     return [(code, in_words(code)) for code in codes]
 
 
@@ -51,29 +41,9 @@ def events_of(
     return _page(_narrowed(rows, actor_id, start, end), after=after, limit=limit)
 
 
-def looks_of(
-    agency: str,
-    *,
-    reference: str = "",
-    what: str = "",
-    actor_id: str | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    after: str = "",
-    limit: int = PAGE,
-) -> tuple[list[Access], str]:
-    """Return who of an agency looked at what, or was refused, and where the next page starts."""
-    rows = Access.objects.filter(agency=agency)
-    if reference:
-        rows = rows.filter(subject__istartswith=reference)
-    if what:
-        rows = rows.filter(action=what)
-    return _page(_narrowed(rows, actor_id, start, end), after=after, limit=limit)
-
-
 def _narrowed(
-    rows: QuerySet[Row], actor_id: str | None, start: datetime | None, end: datetime | None
-) -> QuerySet[Row]:
+    rows: QuerySet[Event], actor_id: str | None, start: datetime | None, end: datetime | None
+) -> QuerySet[Event]:
     if actor_id:
         rows = rows.filter(actor_id=actor_id)
     if start:
@@ -83,7 +53,7 @@ def _narrowed(
     return rows
 
 
-def _page(rows: QuerySet[Row], *, after: str, limit: int) -> tuple[list[Row], str]:
+def _page(rows: QuerySet[Event], *, after: str, limit: int) -> tuple[list[Event], str]:
     """Take a page from after the row number `after`; anything else starts at the newest."""
     if after.isascii() and after.isdecimal() and len(after) < 19:
         rows = rows.filter(pk__lt=int(after))

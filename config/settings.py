@@ -90,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "agencies.context.menu",
+                "records.context.opened",
             ],
         },
     }
@@ -252,6 +253,9 @@ FOUND_BY_REFERENCE = "sharing.found.by_reference"
 DOCUMENT_SHARED_WITH = "sharing.attached.of_document"
 # What was told and had to be said again, for the words that stand in it.
 SAID_AGAIN = "sharing.found.said_again"
+# What is read with the hat on every page: which closed records are open to them in an emergency.
+FACTS_OF_A_HAT = "records.closed.facts_of_a_hat"
+BREAK_GLASS_FOLLOWED_BY = "sharing.operations.obligations.follow_break_glass"
 CONSENT_DECISION_FOLLOWED_BY = "sharing.operations.obligations.follow_decision"
 # What does the jobs that people ask for, by their kind (agencies/jobs.py).
 JOBS: dict[str, str] = {

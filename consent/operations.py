@@ -21,6 +21,7 @@ from consent.querysets import latest_decision, latest_view, rows_so_far
 from consent.seen import seen_in
 from consent.verbs import Verb
 from records.models import Concern, Person
+from records.operations.locks import require_open
 
 
 class NotOfThisConcern(Refused):
@@ -256,10 +257,12 @@ def lock_concern(concern: Concern) -> Concern:
 
 
 def _locked(concern: Concern, *, by: Membership) -> Concern:
-    """Lock the concern. Raises NotAllowed where it is not this member's to decide about."""
+    """Lock the concern. Raises NotAllowed where it is not this member's to decide about, Closed."""
     if not by.may(Permission.LOG_CONCERNS) or by.agency_id != concern.agency_id:
         raise NotAllowed("Your role does not work on this concern.")
-    return lock_concern(concern)
+    locked = lock_concern(concern)
+    require_open(locked, by)
+    return locked
 
 
 def _require_person(concern: Concern, person: Person) -> None:

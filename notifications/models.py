@@ -59,6 +59,7 @@ class Message(models.Model):
         TRANSFER = "TRANSFER", "A hand-over to another area concerns you"
         LINK = "LINK", "A link needs you"
         INFECTED = "INFECTED", "A document has been closed"
+        BREAK_GLASS = "BREAK_GLASS", "A closed record was opened in an emergency"
         UNDELIVERED = "UNDELIVERED", "A notice could not be delivered"
         RETENTION = "RETENTION", "How long records are kept needs a lead"
         CODE = "CODE", "Your code"

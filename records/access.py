@@ -5,8 +5,9 @@ What is not theirs answers exactly like what does not exist.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection, transaction
@@ -16,9 +17,21 @@ from django.http import Http404
 from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import Membership
-from audit.operations import log_access
+from agencies.roles import Lead, Permission
 from records import names
-from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject, Word
+from records.closed import in_force
+from records.models import (
+    BreakGlass,
+    Concern,
+    Named,
+    Person,
+    ProtectedDetail,
+    Relationship,
+    Restriction,
+    Statement,
+    Subject,
+    Word,
+)
 
 Row = TypeVar("Row", Person, Concern)
 
@@ -31,7 +44,8 @@ WORDS_ALIKE, NAMES_ALIKE = 0.35, 0.4
 def get_person(request: HatRequest, reference: str, *, lock: bool = False, action: str = "person") -> Person:
     """Return a person of the asker's agency. Raises Http404, the same for not theirs and no such."""
     people = Person.objects.visible_to(request.membership).select_related("agency")
-    return _seen(request, _locked(people, lock).filter(reference=reference).first(), reference, action)
+    one: Person = _seen(request, _locked(people, lock).filter(reference=reference).first(), reference, action)
+    return one
 
 
 def get_concern(
@@ -46,12 +60,16 @@ def get_concern(
 
     `with_words` fetches with it what its agency decided about words, for advice.
     """
-    concerns = Concern.objects.visible_to(request.membership).select_related(
-        "agency", "owner__user", "owner__agency"
+    concerns = (
+        Concern.objects.visible_to(request.membership)
+        .annotate(is_restricted=in_force())
+        .select_related("agency", "owner__user", "owner__agency")
     )
     if with_words:
         concerns = concerns.annotate(decided=Word.objects.beside("agency"))
-    return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
+    found = _locked(concerns, lock).filter(reference=reference).first()
+    one: Concern = _seen(request, found, reference, action)
+    return one
 
 
 def get_draft(request: HatRequest, reference: str, *, lock: bool = False, action: str = "draft") -> Concern:
@@ -61,7 +79,9 @@ def get_draft(request: HatRequest, reference: str, *, lock: bool = False, action
         .drafts()
         .select_related("agency", "owner__user", "owner__agency")
     )
-    return _seen(request, _locked(concerns, lock).filter(reference=reference).first(), reference, action)
+    found = _locked(concerns, lock).filter(reference=reference).first()
+    one: Concern = _seen(request, found, reference, action)
+    return one
 
 
 def get_statement(concern: Concern, number: int) -> Statement:
@@ -121,7 +141,6 @@ def list_concerns(
 
     `before` and `after` are references at the edge of the page that was shown. The look is logged.
     """
-    _log(request, "list", "concerns")
     rows = Concern.objects.visible_to(request.membership)
     if mine:
         rows = rows.filter(owner=request.membership)
@@ -149,6 +168,7 @@ def list_concerns(
     page = page[:at_most]
     if backwards:
         page.reverse()
+    _log(request, "list", "concerns", shown=[one.reference for one in page])
     older = page[-1].reference if page and (more or backwards) else ""
     newer = page[0].reference if page and (before or (backwards and more)) else ""
     return page, older, newer
@@ -159,10 +179,10 @@ def find_people(
 ) -> list[Person]:
     """Return at most 25 people of the asker's agency, the likeliest first.
 
-    `query` is a name or a reference, compared by trigrams. The search is logged without its text.
+    `query` is a name or a reference, compared by trigrams. The search is logged with whom it showed, and
+    without its text.
     """
     member = request.membership
-    _log(request, "search", "people")
     people = Person.objects.visible_to(member)
     wanted = Q()
     name = names.plain(query)
@@ -174,13 +194,16 @@ def find_people(
     if nhs_number:
         wanted |= Q(nhs_number=nhs_number)
     if not wanted:
+        _log(request, "search", "people")
         return []
     order = ([F("alike").desc()] if name else []) + [
         F("last_name").asc(),
         F("first_name").asc(),
         F("id").asc(),
     ]
-    return _fetched(people.filter(wanted).order_by(*order)[:AT_MOST])
+    found = _fetched(people.filter(wanted).order_by(*order)[:AT_MOST])
+    _log(request, "search", "people", shown=[one.reference for one in found])
+    return found
 
 
 def similar_people(
@@ -208,9 +231,76 @@ def similar_people(
     return _fetched(people.filter(wanted).order_by("-alike", "id")[:10])
 
 
-def log_look(request: HatRequest, subject: str, action: str) -> None:
-    """Log a look at one guarded part of a record, such as a protected address."""
-    _log(request, action, subject)
+def log_look(request: HatRequest, subject: str, action: str, *, shown: Iterable[str] = ()) -> None:
+    """Log a look at one guarded part of a record, such as a protected address, or what a list showed."""
+    _log(request, action, subject, shown=shown)
+
+
+# --- Who may open a record -------------------------------------------------------------------------
+
+
+def restrictions_of(concern: Concern) -> list[Restriction]:
+    """Return each restriction of a concern already obtained, the newest first, with whom it names."""
+    names = Named.objects.select_related("member__user", "member__agency").order_by("pk")
+    rows = concern.restrictions.select_related("restricted_by__user", "ended_by__user", "concern")
+    return list(rows.prefetch_related(Prefetch("named", names)).order_by("-pk"))
+
+
+def get_restriction(concern: Concern) -> Restriction:
+    """Return the restriction of a concern already obtained that is in force. Raises Http404."""
+    found = concern.restrictions.filter(ended_at__isnull=True).select_related("concern").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def emergencies_of(concern: Concern) -> list[BreakGlass]:
+    """Return the emergencies in which a concern already obtained was opened, the newest first."""
+    rows = concern.emergencies.select_related("by__user", "by__agency", "review")
+    return list(rows.order_by("-at")[:AT_MOST])
+
+
+def who_wrote_in(concern: Concern, *, but: Membership) -> list[str]:
+    """Return who of the agency wrote in a concern, as a name a line, but for the owner and the leads."""
+    rows = Membership.objects.current().with_people().filter(agency_id=concern.agency_id)
+    rows = rows.filter(Q(statements__concern=concern) | Q(pk=concern.started_by_id)).distinct()
+    rows = rows.exclude(pk__in=[concern.owner_id, but.pk]).exclude(role=Lead.code)
+    return [f"{one.full_name}, {one.job_title}" for one in rows.order_by("user__full_name", "pk")]
+
+
+def is_of_agency(reference: str, member: Membership) -> bool:
+    """Say whether a reference is that of a concern of somebody's own agency."""
+    return Concern.objects.filter(reference=reference, agency=member.agency_id).exists()
+
+
+def is_open_to(reference: str, member: Membership) -> bool:
+    """Say whether somebody can open a concern as it is."""
+    return Concern.objects.visible_to(member).filter(reference=reference).exists()
+
+
+def to_be_opened(reference: str, member: Membership) -> Concern | None:
+    """Return a concern of somebody's own agency, open to them or not: only to open it in an emergency."""
+    if not member.may(Permission.LOG_CONCERNS):
+        return None
+    rows = Concern.objects.filter(agency=member.agency_id, disposed_at__isnull=True)
+    return rows.filter(reference=reference).first()
+
+
+def get_break_glass(request: HatRequest, reference: str, *, also_my_own: bool = False) -> BreakGlass:
+    """Return an emergency at one's own agency, as a lead or the owner of the record. Raises Http404.
+
+    With `also_my_own` whoever opened the record gets it too.
+    """
+    member = request.membership
+    rows = BreakGlass.objects.filter(concern__agency=member.agency_id)
+    if not member.may(Permission.OVERSEE):
+        mine = Q(concern__owner=member.pk)
+        rows = rows.filter(mine | Q(by=member.pk) if also_my_own else mine)
+    found = rows.select_related(
+        "concern__owner", "by__user", "by__agency", "ended_by__user", "review__by__user"
+    )
+    one: BreakGlass = _seen(request, found.filter(reference=reference).first(), reference, "emergency")
+    return one
 
 
 def _fetched(people: QuerySet[Person]) -> list[Person]:
@@ -224,7 +314,7 @@ def _locked(rows: QuerySet[Row], lock: bool) -> QuerySet[Row]:
     return rows.select_for_update(of=("self",)) if lock else rows
 
 
-def _seen(request: HatRequest, found: Row | None, reference: str, action: str) -> Row:
+def _seen(request: HatRequest, found: Any, reference: str, action: str) -> Any:
     if found is None:
         _log(request, action, reference[:80], refused=True)
         raise Http404
@@ -232,10 +322,12 @@ def _seen(request: HatRequest, found: Row | None, reference: str, action: str) -
     return found
 
 
-def _log(request: HatRequest, action: str, subject: str, *, refused: bool = False) -> None:
+def _log(
+    request: HatRequest, action: str, subject: str, *, shown: Iterable[str] = (), refused: bool = False
+) -> None:
     if refused:
         looks.log_refused(
             request, by=request.membership, action=action, subject=subject, why="not theirs, or no such"
         )
         return
-    log_access(action, by=request.membership, subject=subject, address=request.META.get("REMOTE_ADDR"))
+    looks.log_seen(request, by=request.membership, action=action, subject=subject, shown=shown)

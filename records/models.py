@@ -497,8 +497,11 @@ from records.documents.models import (  # noqa: E402
 )
 from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
 from records.quality.models import Word  # noqa: E402
+from records.restriction import BreakGlass, BreakGlassReview, Named, Restriction  # noqa: E402
 
 __all__ = [
+    "BreakGlass",
+    "BreakGlassReview",
     "Certificate",
     "ChronologyEntry",
     "ChronologyImport",
@@ -513,11 +516,13 @@ __all__ = [
     "KeptSearch",
     "LegalHold",
     "NameKey",
+    "Named",
     "Person",
     "PersonWord",
     "ProtectedDetail",
     "ProtectedFrom",
     "Relationship",
+    "Restriction",
     "RetentionClass",
     "RetentionDecision",
     "ScanResult",

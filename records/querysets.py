@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 
 from agencies.roles import Permission
 
@@ -27,10 +28,15 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     """Concerns of an agency."""
 
     def visible_to(self, member: Membership | None) -> ConcernQuerySet:
-        """Concerns of my agency, where my role works with concerns; none otherwise."""
+        """Concerns of my agency, where my role works with concerns, but those that are closed to me; none
+        otherwise. One that I opened in an emergency is among them while that lasts.
+        """
+        from records.closed import closed_to
+
         if member is None or not member.may(Permission.LOG_CONCERNS):
             return self.none()
-        return self.filter(agency_id=member.agency_id, disposed_at__isnull=True)
+        closed = closed_to(member, at=timezone.now())
+        return self.filter(~models.Q(pk__in=closed), agency_id=member.agency_id, disposed_at__isnull=True)
 
     def logged(self) -> ConcernQuerySet:
         return self.filter(logged_at__isnull=False)

@@ -5,7 +5,17 @@ from django.urls import path, register_converter
 from records.documents import views as documents
 from records.quality import views as quality
 from records.search import views as search
-from records.views import concerns, parts, people, protection, statements, whom
+from records.views import (
+    break_glass,
+    concerns,
+    looks,
+    parts,
+    people,
+    protection,
+    restriction,
+    statements,
+    whom,
+)
 
 
 class Reference:
@@ -60,6 +70,14 @@ urlpatterns = [
     path(
         f"{CONCERN}documents/<int:number>/<int:version>/file/", documents.document_file, name="document-file"
     ),
+    path(f"{CONCERN}looks/", looks.of_concern, name="concern-looks"),
+    path(f"{CONCERN}restriction/", restriction.restriction, name="restriction"),
+    path(f"{CONCERN}restriction/end/", restriction.end, name="restriction-end"),
+    path("break-glass/", break_glass.break_glass, name="break-glass"),
+    path("break-glass/<reference:reference>/", break_glass.opened, name="break-glass-opened"),
+    path("break-glass/close/<reference:reference>/", break_glass.end, name="break-glass-end"),
+    path("audit/access/", looks.of_agency, name="audit_access"),
+    path("audit/access/file/", looks.file_of_agency, name="audit_access_file"),
     path("people/", people.people, name="people"),
     path("people/new/", whom.new, {"then": "person"}, name="person-new"),
     path(PERSON, people.person, name="person"),

@@ -35,6 +35,12 @@ class Verb(StrEnum):
     DOCUMENT_INFECTED = "records.document.infected"
     WORD_ADDED = "records.word.added"
     WORD_WITHDRAWN = "records.word.withdrawn"
+    RESTRICTED = "records.concern.restricted"
+    RESTRICTION_CHANGED = "records.restriction.changed"
+    RESTRICTION_ENDED = "records.restriction.ended"
+    GLASS_BROKEN = "records.break_glass.opened"
+    GLASS_ENDED = "records.break_glass.closed"
+    GLASS_REVIEWED = "records.break_glass.reviewed"
 
 
 SENTENCES: dict[Verb, str] = {
@@ -67,6 +73,12 @@ SENTENCES: dict[Verb, str] = {
     Verb.DOCUMENT_INFECTED: "found malware in document {document}, version {document_version}, and closed it",
     Verb.WORD_ADDED: "decided about a word that is explained to whoever writes",
     Verb.WORD_WITHDRAWN: "took back what was decided about a word",
+    Verb.RESTRICTED: "closed this concern to all but named people",
+    Verb.RESTRICTION_CHANGED: "changed who is named among those who may open this concern",
+    Verb.RESTRICTION_ENDED: "opened this concern to the agency again",
+    Verb.GLASS_BROKEN: "opened this closed concern in an emergency ({subject})",
+    Verb.GLASS_ENDED: "closed this concern again after an emergency ({subject})",
+    Verb.GLASS_REVIEWED: "said whether it was right to open this concern in an emergency ({subject})",
 }
 
 

@@ -67,7 +67,10 @@ def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> An
     if found is None:
         looks.log_refused(request, by=member, action=action, subject=reference, why="not theirs, or no such")
         raise Http404("No such page")
-    log_access(action, by=member, subject=reference[:80], address=request.META.get("REMOTE_ADDR"))
+    # What goes by a number of its own says what it is about as well.
+    about = getattr(found, "reference", "") or getattr(getattr(found, "exchange", None), "reference", "")
+    shown = [about] if about and about != reference else []
+    looks.log_seen(request, by=member, action=action, subject=reference, shown=shown)
     return found
 
 

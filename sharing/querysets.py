@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.roles import Permission
+from records.closed import closed_to
 from records.models import Holding
 
 if TYPE_CHECKING:
@@ -25,6 +26,18 @@ def on_side(member: Membership, *fields: str) -> Q:
         if member.may(Permission.OVERSEE):
             mine |= Q(**{f"{field}__agency": member.agency_id})
     return mine
+
+
+def open_or_mine(member: Membership, *fields: str, concern: str = "cycle__concern") -> Q:
+    """Of what hangs on a record of my agency that is closed to me, what I am in myself: it was sent to me.
+
+    Cover and deputies do not open it: whoever is to, is named in the restriction.
+    """
+    mine = Q()
+    for field in fields:
+        mine |= Q(**{field: member.pk})
+    closed = closed_to(member, at=timezone.now())
+    return ~Q(**{f"{concern}__in": closed}) | mine if fields else ~Q(**{f"{concern}__in": closed})
 
 
 def by_link(member: Membership, field: str) -> Q:
@@ -58,6 +71,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.filter(
             by_link(member, "pk"),
             held_by(member, "cycle__concern"),
+            open_or_mine(member, "speaker", "listener"),
             on_side(member, "speaker") | (on_side(member, "listener") & Q(sent_at__isnull=False)),
         )
 
@@ -114,7 +128,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
             return self.none()
         own = Q(cycle__concern__agency=member.agency_id)
         mine = own | on_side(member, "asked_by", "asked_of")
-        return self.filter(held_by(member, "cycle__concern"), mine)
+        within = open_or_mine(member, "asked_by", "asked_of")
+        return self.filter(held_by(member, "cycle__concern"), within, mine)
 
     def open(self) -> EnquiryQuerySet:
         return self.filter(answered_at__isnull=True, explained_at__isnull=True)
@@ -139,7 +154,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
         )
         still = held_by(member, "cycle__concern")
         return self.filter(
-            by_link(member, "exchange"), still, mine & (shown | on_side(member, "exchange__speaker"))
+            by_link(member, "exchange"),
+            still,
+            open_or_mine(member, "owner", "other_side"),
+            mine & (shown | on_side(member, "exchange__speaker")),
         )
 
     def open(self) -> ActionQuerySet:
@@ -190,7 +208,10 @@ class DisagreementQuerySet(models.QuerySet["Disagreement"]):
             )
             reached |= Q(Exists(ends_it))
         still = held_by(member, "exchange__cycle__concern")
-        return self.filter(reached, still, speaking | (listening & shown))
+        within = open_or_mine(
+            member, "exchange__speaker", "exchange__listener", concern="exchange__cycle__concern"
+        )
+        return self.filter(reached, still, within, speaking | (listening & shown))
 
     def open(self) -> DisagreementQuerySet:
         return self.filter(settled_at__isnull=True)
@@ -228,8 +249,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             minutes__meeting=OuterRef("pk"),
             exchange__not_mine_at__isnull=True,
         )
-        own = Q(cycle__concern__agency=member.agency_id)
-        return self.filter(held_by(member, "cycle__concern"), own | Exists(places) | Exists(copies))
+        own = Q(cycle__concern__agency=member.agency_id) & open_or_mine(member)
+        # Of a record that is closed to me, the meetings to which I am asked myself.
+        asked = open_or_mine(member) | Exists(places.filter(member=member.pk)) | Q(chair=member.pk)
+        return self.filter(held_by(member, "cycle__concern"), asked, own | Exists(places) | Exists(copies))
 
     def without_minutes(self) -> MeetingQuerySet:
         """Those that were not called off, and of which no minutes have gone out."""
@@ -258,7 +281,8 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
             return self.none()
         shown = Q(exchange__not_mine_at__isnull=True, exchange__withdrawn_at__isnull=True)
         theirs = on_side(member, "exchange__listener", "taken_on_by") & shown
-        return self.filter(held_by(member, "concern"), Q(concern__agency=member.agency_id) | theirs)
+        within = open_or_mine(member, "exchange__speaker", "exchange__listener", concern="concern")
+        return self.filter(held_by(member, "concern"), within, Q(concern__agency=member.agency_id) | theirs)
 
     def open(self) -> TransferQuerySet:
         return self.filter(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)

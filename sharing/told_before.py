@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agencies.models import Membership
 from records.models import Concern, Person, Statement
 from sharing import corrected
 from sharing.models import Correction, Exchange, ProposedCorrection
@@ -46,10 +47,14 @@ def about_person(concern: Concern, person: Person) -> dict[str, Any]:
     return box
 
 
-def in_any_concern(person: Person) -> dict[str, Any]:
-    """Say who was told about a person in any concern, before a detail of theirs is protected."""
+def in_any_concern(person: Person, *, to: Membership) -> dict[str, Any]:
+    """Say who was told about a person in any concern that somebody may open, before a detail is protected.
+
+    Those told in a concern that is closed to them are asked not to pass it on all the same.
+    """
     given: list[Any] = []
-    for concern in Concern.objects.filter(subjects__person=person, logged_at__isnull=False).order_by("pk"):
+    rows = Concern.objects.visible_to(to).filter(subjects__person=person, logged_at__isnull=False)
+    for concern in rows.order_by("pk"):
         given += list(corrected.about(concern, person))
     return _box(Kind.PROTECTED_ADDED, given)
 

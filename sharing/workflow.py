@@ -16,6 +16,7 @@ from agencies.refusals import NotAllowed, OutOfDate, Refused
 from agencies.roles import Permission
 from audit import operations as audit
 from records.models import Concern
+from records.operations.locks import require_open
 from sharing import facts as reading
 from sharing import rules, timeline
 from sharing.facts import Facts
@@ -195,10 +196,12 @@ def move(
     Locks the concern, looks again at the stage, the role, the version that was shown and the gate,
     then changes the stage, writes down the move and appends the event. `at` is UTC.
 
-    Raises GateClosed with what is missing; NotAllowed, NoSuchMove, NotLogged, ReasonNeeded or OutOfDate.
+    Raises GateClosed with what is missing; Closed, NotAllowed, NoSuchMove, NotLogged, ReasonNeeded or
+    OutOfDate.
     """
     Concern.objects.select_for_update().get(pk=concern.pk)
     concern = Concern.objects.select_related("owner__user", "agency").get(pk=concern.pk)
+    require_open(concern, by)
     cycle = reading.current_cycle(concern, lock=True)
     stage = cycle.stage if cycle else None
     chosen = require_move(name, by=by, concern=concern, stage=stage, reason=reason)

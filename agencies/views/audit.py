@@ -1,4 +1,4 @@
-"""An auditor's pages: what was done at my agency, and who looked. Codes and references, no narrative."""
+"""An auditor's page: what was done at my agency. Codes and references, no narrative."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agencies.http import HatRequest
 from agencies.roles import Permission
 from agencies.staff_forms import AuditForm
 from audit import access as audit
-from audit.models import Access, Event
+from audit.models import Event
 from audit.operations import log_access
 
 
@@ -26,14 +26,6 @@ def events(request: HatRequest) -> HttpResponse:
     """List what was done at my agency, or where it took part, the newest first."""
     verbs = audit.verbs_of(request.membership.agency_reference)
     return _listing(request, "audit/events.html", audit.events_of, whats=verbs)
-
-
-@needs(Permission.READ_AUDIT)
-@require_safe
-def looks(request: HatRequest) -> HttpResponse:
-    """List who of my agency looked at what, or tried to, the newest first."""
-    actions = audit.actions_of(request.membership.agency_reference)
-    return _listing(request, "audit/access.html", audit.looks_of, whats=actions)
 
 
 def _listing(
@@ -67,12 +59,12 @@ def _listing(
     return render(request, template, {**context, "narrowed": bool(chosen)}, status=status)
 
 
-def _name_staff(rows: Sequence[Event | Access], form: AuditForm) -> None:
+def _name_staff(rows: Sequence[Event], form: AuditForm) -> None:
     """Say whose role a row is about: a number means nothing to an auditor."""
     for row in rows:
         kind, _, number = row.subject.partition(":")
         if kind == "membership":
-            row.whose = form.names.get(number, "")  # type: ignore[union-attr]  # for the template
+            row.whose = form.names.get(number, "")  # type: ignore[attr-defined]  # for the template
 
 
 def _midnight(day: Any, *, days: int = 0) -> datetime | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.models import Access, Event
+from audit.models import Access, Event, concern_of
 
 SERVICE = "Check Back"
 
@@ -113,12 +113,19 @@ def log_access(
     *,
     by: Actor | None,
     subject: str,
+    shown: Iterable[str] = (),
     outcome: Access.Outcome = Access.Outcome.SEEN,
     why: str = "",
     address: str | None = None,
 ) -> Access:
-    """Append one look at something, allowed or refused. `subject` is a reference, never a name."""
+    """Append one look at something, allowed or refused. `subject` is a reference, never a name.
+
+    `shown` are the references that a list, a search or a file showed with it, to which those of their
+    concerns are added. Where a closed record is open
+    to somebody for an emergency, each of their looks at it says for which.
+    """
     actor_id: UUID | None = by.pk if by else None
+    references = sorted({one for each in shown for one in (each, concern_of(each)) if one})
     return Access.objects.create(
         action=action,
         actor_id=actor_id,
@@ -126,7 +133,18 @@ def log_access(
         agency=by.agency_reference if by else "",
         role=by.role if by else "",
         subject=subject,
+        shown=references,
         outcome=outcome,
         why=why,
+        break_glass=_emergency(by, [subject, *references]),
         address=address,
     )
+
+
+def _emergency(by: Actor | None, references: Iterable[str]) -> str:
+    """Return for which emergency one of these is open to somebody, if it is."""
+    opened = getattr(by, "opened_in_emergency", None)
+    if not opened:
+        return ""
+    concerns = {concern_of(reference) for reference in references}
+    return next((str(one["reference"]) for one in opened if one["concern"] in concerns), "")

@@ -14,6 +14,7 @@ from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit.operations import record
 from records import changes, rules
+from records.closed import is_kept_out
 from records.models import Concern, Person, Subject, Worry
 from records.operations.locks import lock_concern, lock_draft, require_may_log, require_same_agency
 from records.operations.references import next_reference
@@ -238,6 +239,8 @@ def give_concern(concern: Concern, *, to: Membership, by: Membership, at: dateti
     locked = lock_concern(concern, by=by)
     if to.agency_id != locked.agency_id or not to.may(Permission.LOG_CONCERNS):
         raise NotAnswered("A concern is looked after by somebody of the agency who works with concerns.")
+    if is_kept_out(locked, to):
+        raise NotAnswered(f"{to.full_name} may not open this record, so they cannot look after it.")
     before, locked.owner = locked.owner_id, to
     data = {"from": str(before), "to": str(to.pk)}
     audit(bumped(locked), Verb.CONCERN_GIVEN, by=by, at=at, data=data)

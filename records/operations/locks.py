@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from agencies.models import Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
+from records.closed import is_closed_to
 from records.models import Concern, Person
 
 
@@ -27,10 +30,30 @@ def require_same_agency(thing: Concern | Person, by: Membership) -> None:
         raise NotAllowed("This record belongs to another agency. Only its own staff can change it.")
 
 
-def lock_concern(concern: Concern, *, by: Membership) -> Concern:
-    """Return the concern as it is now, locked. Raises NotAllowed; NotADraft for a discarded draft."""
+class Closed(Refused):
+    """The record was closed to somebody while they had a page of it open."""
+
+
+def require_open(concern: Concern, by: Membership, *, emergency_at: datetime | None = None) -> None:
+    """Raise Closed where a record of somebody's own agency is closed to them. The caller holds its lock.
+
+    With `emergency_at` (UTC) it is enough that they opened it in an emergency that lasts at that moment.
+    """
+    if is_closed_to(concern, by, at=emergency_at):
+        raise Closed(
+            "This record is open to named people only, so nothing was saved.",
+            "Ask a lead of your agency to write this down, or to let you in. Copy what you wrote first.",
+        )
+
+
+def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | None = None) -> Concern:
+    """Return the concern as it is now, locked. Raises NotAllowed; NotADraft for a discarded draft; Closed.
+
+    `emergency_at` is for what may also be done by whoever opened a closed record in an emergency.
+    """
     locked = Concern.objects.select_for_update().get(pk=concern.pk)
     require_same_agency(locked, by)
+    require_open(locked, by, emergency_at=emergency_at)
     if locked.discarded_at is not None:
         raise NotADraft(
             f"{locked.reference} was discarded, so nothing can be added to it. Log a new concern instead."

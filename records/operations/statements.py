@@ -57,9 +57,9 @@ def add_statement(
     """Add a statement under the next number, to a draft or to a logged concern: adding is never held back.
 
     `happened_at` or `happened_note` is needed. `written_at`, when somebody first wrote it down, is `at`
-    unless given. `rests_on` is for opinions. Raises NotAllowed, NotADraft (discarded), NotAStatement.
+    unless given. `rests_on` is for opinions. Raises NotAllowed, NotADraft (discarded), NotAStatement, Closed.
     """
-    locked = lock_concern(concern, by=by)
+    locked = lock_concern(concern, by=by, emergency_at=at)
     number = locked.statements.aggregate(last=Max("number"))["last"] or 0
     statement = Statement(concern=locked, number=number + 1, author=by, written_at=at, entered_at=at)
     set_words(statement, words, at=at)

@@ -64,6 +64,6 @@ def _log(request: HatRequest, references: list[str]) -> None:
         "search",
         by=request.membership,
         subject="find",
-        why=" ".join(references),
+        shown=references,
         address=request.META.get("REMOTE_ADDR"),
     )

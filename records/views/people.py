@@ -87,7 +87,7 @@ def change(request: HatRequest, reference: str) -> HttpResponse:
             return saved
     if one.address_is_protected:
         access.log_look(request, one.reference, "protected address")
-    told = {} if one.address_is_protected else import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one)
+    told = {} if one.address_is_protected else _told(request, one)
     context = {"person": one, "told_before": told}
     return steps.show(request, "records/change_person.html", form, context, thing=one)
 
@@ -102,6 +102,12 @@ def end_relationship(request: HatRequest, reference: str, number: int) -> HttpRe
     return redirect("person", reference)
 
 
+def _told(request: HatRequest, one: Person) -> dict[str, Any]:
+    """Say who was told about somebody before, as far as whoever asks may know."""
+    told: dict[str, Any] = import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one, to=request.membership)
+    return told
+
+
 def _page(request: HatRequest, one: Person, *, reveal: bool = False) -> HttpResponse:
     concerns = (
         Concern.objects.visible_to(request.membership)
@@ -109,6 +115,8 @@ def _page(request: HatRequest, one: Person, *, reveal: bool = False) -> HttpResp
         .select_related("owner__user")
         .order_by("-id")[:50]
     )
+    if concerns:
+        access.log_look(request, one.reference, "list", shown=[concern.reference for concern in concerns])
     context = {
         "person": one,
         "header": texts.header(one),

@@ -83,7 +83,7 @@ def add(request: HatRequest, reference: str) -> HttpResponse:
         saved = pages.save(request, form, keep, done=done)
         if saved:
             return saved
-    told = import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one)
+    told = import_string(settings.PERSON_TOLD_IN_ANY_CONCERN)(one, to=request.membership)
     context = {**_page("Protect a detail", one, back), "told_before": told}
     return pages.show(request, "records/protect.html", context, form=form)
 

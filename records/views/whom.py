@@ -87,7 +87,7 @@ def new(request: HatRequest, then: str, reference: str = "") -> HttpResponse:
         )
         similar = _not_on(concern, similar)
         if similar:
-            access.log_look(request, "people", "similar")
+            access.log_look(request, "people", "similar", shown=[one.reference for one in similar])
         if not form.ask_whether_same(similar):
             saved = pages.save(request, form, lambda: _put(request, then, concern, None, form))
             if saved:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sharing import workflow
 from sharing.demo import (
     areas,
+    closed,
     corrections,
     differing,
     finding,
@@ -53,6 +54,7 @@ def tell_stories(now: datetime) -> int:
         *finding.STORIES,
         outside.people_without_an_account,
         *requests.STORIES,
+        *closed.STORIES,
     )
     for story in stories:
         story(now)

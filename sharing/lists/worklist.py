@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 
 from agencies.models import Membership
+from records.closed import closed_to
 from records.models import Concern
 from sharing.lists.work import Cursor, Page, Work, acting_for, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
@@ -70,6 +71,9 @@ WORDS: dict[str, Words] = {
     Kind.MINUTES: Words("Open the meeting", "has not sent the minutes", None, ""),
     Kind.TRANSFER: Words("Answer", "has not said whether they take on responsibility"),
     Kind.BREACH: Words("Decide", "has to decide about a breach", ("Breach", "red"), ""),
+    Kind.BREAK_GLASS: Words(
+        "Look at it", "has to look at why a closed record was opened", ("Closed record", "red"), ""
+    ),
     Kind.LINK: Words("Look at their link", "has to send a new link", ("Link", "orange"), "To"),
     Kind.CONFERENCE: Words("Write it down", "is to hold a conference", None, "For"),
     Kind.ACCESS: Words("Go on with it", "has a subject access request to answer", None, ""),
@@ -143,10 +147,10 @@ def lists_of(
     """
     acting = list(acting_for(member, at).values_list("pk", flat=True))
     return Lists(
-        _page(member, _near(acting, "owner", Q(), mine), _mine, at=at),
+        _page(member, _near(member, acting, "owner", Q(), mine, at=at), _mine, at=at),
         _page(
             member,
-            _near(acting, "other", ~Q(owner__in=acting) & ~Q(kind__in=OWN_AFFAIR), others),
+            _near(member, acting, "other", ~Q(owner__in=acting) & ~Q(kind__in=OWN_AFFAIR), others, at=at),
             _theirs,
             at=at,
         ),
@@ -163,15 +167,23 @@ def waiting_for_others(member: Membership, *, at: datetime, after: Cursor | None
     return lists_of(member, at=at, others=after).others
 
 
-def _near(acting: Sequence[UUID], side: str, which: Q, after: Cursor | None) -> list[int]:
+def _near(
+    member: Membership, acting: Sequence[UUID], side: str, which: Q, after: Cursor | None, *, at: datetime
+) -> list[int]:
     """The ids of the next rows of all those whom somebody acts for: each from its own end of the index."""
     rows = Obligation.objects.filter(which, settled_at__isnull=True)
     if after:
         # The first bound is what the index can walk from; the second leaves out those already shown.
         rows = rows.filter(due_at__gte=after.due_at)
         rows = rows.filter(Q(due_at__gt=after.due_at) | Q(pk__gt=after.row))
-    ends = [rows.filter(**{side: pk}).order_by("due_at", "pk").values_list("due_at", "pk")[: PAGE + 1]
-            for pk in acting]  # fmt: skip
+    # Of a record that is closed to me I see my own part: cover for a colleague does not open it.
+    closed = ~Q(concern__in=closed_to(member, at=at))
+    ends = [
+        rows.filter(Q() if pk == member.pk else closed, **{side: pk})
+        .order_by("due_at", "pk")
+        .values_list("due_at", "pk")[: PAGE + 1]
+        for pk in acting
+    ]
     if len(ends) == 1:
         return [pk for _, pk in ends[0]]
     return [pk for _, pk in ends[0].union(*ends[1:], all=True).order_by("due_at", "pk")[: PAGE + 1]]
@@ -189,7 +201,8 @@ def _page(member: Membership, ids: list[int], as_work: Any, *, at: datetime) -> 
 
 def unfinished(member: Membership) -> list[Concern]:
     """Return the concerns that somebody began to write and has not logged, newest first."""
-    return list(Concern.objects.drafts().filter(started_by=member).order_by("-id")[:5])
+    rows = Concern.objects.visible_to(member).drafts().filter(started_by=member)
+    return list(rows.order_by("-id")[:5])
 
 
 def open_concerns(member: Membership) -> list[Any]:

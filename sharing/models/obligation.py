@@ -52,6 +52,7 @@ class Obligation(models.Model):
         TRANSFER = "TRANSFER", "Say whether your area takes on responsibility"
         CONFERENCE = "CONFERENCE", "Hold the conference after a hand-over, and write down when it was"
         BREACH = "BREACH", "Decide what is done about a personal data breach"
+        BREAK_GLASS = "BREAK_GLASS", "Look at why a closed record was opened, and say whether it was right"
         LINK = "LINK", "Send a new link, or reach them another way"
         ACCESS = "ACCESS", "Answer a subject access request"
         ACCESS_WAITS = "ACCESS_WAITS", "Ask again, or close it: a subject access request waits for an answer"

@@ -11,6 +11,7 @@ from agencies.models import Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from records.models import Concern
+from records.operations.locks import require_open
 from sharing import facts as reading
 from sharing import rules
 from sharing.models import Cycle, Override, SkippedStep
@@ -18,10 +19,13 @@ from sharing.operations import obligations, parties
 from sharing.workflow import Move
 
 
-def require_own_concern(by: Membership, concern: Concern) -> None:
-    """Only the agency that logged a concern works on it. Raises NotAllowed."""
+def require_own_concern(by: Membership, concern: Concern, *, emergency_at: datetime | None = None) -> None:
+    """Only the agency that logged a concern works on it, and of a closed one those named. Raises NotAllowed,
+    Closed. With `emergency_at` (UTC) it is enough that it is open to them in an emergency at that moment.
+    """
     if by.agency_id != concern.agency_id or not by.may(Permission.LOG_CONCERNS):
         raise NotAllowed("Only the agency that logged this concern works on it.")
+    require_open(concern, by, emergency_at=emergency_at)
 
 
 def require_current(cycle: Cycle) -> None:

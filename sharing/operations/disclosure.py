@@ -15,6 +15,7 @@ from agencies.refusals import Refused
 from audit.models import Event
 from consent.models import SharingDecision, View
 from notifications.models import Message
+from records.closed import is_closed_to
 from records.models import Concern, Statement, Subject
 from sharing import rules
 from sharing.guard import texts
@@ -55,7 +56,7 @@ def choose_listener(
     Raises Refused where the person cannot be reached or is the speaker; SeveralAlike.
     """
     cycle = parties.lock_cycle(cycle)
-    require_own_concern(by, cycle.concern)
+    require_own_concern(by, cycle.concern, emergency_at=at)
     require_current(cycle)
     if listener.is_same_person(by):
         raise Refused("Choose somebody else: you cannot tell yourself.")
@@ -110,7 +111,7 @@ def choose_items(
     Raises Refused for a statement without a choice or a reason, NotYourTurn, OutOfDate on an older page.
     """
     exchange, state = lock_exchange(exchange)
-    require_own_concern(by, exchange.cycle.concern)
+    require_own_concern(by, exchange.cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="choose what they are told")
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     rules.require_state(state, frozenset({State.PREPARED}), "What was sent never changes.")
@@ -219,7 +220,7 @@ def discard_prepared(exchange: Exchange, *, by: Membership, at: datetime) -> Non
     Where actions were proposed on it, they are taken back with it and the row stays, as withdrawn.
     """
     exchange, state = lock_exchange(exchange)
-    require_own_concern(by, exchange.cycle.concern)
+    require_own_concern(by, exchange.cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="take this back")
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent: withdraw it instead.")
     why = "Taken back before it was sent."
@@ -295,13 +296,18 @@ def go_out(
     rules.require_role(by)
     exchange, state = lock_exchange(exchange)
     cycle = exchange.cycle
-    require_own_concern(by, cycle.concern)
+    require_own_concern(by, cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this", other=exchange.listener)
     rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
     require_current(cycle)
     exchange.listener = parties.hold(exchange.listener)
     is_emergency = bool(emergency_reason.strip())
+    if not is_emergency and is_closed_to(cycle.concern, by):
+        raise WrongStage(
+            "You opened this record in an emergency, so what you send from it goes as urgent.",
+            "Say why it cannot wait. If it can, ask a lead of your agency to send it.",
+        )
     if cycle.stage != Stage.SHARE and not is_emergency:
         raise WrongStage(
             f"The concern is at {Stage(cycle.stage).label}. Go on to Share first.",

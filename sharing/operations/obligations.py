@@ -16,7 +16,7 @@ from agencies.models import Membership
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
-from records.models import Concern
+from records.models import BreakGlass, Concern
 from sharing.models import (
     AccessRequest,
     Action,
@@ -39,6 +39,7 @@ from sharing.models import (
 from sharing.waiting import access_requests as access_waits
 from sharing.waiting import answers as answer_waits
 from sharing.waiting import corrections as correction_waits
+from sharing.waiting import emergencies as emergency_waits
 from sharing.waiting import ladder as ladder_waits
 from sharing.waiting import links as link_waits
 from sharing.waiting import meetings as meetings_waiting
@@ -61,6 +62,7 @@ READERS = {
     Transfer: (answer_waits.of_transfer, answer_waits.TRANSFER_KEYS),
     Link: (link_waits.of_link, link_waits.KEYS),
     AccessRequest: (access_waits.of_request, access_waits.KEYS),
+    BreakGlass: (emergency_waits.of_break_glass, emergency_waits.KEYS),
 }
 Source = (
     Exchange
@@ -77,6 +79,7 @@ Source = (
     | Transfer
     | Link
     | AccessRequest
+    | BreakGlass
 )
 
 
@@ -117,6 +120,11 @@ def _follow_link(exchange: Exchange, *, at: datetime) -> None:
 def follow_decision(decision: SharingDecision, *, at: datetime) -> None:
     """Bring up to date whether it is to be looked at again if somebody can be told (settings wire it up)."""
     _apply(waiting.of_decision(decision), [f"inform:{decision.concern_id}:{decision.person_id}"], at=at)
+
+
+def follow_break_glass(opened: BreakGlass, *, at: datetime) -> None:
+    """Bring up to date whether a lead is to look at an emergency (settings wire it up)."""
+    follow(opened, at=at)
 
 
 def cycle_ended(cycle: Cycle, *, at: datetime) -> None:

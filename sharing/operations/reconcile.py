@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Concat
 from consent.models import SharingDecision
 from notifications.models import Heartbeat
 from notifications.operations import beat
+from records.models import BreakGlass
 from sharing.models import (
     AccessRequest,
     Action,
@@ -97,6 +98,8 @@ def _mend(row: Any, *, at: datetime) -> None:
 
 def _concern_of(row: Any) -> int:
     """Return the number of the concern that a row belongs to."""
+    if isinstance(row, BreakGlass):
+        return row.concern_id
     if isinstance(row, CorrectionTo):
         return row.correction.concern_id
     if isinstance(row, (Incident, Breach, ProposedCorrection, Link)):
@@ -157,6 +160,10 @@ def _gaps() -> Iterator[tuple[str, Any]]:
     yield from _answers()
     yield from _links()
     yield from _access_requests()
+    opened = BreakGlass.objects.select_related("concern__owner__agency", "by__agency")
+    looked_at = _waits(_key("break-glass:"))
+    yield "emergencies", opened.filter(~looked_at, review__isnull=True)
+    yield "emergencies over", opened.filter(looked_at, review__isnull=False)
     yield "reviews", _reviews()
 
 

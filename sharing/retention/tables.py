@@ -120,6 +120,10 @@ RECORDS: dict[str, Fate] = {
     "records.statement": own(sets={"about_id": "NULL"}),
     "records.statement_rests_on": own("from_statement__concern"),
     "records.worry": own(),
+    "records.restriction": own(),
+    "records.named": own("restriction__concern"),
+    "records.breakglass": own(),
+    "records.breakglassreview": own("break_glass__concern"),
     "records.document": own(sets={"about_id": "NULL"}),
     # The version of a document that was given to somebody stays as long as they hold what it came with.
     "records.documentversion": Destroyed(Scope.ROWS, where=NOT_GIVEN),

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import pages
+from agencies import looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
-from audit.operations import log_access
 from sharing import access, breaches
 from sharing.forms import misdirected as forms
 from sharing.models import BreachDecision, Incident
@@ -35,7 +34,8 @@ def register(request: HatRequest) -> HttpResponse:
     rows, following = access.list_breaches(
         request, before=int(before) if before.isascii() and before.isdigit() else None
     )
-    log_access("list", by=request.membership, subject="breaches", address=request.META.get("REMOTE_ADDR"))
+    shown = [one.exchange.reference for one in rows]
+    looks.log_seen(request, by=request.membership, action="list", subject="breaches", shown=shown)
     now = timezone.now()
     context = {
         "rows": [_row(one, now) for one in rows],

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import pages
+from agencies import looks, pages
 from agencies.access import lead_of
 from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
@@ -342,6 +342,9 @@ def close(request: HatRequest, reference: str) -> HttpResponse:
 def escalated(request: HatRequest) -> HttpResponse:
     """Show the partnership's office what has come to stage 3: references, no names and no words."""
     now = timezone.now()
+    stages = access.escalated(request.membership)
+    shown = [stage.disagreement.reference for stage in stages]
+    looks.log_seen(request, by=request.membership, action="list", subject="disagreements", shown=shown)
     rows = [
         {
             "reference": stage.disagreement.reference,
@@ -351,6 +354,6 @@ def escalated(request: HatRequest) -> HttpResponse:
             "due": {"text": spoken_limit(stage.due_at), "late": stage.due_at <= now},
             "held_by": getattr(stage, "held_by", None) or "",
         }
-        for stage in access.escalated(request.membership)
+        for stage in stages
     ]
     return pages.show(request, "sharing/escalated.html", {"rows": rows})

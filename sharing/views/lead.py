@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies import pages
+from agencies import looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
-from audit.operations import log_access
 from sharing import access
 from sharing.forms.lead import NarrowForm, TakeOverForm
 from sharing.lists import lead as lead_list
@@ -38,7 +37,8 @@ def lead(request: HatRequest) -> HttpResponse:
         context["rows"] = [
             lead_rows.row_of(row, member, at=now, uncovered=found.uncovered) for row in page.rows
         ]
-    log_access("list", by=member, subject="lead", address=request.META.get("REMOTE_ADDR"))
+    shown = [row.reference for row in page.rows]
+    looks.log_seen(request, by=member, action="list", subject="lead", shown=shown)
     counts = found.counts()
     context |= {
         "heading": SHOWS[wanted.show],

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import pages
+from agencies import looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
@@ -72,6 +72,7 @@ def decision_paper(request: HatRequest, reference: str, cycle_number: int, perso
     made = decision.find(found, cycle_number, subject.person)
     if made is None:
         raise Http404("No such page")
+    looks.log_seen(request, by=request.membership, action="decision_paper", subject=found.reference)
     where = [reference, cycle_number, person]
     return show(
         request,

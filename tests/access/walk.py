@@ -16,8 +16,8 @@ from tests.access.page import Page
 from tests.access.scene import Scene
 from tests.access.tables import LIBRARY, NO_SUCH_PAGE, PAGES
 
-# Looking leaves a trace, and text that could not be saved is kept for whoever wrote it.
-LEFT_BEHIND = {"audit_access", "audit_leaf", "notifications_look", "sharing_linkattempt"}
+# Looking leaves a trace with its leaf, and text that could not be saved is kept for whoever wrote it.
+LEFT_BEHIND = {"audit_access", "audit_leaf", "audit_shape", "notifications_look", "sharing_linkattempt"}
 KEPT_FOR_THE_WRITER = LEFT_BEHIND | {"agencies_draft"}
 PRESSED = {"agencies_submission"}
 TOKEN = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">')

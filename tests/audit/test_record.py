@@ -153,7 +153,7 @@ def test_the_access_log_shows_looks_and_refusals_of_my_agency(world: World, sign
     assert "WF-27-0002" not in page.text
     assert "Refused" in page.text
     found = signed_in(world.school.auditor).get(reverse("audit_access"), {"reference": "wf-27-0001"})
-    assert [row.subject for row in found.context["rows"]] == ["WF-27-0001"]
+    assert [row["subject"] for row in found.context["rows"]] == ["WF-27-0001"]
 
 
 def test_reading_the_audit_is_a_look_itself(world: World, signed_in: SignedIn) -> None:
