@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0002_seals'),
+        ('audit', '0003_seals_that_are_full'),
     ]
 
     operations = [
