@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
@@ -56,6 +56,12 @@ class NoMoreThanIsKept(FileUploadHandler):
         self.file.seek(0)
         self.file.size = file_size
         return self.file
+
+    def upload_complete(self) -> None:
+        """Raise BadRequest where the line broke before all came: half a form is no form, and no draft."""
+        stream = getattr(self.request, "_stream", None)
+        if getattr(stream, "_pos", 0) < getattr(stream, "limit", 0):
+            raise BadRequest("The request broke off.")
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
