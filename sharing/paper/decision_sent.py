@@ -64,7 +64,7 @@ def quoted(item: Any) -> str:
 def held_back(known: Known) -> list[Entry]:
     entries = [
         Entry(
-            rows=(Row(f"{held.statement.label}, from {one.exchange.said_to.full_name}",
+            rows=(Row(f"{held.statement.label}, held back from {one.exchange.said_to.full_name}",
                       f"{held.statement.text} Because: {held.why}"),),
             origin=f"held-back:{one.exchange.reference}:{held.statement.number}",
         )

@@ -155,10 +155,11 @@ def _content(found: Read) -> list[Part]:
 def _times(found: Read) -> Part:
     """When each thing happened to it, and by whom."""
     exchange = found.exchange
+    ours = found.standing.on_speakers_side
     called = {one.call.called_at for one in found.rounds if one.typed_by_id}
     received = "Told by telephone" if exchange.received_at in called else "Receipt confirmed"
     happened = [
-        ("Prepared", exchange.prepared_at, exchange.prepared_by if found.standing.on_speakers_side else None),
+        ("Prepared", exchange.prepared_at if ours else None, exchange.prepared_by),
         ("Sent", exchange.sent_at, exchange.sent_by),
         ("Opened", None if exchange.opened_at in called else exchange.opened_at, None),
         (received, exchange.received_at, exchange.received_by),

@@ -30,7 +30,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing on record. `marks` say in words what a line through it or a colour would say."""
+    """One thing on record. `marks` say in words what a line through it would say.
+
+    `is_struck`: its paragraphs are struck through; who struck them, when and why are not.
+    """
 
     heading: str = ""
     rows: tuple[Row, ...] = ()

@@ -144,7 +144,7 @@ def bases(one: SharingDecision) -> list[tuple[str, str]]:
     """Return the lawful basis of a decision, the four parts of it, each also where there is none."""
 
     def named(basis: Any, nothing: str) -> str:
-        return f"{basis.title} ({basis.code})" if basis is not None else nothing
+        return str(basis.title) if basis is not None else nothing
 
     return [
         ("Lawful basis, Article 6", named(one.article_6, "None: nothing is shared")),
