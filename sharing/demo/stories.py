@@ -11,6 +11,7 @@ from sharing import workflow
 from sharing.demo import (
     areas,
     closed,
+    copies,
     corrections,
     differing,
     finding,
@@ -57,6 +58,7 @@ def tell_stories(now: datetime) -> int:
         outside.people_without_an_account,
         *requests.STORIES,
         *closed.STORIES,
+        copies.priya_takes_copies,
     )
     for story in stories:
         story(now)

@@ -12,6 +12,7 @@ from typing import Any
 from agencies.models import Membership
 from agencies.roles import Permission
 from audit.models import Event
+from records.documents.access import documents_of
 from records.models import Concern, Worry
 from sharing import timeline
 from sharing.models import Breach, Correction, Cycle, Handover, Transfer
@@ -53,7 +54,7 @@ def collect(concern: Concern, *, by: Membership) -> Paper:
         _corrections(concern),
         _hand_overs(concern),
         *_breaches(concern, by),
-        _documents(concern, by),
+        _documents(concern),
         _timeline(concern),
     ]  # fmt: skip
     return Paper(
@@ -257,9 +258,28 @@ def _decided(said: Any) -> str:
     return f"{'Yes' if said.answer else 'No'}. {said.why}\n{said.by.full_name}, {moment(said.at)}"
 
 
-def _documents(concern: Concern, by: Membership) -> Part:
+def _documents(concern: Concern) -> Part:
     """The list of documents, by name. The documents themselves are not printed with the record."""
-    return Part("Documents", nothing="No document belongs to this concern.")
+    found = documents_of(concern)
+    entries = [
+        Entry(
+            heading=f"{one.label}: {one.title}",
+            rows=rows(
+                ("What it is", one.get_kind_display()),
+                ("Written or made by", one.written_by),
+                ("Source", one.source),
+                ("About", one.about.name if one.about else ""),
+                ("Added", f"{moment(one.added_at)}, by {one.added_by.label}"),
+                ("Versions", str(one.many)),
+            ),
+            marks=("Struck through: it is a mistake",) if getattr(one, "strike", None) else (),
+            origin=f"document:{concern.reference}:{one.number}",
+            about=(one.about.reference,) if one.about else (),
+        )
+        for one in reversed(found)
+    ]
+    lead = "They are kept with the record, and are not printed with it." if entries else ""
+    return part("Documents", entries, lead=lead, nothing="No document belongs to this concern.")
 
 
 def _timeline(concern: Concern) -> Part:

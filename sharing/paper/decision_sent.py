@@ -47,6 +47,14 @@ def items(known: Known) -> list[Entry]:
         )
         for item, where in found.values()
     ]
+    entries += [
+        Entry(
+            rows=(Row(f"Document, in {one.exchange.reference}", attachment["heading"]),),
+            origin=f"attachment:{one.exchange.reference}:{attachment['number']}",
+        )
+        for one in _readable(known)
+        for attachment in one.attachments
+    ]
     if not entries or any(one.sent_at for one in known.others):
         entries.append(words(_not_sent(known)))
     return entries

@@ -140,7 +140,7 @@ def _content(found: Read) -> list[Part]:
         part("What was said", said, nothing="Nothing was sent."),
         part(
             "Attached",
-            [words(name, origin=f"attachment:{exchange.reference}") for name in found.attachments],
+            [saying.attachment(one, reference=exchange.reference) for one in found.attachments],
             nothing="No document was attached.",
         ),
     ]

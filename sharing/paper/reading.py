@@ -16,7 +16,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from agencies.models import Membership
-from sharing import access, corrected, ladder
+from sharing import access, attached, corrected, ladder
 from sharing.access import Standing
 from sharing.ladder import Ladder
 from sharing.models import (
@@ -65,7 +65,7 @@ class Read:
     proposals: Sequence[Any] = ()
     disagreements: Sequence[Ladder] = ()
     actions: Sequence[Doing] = ()
-    attachments: Sequence[str] = ()
+    attachments: Sequence[dict[str, Any]] = ()
 
     @property
     def is_of_the_concerns_agency(self) -> bool:
@@ -124,10 +124,10 @@ def read(exchanges: Sequence[Any], *, by: Membership) -> list[Read]:
     )
     doing = read_actions(Action.objects.visible_to(by).filter(exchange__in=open_to_them))
     lists.keep("actions", doing, attrgetter("action.exchange_id"))
-    return [_one(one, standings[one.pk], lists) for one in exchanges]
+    return [_one(one, standings[one.pk], lists, by) for one in exchanges]
 
 
-def _one(exchange: Any, standing: Standing, lists: _Lists) -> Read:
+def _one(exchange: Any, standing: Standing, lists: _Lists, by: Membership) -> Read:
     found = Read(exchange, standing, access.state(exchange))
     told_what_is_held_back = found.is_of_the_concerns_agency
     return Read(
@@ -136,7 +136,12 @@ def _one(exchange: Any, standing: Standing, lists: _Lists) -> Read:
         found.state,
         **{name: lists.get(name, exchange.pk) for name in lists.of if name != "held_back"},
         held_back=lists.get("held_back", exchange.pk) if told_what_is_held_back else (),
+        attachments=_attachments(exchange, standing, by) if standing.reads else (),
     )
+
+
+def _attachments(exchange: Any, standing: Standing, by: Membership) -> list[dict[str, Any]]:
+    return attached.attachments(exchange, on_speakers_side=standing.on_speakers_side, me=by.pk)
 
 
 def _content(pks: Sequence[int]) -> _Lists:

@@ -57,6 +57,20 @@ def item(
     )
 
 
+def attachment(one: dict[str, Any], *, reference: str) -> Entry:
+    """Return a document that went with an exchange: what it is called, not what is in it."""
+    return Entry(
+        heading=one["heading"],
+        rows=rows(
+            *((row["key"], row["value"]) for row in one["rows"]),
+            ("Document", one["document"]),
+            ("Opened", "\n".join(one["opened"])),
+        ),
+        marks=("Struck through since: it is a mistake",) if one["struck"] else (),
+        origin=f"attachment:{reference}:{one['number']}",
+    )
+
+
 def restatement(exchange: Any, one: Any) -> Entry:
     """Return one round: what was said back, after which call, and what the speaker said to each item."""
     outcome = OUTCOMES[Round.Outcome(one.outcome)]

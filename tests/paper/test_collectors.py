@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership
+from records import operations as records
 from records.models import Concern
 from sharing import access
 from sharing.models import Exchange
 from sharing.paper import concern, decision, exchange, minutes, reading
 from sharing.paper.parts import Paper, changed
 from sharing.states import State
-from tests import correcting, factories, meeting_cases
+from tests import correcting, documents, factories, meeting_cases
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
 from tests.paper import cases
 from tests.paper.cases import Story, words
@@ -228,6 +229,30 @@ def test_it_is_read_in_as_many_statements_however_much_there_is(story: Story) ->
         factories.sent(world, story.concern, listener=factories.member(world.care.agency, f"Nurse {number}"))
     correcting.amend(world, story.concern, text=correcting.NEWER)
     assert statements() == few
+
+
+def test_a_statement_struck_through_says_who_when_and_why(story: Story) -> None:
+    world = story.world
+    records.strike_statement(
+        story.concern.statements.get(number=3),
+        reason="WRONG_PERSON",
+        why="That was his brother’s arm.",
+        by=world.priya,
+        at=world.clock(),
+    )
+    paper = the_concern(story.concern, world.priya)
+    (struck,) = [entry for entry in paper.entries if "Struck through: it no longer counts" in entry.marks]
+    assert struck.is_struck
+    assert "by Priya Nair" in str(struck.named)
+    assert "That was his brother’s arm." in str(struck.named)
+
+
+def test_documents_are_listed_by_name_and_with_what_they_were_sent(world: World) -> None:
+    exchange = documents.sent(world).exchange
+    found = Concern.objects.get(pk=exchange.cycle.concern_id)
+    for text in (words(the_concern(found, world.priya)), words(the_exchange(exchange, world.priya))):
+        assert documents.LETTER["title"] in text
+    assert "D1: " in words(the_concern(found, world.priya))
 
 
 # --- Minutes --------------------------------------------------------------------------------------
