@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,11 +39,16 @@ def _one(row: Access, *, by_agency: str, names: dict[str, str], reasons: dict[st
         "whose": names.get(number, "") if part == "membership" else "",
         "shown": len(row.shown),
         "tag": {"text": kind.value, "colour": COLOURS[kind]} if kind in COLOURS else None,
-        "why": row.why,
+        "why": why_in_words(row.why),
         "emergency": row.break_glass,
         "reason": reasons.get(row.break_glass, ""),
         "address": row.address if row.agency == by_agency else "",
     }
+
+
+def why_in_words(why: str) -> str:
+    """Return why a look was refused: the name of a refusal is a sentence without its spaces."""
+    return why if " " in why else re.sub(r"(?<!^)(?=[A-Z])", " ", why).lower()
 
 
 def role_in_words(code: str) -> str:
