@@ -109,3 +109,8 @@ def carried_out(case: Case, by: Membership | None = None, second: Membership | N
     row = approved(case, by, second)
     case.world.clock.moment += timedelta(days=10)
     return disposal.carry_out(row, by=None, at=case.now())
+
+
+def another_lead(case: Case) -> Membership:
+    """Make a third lead of the school's."""
+    return factories.member(case.world.school.agency, "Wren Abbott", "lead", job_title="Assistant head")
