@@ -22,6 +22,7 @@ from sharing.demo import (
     outside,
     papers,
     requests,
+    retention,
     steps,
     unreachable,
 )
@@ -59,7 +60,9 @@ def tell_stories(now: datetime) -> int:
         *requests.STORIES,
         *closed.STORIES,
         copies.priya_takes_copies,
+        *retention.STORIES,
     )
+    retention.CLASSES(now)
     for story in stories:
         story(now)
     return len(stories)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -51,7 +52,9 @@ class Standing:
 def get_standing(request: HatRequest, reference: str, *, action: str = "retention") -> Standing:
     """Return what my agency holds of a concern: its own, or what it was party to. Raises Http404."""
     agency = request.membership.agency
-    concern = Concern.objects.select_related("agency").filter(reference=reference).first()
+    seen = Q(pk__in=Concern.objects.visible_to(request.membership).values("pk"))
+    rows = Concern.objects.select_related("agency").filter(seen | ~Q(agency=agency), reference=reference)
+    concern = rows.first()
     if concern is not None and not _holds(concern, agency):
         concern = None
     found: Concern = _or_404(request, concern, reference, action)

@@ -163,6 +163,7 @@ RECORDS: dict[str, Fate] = {
     "records.strike": Destroyed(Scope.ROWS, where=STRUCK),
     "records.counter": Kept("no reference is given twice"),
     "records.retentionclass": NO_CONTENT,
+    "records.word": NO_CONTENT,
     "records.holding": CERTIFIED,
     "records.disposal": CERTIFIED,
     "records.certificate": CERTIFIED,
@@ -295,6 +296,7 @@ GROUND: dict[str, Fate] = {
     "audit.access": Kept("it says who looked at which reference and when"),
     "notifications.message": Kept("it holds a reference and an address of staff, and no words"),
     "notifications.heartbeat": NO_CONTENT,
+    "notifications.hold": NO_CONTENT,
     "notifications.look": STAFF,
 }
 TABLES: dict[str, Fate] = {**RECORDS, **CONSENT, **SHARING, **AGENCIES, **GROUND}
