@@ -14,7 +14,9 @@ from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
 
-OVERSEEING = frozenset({Permission.OVERSEE, Permission.LEARN, Permission.ARRANGE_COVER})
+OVERSEEING = frozenset(
+    {Permission.OVERSEE, Permission.LEARN, Permission.ARRANGE_COVER, Permission.DISPOSE}
+)
 
 
 class CoverNotPossible(Refused):
