@@ -10,13 +10,12 @@ from agencies import rules
 from agencies.models import Absence, Agency, Deputy, Membership
 from agencies.operations.people import subject_of
 from agencies.refusals import Refused
-from agencies.roles import Permission
+from agencies.roles import Lead, Practitioner
 from agencies.verbs import Verb
 from audit import operations as audit
 
-OVERSEEING = frozenset(
-    {Permission.OVERSEE, Permission.LEARN, Permission.ARRANGE_COVER, Permission.DISPOSE}
-)
+# What a lead may do besides working on concerns.
+OVERSEEING = Lead.permissions - Practitioner.permissions
 
 
 class CoverNotPossible(Refused):
