@@ -165,5 +165,5 @@ def mark_sent(
         raise NotInTime("It was sent after it was made, and not after today. Check the day.")
     bundle.sent_on, bundle.sent_how, bundle.sent_by = sent_on, sent_how, by
     bundle.save(update_fields=["sent_on", "sent_how", "sent_by"])
-    changed(request, "sharing.access.sent", by=by, at=at, bundle=bundle.number, sent_on=sent_on.isoformat())
+    changed(request, "sharing.access.sent", by=by, at=at, bundle=bundle.number)
     return bundle

@@ -130,7 +130,7 @@ def open_request(
         by=by,
         at=at,
         subject=request.reference,
-        data={"person": person.reference, "received_on": received_on.isoformat(), "version": 1},
+        data={"person": person.reference, "version": 1},
     )
     return request
 
@@ -160,7 +160,7 @@ def ask_requester(
     wait = AccessWait.objects.create(
         request=request, about=about, what=what, asked_on=asked_on, asked_by=by, asked_at=at
     )
-    changed(request, "sharing.access.asked", by=by, at=at, about=about, asked_on=asked_on.isoformat())
+    changed(request, "sharing.access.asked", by=by, at=at, about=about)
     return wait
 
 
@@ -189,10 +189,7 @@ def requester_answered(
     if wait.about == About.IDENTITY and request.identity_on is None:
         request.identity_how, request.identity_on, request.identity_by = answer, answered_on, by
         fields = ("identity_how", "identity_on", "identity_by")
-    changed(
-        request, "sharing.access.answered", *fields, by=by, at=at, about=wait.about,
-        answered_on=answered_on.isoformat(),
-    )  # fmt: skip
+    changed(request, "sharing.access.answered", *fields, by=by, at=at, about=wait.about)
     return wait
 
 
@@ -228,7 +225,7 @@ def extend(
     request.extended_at, request.extended_by = at, by
     request.extended_why, request.told_on = why, told_on
     fields = ("extended_at", "extended_by", "extended_why", "told_on")
-    changed(request, "sharing.access.extended", *fields, by=by, at=at, told_on=told_on.isoformat())
+    changed(request, "sharing.access.extended", *fields, by=by, at=at)
     return request
 
 

@@ -37,6 +37,7 @@ PIECES = {
     "view": "consent_view",
     "sharing-decision": "consent_sharingdecision",
     "exchange": "sharing_exchange",
+    "document-version": "records_documentversion",
 }
 
 

@@ -35,15 +35,28 @@ def _visible(request: HatRequest) -> QuerySet[AccessRequest]:
     return AccessRequest.objects.filter(agency=request.membership.agency_id)
 
 
+def _closed_to(request: HatRequest) -> QuerySet[Concern]:
+    """The concerns of whom a request is about that my agency closed to me."""
+    mine = Concern.objects.filter(
+        agency=request.membership.agency_id, subjects__person=OuterRef("person"), disposed_at__isnull=True
+    )
+    return mine.exclude(pk__in=Concern.objects.visible_to(request.membership).values("pk"))
+
+
 def get_request(
     request: HatRequest,
     reference: str,
     *,
     action: str = "subject access",
     prefetch: Sequence[str] = standing.PARTS,
+    words: bool = False,
 ) -> AccessRequest:
-    """Return a request made to my agency. `prefetch` says what to fetch with it. Raises Http404."""
+    """Return a request made to my agency. `prefetch` says what to fetch with it. Raises Http404.
+
+    `words` says that what was gathered is shown: then no concern that the person is in may be closed to me.
+    """
     rows = standing.with_people(_visible(request)).prefetch_related(*prefetch)
+    rows = rows.filter(~Exists(_closed_to(request))) if words else rows
     found = rows.filter(reference=reference).first()
     if found is None:
         looks.log_refused(

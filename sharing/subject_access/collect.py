@@ -37,7 +37,7 @@ FILE_BY_HAND = (
 
 def collect(person: Person, *, by: Membership) -> tuple[list[Found], int]:
     """Return all pieces about a person, in order, and how many concerns there are that `by` may not open."""
-    mine = Concern.objects.filter(subjects__person=person, agency=person.agency_id)
+    mine = Concern.objects.filter(subjects__person=person, agency=person.agency_id, disposed_at__isnull=True)
     seen = list(mine.visible_to(by).select_related("agency").order_by("pk"))
     hidden = mine.count() - len(seen)
     heard = exchanges.heard_about(person)

@@ -28,7 +28,7 @@ from sharing.views.subject_access import ANSWER, asks
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HatRequest, reference: str) -> HttpResponse:
     """Show exactly what whoever asks gets; a second person says there whether it is right."""
-    found = access.get_request(request, reference, action="preview", prefetch=("waits", "checks"))
+    found = access.get_request(request, reference, action="preview", prefetch=("waits", "checks"), words=True)
     what = contents.of(found)
     by_me = found.ready_by is not None and found.ready_by.is_same_person(request.membership)
     form = CheckForm.on(
@@ -102,7 +102,7 @@ def _refused(request: HatRequest, context: dict[str, Any]) -> HttpResponse:
 @require_safe
 def bundle(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Give the PDF of one version, to keep and never to open in the page."""
-    found = access.get_request(request, reference, action="download")
+    found = access.get_request(request, reference, action="download", prefetch=("bundles",), words=True)
     row = access.get_bundle(found, number)
     headers = {"Content-Disposition": f'attachment; filename="{reference}-{number}.pdf"'}
     return HttpResponse(files.content_of(row.file), content_type="application/pdf", headers=headers)
@@ -128,7 +128,7 @@ def sent(request: HatRequest, reference: str, number: int) -> HttpResponse:
 @require_safe
 def log(request: HatRequest, reference: str) -> HttpResponse:
     """Show what was held back, on which ground, who decided and when. It never goes out."""
-    found = access.get_request(request, reference, action="redaction log")
+    found = access.get_request(request, reference, action="redaction log", prefetch=("bundles",), words=True)
     return pages.show(request, "subject_access/log.html", {"request_": found, **internal_log.collect(found)})
 
 
@@ -136,7 +136,9 @@ def log(request: HatRequest, reference: str) -> HttpResponse:
 @require_safe
 def log_pdf(request: HatRequest, reference: str) -> HttpResponse:
     """Give the log as a PDF, marked as not to be disclosed."""
-    found = access.get_request(request, reference, action="redaction log download")
+    found = access.get_request(
+        request, reference, action="redaction log download", prefetch=("bundles",), words=True
+    )
     now = timezone.now()
     data = internal_log.for_paper(found, by=request.membership, at=now)
     headers = {"Content-Disposition": f'attachment; filename="{reference}-internal-log.pdf"'}

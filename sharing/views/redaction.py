@@ -37,7 +37,7 @@ def collect(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pieces(request: HatRequest, reference: str) -> HttpResponse:
     """List the pieces with what was decided of each; disclose the ticked ones as they are."""
-    found = access.get_request(request, reference, action="pieces", prefetch=())
+    found = access.get_request(request, reference, action="pieces", prefetch=(), words=True)
     show, number = page.shown_in(request.GET)
     shown = contents.states_of(found, contents.current_pieces(found))
     also = request.POST.getlist("pieces")
@@ -63,7 +63,7 @@ def pieces(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Read one piece and decide what of it goes out."""
-    found = access.get_request(request, reference, action="piece", prefetch=())
+    found = access.get_request(request, reference, action="piece", prefetch=(), words=True)
     one = access.get_piece(found, number)
     form = forms.PieceForm.on(
         request, draft_key=f"access-piece:{number}", version=found.version, whose=found,
@@ -88,7 +88,7 @@ def piece(request: HatRequest, reference: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def words(request: HatRequest, reference: str) -> HttpResponse:
     """Hold words back wherever they stand: names that are suggested, and others."""
-    found = access.get_request(request, reference, action="held words", prefetch=())
+    found = access.get_request(request, reference, action="held words", prefetch=(), words=True)
     held = list(found.held_words.filter(taken_back_at__isnull=True).select_related("by__user"))
     form = forms.WordsForm.on(
         request, draft_key=f"access-words:{reference}", version=found.version, whose=found,
@@ -114,7 +114,7 @@ def words(request: HatRequest, reference: str) -> HttpResponse:
 @require_POST
 def words_back(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Hold words back no longer."""
-    found = access.get_request(request, reference, action="held words", prefetch=())
+    found = access.get_request(request, reference, action="held words", prefetch=(), words=True)
     held = access.get_word(found, number)
     return pages.press(
         request,
@@ -128,7 +128,7 @@ def words_back(request: HatRequest, reference: str, number: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Decide whether what is on hold may go out in answer to this request."""
-    found = access.get_request(request, reference, action="hold", prefetch=())
+    found = access.get_request(request, reference, action="hold", prefetch=(), words=True)
     row, held = access.get_hold_in(found, number)
     form = forms.HoldDecisionForm.on(
         request, draft_key=f"access-hold:{reference}:{number}", version=found.version
@@ -148,7 +148,7 @@ def hold(request: HatRequest, reference: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_view(request: HatRequest, reference: str, agency: str) -> HttpResponse:
     """Write down what another agency says about disclosing what came from it."""
-    found = access.get_request(request, reference, action="another agency", prefetch=())
+    found = access.get_request(request, reference, action="another agency", prefetch=(), words=True)
     other = Agency.objects.filter(
         reference=agency, pk__in=contents.current_pieces(found).order_by().values("from_agency")
     ).first()

@@ -54,6 +54,12 @@ NO_CANARY = {
     # What is decided about a word of the trade.
     "plain",
     "term",
+    "digest",
+    "ready_digest",
+    "content_digest",
+    "file_digest",
+    "sha256",
+    "copy_sha256",
     "search_name",
     "sort_name",
     "word",
