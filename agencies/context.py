@@ -40,6 +40,7 @@ MENU = (
     ("opening_hours", "Opening hours", Permission.MANAGE_STAFF),
     ("audit_events", "Events", Permission.READ_AUDIT),
     ("audit_access", "Access log", Permission.READ_AUDIT),
+    ("audit_seals", "Seals", Permission.READ_AUDIT),
     ("partnership", "Partnership", Permission.OVERSEE_PARTNERSHIP),
     ("partnership-disagreements", "Disagreements", Permission.OVERSEE_PARTNERSHIP),
     ("time_limits", "Time limits", Permission.SET_TIME_LIMITS),

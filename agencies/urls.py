@@ -13,6 +13,7 @@ from agencies.views import (
     hours,
     jobs,
     notices,
+    seals,
     team,
     time_limits,
 )
@@ -64,6 +65,8 @@ urlpatterns = [
     path("notices/not-delivered/", notices.set_aside, name="set_aside"),
     path("notices/not-delivered/<uuid:message_id>/again/", notices.try_again, name="try_message_again"),
     path("audit/events/", audit.events, name="audit_events"),
+    path("audit/seals/", seals.sealed, name="audit_seals"),
+    path("audit/seals/heads/", seals.heads_file, name="audit_seals_file"),
     path("demo/", demo.people, name="demo_people"),
     path("demo/sign-in/<uuid:membership_id>/", demo.sign_in, name="demo_sign_in"),
     path("demo/outbox/", demo.outbox, name="demo_outbox"),

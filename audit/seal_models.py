@@ -117,6 +117,11 @@ class Seal(models.Model):
     def __str__(self) -> str:
         return f"seal {self.number}"
 
+    @property
+    def head_in_short(self) -> str:
+        """The beginning of the hash, to compare by eye with a head that was kept."""
+        return bytes(self.hash).hex()[:16]
+
 
 class Tombstone(models.Model):
     """A row whose content was lawfully disposed of: which, on what authority, by whom. Its leaves stay.

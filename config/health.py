@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from agencies.decorators import public
+from audit.operations import seals
 from notifications import operations
 from notifications.models import Heartbeat
 from sharing.operations import reminders
@@ -39,8 +40,9 @@ def health(request: HttpRequest) -> JsonResponse:
         parts["outbox"] = _not_late(operations.backlog(at=now))
         parts["hold"] = _hold()
         parts["reminders"] = _not_late(reminders.backlog(at=now))
+        parts["seals"] = _sealed(at=now)
     except DatabaseError:
-        for name in ("database", "migrations", "worker", "beat", "outbox", "hold", "reminders"):
+        for name in ("database", "migrations", "worker", "beat", "outbox", "hold", "reminders", "seals"):
             parts[name] = {"ok": False}
     well = all(part["ok"] for part in parts.values())
     return JsonResponse({"ok": well, **parts}, status=200 if well else 503)
@@ -78,6 +80,14 @@ def _hold() -> dict[str, Any]:
     """Say whether every message is held since a restore: nobody is told of anything meanwhile."""
     since = operations.held_since()
     return {"ok": since is None, "since": since.isoformat() if since else None}
+
+
+def _sealed(*, at: datetime) -> dict[str, Any]:
+    """Say how much of the record is not sealed yet, and for how long. Ten minutes is not well."""
+    waits = seals.waiting()
+    seconds = round((at - waits.since).total_seconds()) if waits.since else 0
+    still = seals.stands_still(waits, at=at)
+    return {"ok": not still, "waiting": waits.leaves, "oldest_seconds": max(0, seconds)}
 
 
 def _broker() -> dict[str, Any]:

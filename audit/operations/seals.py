@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 BATCH = 10_000
 # With few events an hour, a link a minute is enough: an alteration is found within the hour all the same.
 EVERY = timedelta(minutes=1)
+TOO_LONG = timedelta(minutes=10)
 LOCK = 5_325_741
 
 # Up to here every id is settled: sealed, or never to come. Whoever was still under way when a seal was made
@@ -111,6 +112,11 @@ def seal_all(*, seconds: float = 600, batch: int = BATCH) -> int:
         if link.leaves < batch or time.monotonic() > until:
             break
     return sealed
+
+
+def stands_still(waits: Waiting, *, at: datetime) -> bool:
+    """Say whether something has waited so long that nobody can be sealing."""
+    return waits.since is not None and at - waits.since > TOO_LONG
 
 
 def seal_if_due(*, at: datetime, seconds: float = 5) -> int:

@@ -19,6 +19,7 @@ PAGES = {
     "add_contact_point": ("administrator",),
     "audit_events": ("auditor",),
     "audit_access": ("auditor",),
+    "audit_seals": ("auditor",),
     "partnership": ("coordinator",),
     "time_limits": ("coordinator",),
 }

@@ -41,7 +41,7 @@ def main_pages(world: World) -> dict[Membership, list[str]]:
             f"/cover/{school.practitioner.pk}/",
             "/contact-points/",
         ],
-        school.auditor: ["/audit/events/", "/audit/access/"],
+        school.auditor: ["/audit/events/", "/audit/access/", "/audit/seals/"],
         world.coordinator: [
             "/learning/",
             "/partnership/",

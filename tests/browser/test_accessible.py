@@ -110,7 +110,7 @@ def test_pages_of_the_other_roles(world: World, signed_in: AtABrowser, inspector
             "/contact-points/",
             "/contact-points/add/",
         ],
-        school.auditor: ["/audit/events/", "/audit/access/"],
+        school.auditor: ["/audit/events/", "/audit/access/", "/audit/seals/"],
         world.coordinator: ["/partnership/", "/partnership/time-limits/", "/partnership/time-limits/answer/"],
         world.two_hats[0]: ["/hat/"],
         school.practitioner: ["/people/", "/people/P-000001/", "/concerns/", "/directory/", "/notices/"],

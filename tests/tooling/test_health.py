@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from audit.operations import seals
 from config.beat import SeenScheduler
 from config.celery import app
 from notifications import operations
@@ -20,7 +21,7 @@ from sharing.models import Reminder
 from sharing.states import State
 from tests import factories
 
-PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox", "hold", "reminders"}
+PARTS = {"broker", "database", "migrations", "worker", "beat", "outbox", "hold", "reminders", "seals"}
 
 
 @pytest.fixture
@@ -93,6 +94,16 @@ def test_beat_is_seen_only_once_its_tick_is_with_the_broker(monkeypatch: pytest.
 
     scheduler.apply_async(tick)
     assert Heartbeat.objects.filter(name="beat").exists()
+
+
+@pytest.mark.usefixtures("everybody_seen")
+def test_a_record_that_nobody_seals_is_not_well(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.make_world()
+    assert ask(client)[1]["seals"]["ok"]
+    monkeypatch.setattr(seals, "TOO_LONG", timedelta(0))
+    status, answer = ask(client)
+    assert (status, answer["seals"]["ok"]) == (503, False)
+    assert answer["seals"]["waiting"] > 0
 
 
 @pytest.mark.usefixtures("everybody_seen")

@@ -202,6 +202,8 @@ PAGES: Table = {
     ),
     "audit_events": Page(sees=AUDITOR, role=AUDITOR),
     "audit_access": Page(sees=AUDITOR, role=AUDITOR),
+    "audit_seals": Page(sees=AUDITOR, role=AUDITOR),
+    "audit_seals_file": Page(sees=AUDITOR, role=AUDITOR),
     "team": staff(args=lambda s: {}, foreign=lambda s: []),
     "add_person": staff(
         args=lambda s: {},
