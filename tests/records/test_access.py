@@ -17,10 +17,12 @@ from tests.records.visits import signed_in
 pytestmark = pytest.mark.django_db
 
 POST_ONLY = {"person-address", "relationship-end"}
-# Who may open these is another question: tests/access/tables/restricting.py and agencies.py.
+# Who may open these is another question, which tests/access asks of every page.
 OTHER_RULES = {
     "audit_access", "audit_access_file", "break-glass", "break-glass-end", "break-glass-opened",
     "concern-looks", "restriction", "restriction-end",
+    "find", "found", "concern-statement-strike", "record-quality", "words", "word-withdraw",
+    "document", "document-file", "document-renew", "document-strike",
 }  # fmt: skip
 NAMES = sorted({str(pattern.name) for pattern in urlpatterns} - OTHER_RULES)
 WITHOUT_A_RECORD = {"concerns", "concern-new", "concern-new-person", "people", "person-new"}
