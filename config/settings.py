@@ -262,6 +262,8 @@ JOBS: dict[str, str] = {
     "export": "sharing.exports.jobs.run",
     "paper": "sharing.paper.job.run",
     "subject-access": "sharing.subject_access.bundle.run",
+    "chronology-read": "records.importing.jobs.read",
+    "chronology-add": "records.importing.jobs.add",
 }
 
 # --- Logs --------------------------------------------------------------------------------------

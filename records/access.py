@@ -22,6 +22,7 @@ from records import names
 from records.closed import in_force
 from records.models import (
     BreakGlass,
+    ChronologyEntry,
     Concern,
     Named,
     Person,
@@ -100,6 +101,19 @@ def get_subject(concern: Concern, reference: str) -> Subject:
         raise Http404
     subject.concern = concern
     return subject
+
+
+def get_entry(person: Person, number: int) -> ChronologyEntry:
+    """Return an entry of the history of a person already obtained, not struck through. Raises Http404."""
+    found = (
+        person.chronology.filter(number=number, strike__isnull=True)
+        .select_related("author__user", "author__agency")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    found.person = person
+    return found
 
 
 def get_relationship(person: Person, number: int) -> Relationship:

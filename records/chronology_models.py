@@ -60,6 +60,8 @@ class ChronologyImport(models.Model):
     file = models.OneToOneField(
         StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The names of its columns, as they were read.
+    columns = models.JSONField(default=list)
     read_at = models.DateTimeField(null=True, blank=True)
     right = models.PositiveIntegerField(default=0)
     wrong = models.PositiveIntegerField(default=0)

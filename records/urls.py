@@ -7,6 +7,7 @@ from records.quality import views as quality
 from records.search import views as search
 from records.views import (
     break_glass,
+    chronology,
     concerns,
     looks,
     parts,
@@ -86,5 +87,11 @@ urlpatterns = [
     path(f"{PERSON}protected/", protection.protected, name="person-protected"),
     path(f"{PERSON}protected/add/", protection.add, name="person-protect"),
     path(f"{PERSON}protected/<int:number>/end/", protection.end, name="protection-end"),
+    path("people/import/chronology/", chronology.upload, name="chronology-import"),
+    path("people/import/chronology/template/", chronology.template, name="chronology-template"),
+    path("people/import/chronology/<uuid:batch_id>/", chronology.found, name="chronology-found"),
+    path("people/import/chronology/<uuid:batch_id>/wrong/", chronology.wrong, name="chronology-wrong"),
+    path(f"{PERSON}chronology/add/", chronology.add, name="chronology-entry-add"),
+    path(f"{PERSON}chronology/<int:number>/strike/", chronology.strike, name="chronology-entry-strike"),
     path(f"{PERSON}related/<int:number>/end/", people.end_relationship, name="relationship-end"),
 ]

@@ -22,6 +22,8 @@ class Verb(StrEnum):
     STATEMENT_STRUCK = "records.statement.struck"
     ENTRY_ADDED = "records.chronology.added"
     ENTRIES_IMPORTED = "records.chronology.imported"
+    IMPORT_ASKED = "records.chronology.file_kept"
+    IMPORT_BEGUN = "records.chronology.adding_begun"
     ENTRY_STRUCK = "records.chronology.struck"
     VOICE_SET = "records.voice.set"
     FAMILY_SET = "records.think_family.set"
@@ -60,6 +62,8 @@ SENTENCES: dict[Verb, str] = {
     Verb.STATEMENT_STRUCK: "struck statement {statement} through; it stays readable",
     Verb.ENTRY_ADDED: "added {entry} to the history of {subject}",
     Verb.ENTRIES_IMPORTED: "added {number} entries to the history of {subject} from a file",
+    Verb.IMPORT_ASKED: "uploaded a file of entries",
+    Verb.IMPORT_BEGUN: "had {right} entries of a file added, and not the {wrong} in which something is wrong",
     Verb.ENTRY_STRUCK: "struck {entry} of the history of {subject} through; it stays readable",
     Verb.VOICE_SET: "said whether the person’s own voice is recorded",
     Verb.FAMILY_SET: "said what this might mean for related people",

@@ -133,6 +133,8 @@ SENTENCES: dict[str, str] = {
     "sharing.correction.told_by_hand": "{actor} wrote down how somebody was told of correction {subject}",
     "sharing.correction.proposed": "{actor} proposed a correction of {subject}",
     "sharing.correction.not_made": "{actor} said why {subject} is not corrected as was proposed",
+    "sharing.about.linked": "{actor} said that {exchange} is about {subject}",
+    "sharing.about.ended": "{actor} said that {exchange} is not about {subject} after all",
     "sharing.summary.written": "{actor} wrote the summary",
     "sharing.summary.sent": "{actor} sent the summary as {subject}",
     "sharing.summary.confirmed": "{actor} said that the summary {subject} is what they recorded",

@@ -14,6 +14,7 @@ from records.operations.concerns import (
 )
 from records.operations.documents import add_document, add_version, strike_document
 from records.operations.entries import add_entries, add_entry
+from records.operations.imports import begin_adding, start_import
 from records.operations.people import change_person, end_relationship, record_person, relate
 from records.operations.protection import end_protection, protect_detail
 from records.operations.references import next_reference
@@ -31,6 +32,7 @@ __all__ = [
     "add_version",
     "add_word",
     "amend_statement",
+    "begin_adding",
     "break_glass",
     "change_named",
     "change_person",
@@ -54,6 +56,7 @@ __all__ = [
     "set_think_family",
     "set_voice",
     "start_concern",
+    "start_import",
     "strike_document",
     "strike_entry",
     "strike_statement",

@@ -1,5 +1,6 @@
 """The tables of sharing, one file for each noun."""
 
+from sharing.models.about import AboutOurPerson
 from sharing.models.action import Action, ActionReport
 from sharing.models.ask import Assumption, Enquiry, Involvement
 from sharing.models.attachment import Attachment, AttachmentOpening
@@ -42,6 +43,7 @@ from sharing.models.summary import Summary, SummaryAnswer
 from sharing.models.transfer import Transfer, TransferCall, TransferPerson
 
 __all__ = [
+    "AboutOurPerson",
     "AccessBundle",
     "AccessCheck",
     "AccessPiece",

@@ -112,6 +112,9 @@ STRUCK = """(owner_gone AND t.statement_id IN (
     SELECT s.id FROM records_statement s WHERE s.concern_id = c.id))
     OR t.entry_id IN (SELECT e.id FROM records_chronologyentry e WHERE e.person_id = ANY(gone_people))"""
 
+# Whom it is about in the records of whoever was told: it goes with what was told, and with the person.
+OF_EITHER = "t.exchange_id = ANY(gone_exchanges) OR t.person_id = ANY(gone_people)"
+
 RECORDS: dict[str, Fate] = {
     "records.concern": Destroyed(
         Scope.OWN, always_stays=True, keeps=frozenset({"reference"}), sets={"late_why": "''"}
@@ -174,6 +177,7 @@ CONSENT: dict[str, Fate] = {
     "consent.basis": NO_CONTENT,
 }
 SHARING: dict[str, Fate] = {
+    "sharing.aboutourperson": Destroyed(Scope.ROWS, where=OF_EITHER),
     "sharing.cycle": own(),
     "sharing.stagemove": own("cycle__concern"),
     "sharing.override": own("cycle__concern"),
@@ -306,5 +310,5 @@ FIRE = ("records_person", "records_personword")
 FOLLOW_A_PERSON = (
     *("records_relationship", "records_protecteddetail", "records_legalhold", "records_personword"),
     *("records_chronologyentry", "records_importrow", "sharing_papercopy", "sharing_accessrequest"),
-    *("sharing_exchangeperson", "sharing_transferperson", "sharing_correction"),
+    *("sharing_exchangeperson", "sharing_transferperson", "sharing_correction", "sharing_aboutourperson"),
 )

@@ -4,6 +4,7 @@ from sharing.urls import (
     actions,
     ask,
     breach,
+    chronology,
     concern,
     corrections,
     exchange,
@@ -24,6 +25,7 @@ from sharing.urls import (
 urlpatterns = [
     *home.urlpatterns,
     *concern.urlpatterns,
+    *chronology.urlpatterns,
     *ask.urlpatterns,
     *exchange.urlpatterns,
     *corrections.urlpatterns,

@@ -206,6 +206,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         and state in CAN_BE_REPORTED
         and not (incident or standing.by_link),
         "breach_url": _breach_url(shown),
+        "may_say_about_whom": _may_say_about_whom(shown),
         "may_take_copy": standing.is_listener and standing.reads and has_said_something(shown),
         "times": _times(shown),
         "all_the_same": [_sent_all_the_same(one) for one in exchange.all_the_same],
@@ -244,6 +245,14 @@ def _breach_url(shown: Shown) -> str:
     breach = getattr(shown.exchange, "breach", None)
     is_theirs = shown.standing.on_speakers_side and shown.standing.oversees
     return reverse("breach", args=[breach.number]) if breach is not None and is_theirs else ""
+
+
+def _may_say_about_whom(shown: Shown) -> bool:
+    """The agency that was told can say whom in its own records it is about, once it was received."""
+    exchange, standing = shown.exchange, shown.standing
+    is_told = not standing.on_speakers_side and standing.reads and not standing.by_link
+    of_theirs = exchange.cycle.concern.agency_id != exchange.listener.agency_id
+    return is_told and of_theirs and exchange.received_at is not None
 
 
 def _back(shown: Shown) -> dict[str, str]:

@@ -10,9 +10,11 @@ from typing import Any
 from records import operations as records
 from records.models import ChronologyEntry, ChronologyImport, ImportRow, Statement, Strike
 from sharing.models import Correction
+from sharing.operations import about
 from sharing.states import State
 from tests import correcting, factories
-from tests.architecture.refusing import append_only, copy_of, refused, sql
+from tests.architecture.refusing import append_only, copy_of, delete_raw, pairs, refused, set_raw, sql
+from tests.deeds.chronology import linked
 from tests.factories import World
 
 STRUCK: dict[str, Any] = {"reason": "TWICE", "why": "It is there twice."}
@@ -147,3 +149,38 @@ def a_line_of_a_file_once(w: World) -> None:
 
 def a_right_row_says_everything(w: World) -> None:
     refused("a_right_row_says_everything", copy_of(_line(w), line=3, state="RIGHT"))
+
+
+def received_about_a_person_once(w: World) -> None:
+    refused("received_about_a_person_once", copy_of(linked(w)))
+
+
+def about_a_person_ended_when_by_whom_and_why(w: World) -> None:
+    row, name = linked(w), "about_a_person_ended_when_by_whom_and_why"
+    pairs(row, "ended_at", "ended_by_id", name, w)
+    refused(name, set_raw(row, ended_at=w.clock(), ended_by_id=w.tom.pk, ended_why=""))
+
+
+def about_a_person_is_never_deleted(w: World) -> None:
+    refused("Cannot delete", delete_raw(linked(w)))
+
+
+def about_a_person_never_changes(w: World) -> None:
+    row = linked(w)
+    other = factories.child(w, by=w.tom, first_name="Zora", last_name="Quist")
+    refused("about_a_person_never_changes|Cannot update", set_raw(row, person_id=other.pk))
+
+
+def about_a_person_ends_once(w: World) -> None:
+    row = about.end_link_to_person(linked(w), by=w.tom, at=w.clock(), why="Only the same name.")
+    refused("Cannot update", set_raw(row, ended_why="Another reason."))
+
+
+def received_about_a_person_of_its_own(w: World) -> None:
+    row = linked(w)
+    says = "about a person of the agency that received it"
+    refused(says, copy_of(row, person_id=factories.child(w).pk))
+    other = factories.child(w, by=w.tom, first_name="Zora", last_name="Quist")
+    unread = factories.exchange_at(w, State.SENT)
+    refused(says, copy_of(row, person_id=other.pk, exchange_id=unread.pk))
+    refused(says, copy_of(row, person_id=other.pk, linked_by_id=w.priya.pk))
