@@ -26,7 +26,8 @@ from tests.factories import World
 pytestmark = pytest.mark.django_db
 APPS = ("sharing", "audit", "notifications")
 # Of the other apps, the tables all of whose rules have a test here, and rules of other tables that have one.
-TABLES = ("records.ChronologyEntry", "records.ChronologyImport", "records.ImportRow", "records.Strike")
+TABLES = ("records.ChronologyEntry", "records.ChronologyImport", "records.ImportRow", "records.Strike",
+          "records.Word")  # fmt: skip
 RULES = ("struck_statement_is_not_corrected",)
 
 
