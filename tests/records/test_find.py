@@ -13,6 +13,7 @@ from agencies.models import Membership
 from audit.models import Access
 from records import operations
 from records.models import KeptSearch, Person
+from records.operations import restriction
 from tests.records.conftest import AT, Cast
 from tests.records.visits import signed_in
 
@@ -205,6 +206,22 @@ def test_a_kept_search_is_for_whoever_made_it(priya: Client, sam: Client, cast: 
 def test_a_role_without_concerns_finds_nothing(cast: Cast, leo: Person) -> None:
     for member in (cast.administrator, cast.auditor):
         assert look_for(signed_in(member), "marsh").status_code == 403
+
+
+def test_a_concern_that_is_closed_to_somebody_is_in_no_list_and_no_number(
+    priya: Client, sam: Client, cast: Cast, ready: Any
+) -> None:
+    operations.log_concern(ready, by=cast.priya, at=AT)
+    before = shown(look_for(sam, "leo"))
+    assert "1 open concern." in before
+    assert ready.reference in before
+    restriction.restrict(ready, by=cast.lead, at=timezone.now(), why="He is a colleague’s child.")
+    for text, narrow in (("leo", {}), ("leo", {"what": "concerns"}), ("", {"state": "open"})):
+        page = shown(look_for(sam, text, **narrow))
+        assert ready.reference not in page
+        assert "open concern" not in page
+    assert names_on(look_for(sam, "leo", state="open")) == []
+    assert ready.reference in shown(look_for(priya, "leo")), "its owner still finds it"
 
 
 # --- What is written down ---------------------------------------------------------------------------
