@@ -242,6 +242,11 @@ class DisclosureHold(models.Model):
     def __str__(self) -> str:
         return f"hold on {self.key}"
 
+    @property
+    def what(self) -> str:
+        """What kind of thing is on hold: “Statement”."""
+        return self.key.partition(":")[0].replace("-", " ").capitalize()
+
 
 class HoldDecision(models.Model):
     """What is decided about a hold for one request. The latest counts.

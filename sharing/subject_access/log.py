@@ -82,10 +82,10 @@ def _words(request: AccessRequest) -> Rows:
 
 
 def _holds(request: AccessRequest) -> Rows:
-    rows = HoldDecision.objects.filter(request=request).select_related("hold", *people("by"))
+    rows = HoldDecision.objects.filter(request=request).select_related("hold__concern", *people("by"))
     return [
         {
-            "what": f"{one.hold.key}: {one.hold.get_kind_display()}",
+            "what": f"{one.hold.what} in {one.hold.concern.reference}: {one.hold.get_kind_display()}",
             "answer": one.get_answer_display(),
             "asked": f"{one.whom_asked}, {one.asked_on:%-d %B %Y}: {one.their_view}"
             if one.asked_on
