@@ -37,6 +37,8 @@ def a_draft_in_words_that_others_may_not_know(now: datetime) -> None:
             Said("REPORTED", "Mother is hard to reach. She DNA'd the TAF.", "School"),
             Said("OPINION", "I think it is neglect. On 3 November I saw mould of 30 cm.", "Me", rests_on=[1]),
         ],
+        voice_why_not="He went home before anybody had spoken with him alone.",
+        voice_plan="Speak with him on Monday in the library, where he likes to be.",
     )
     steps.draft(tale)
 
