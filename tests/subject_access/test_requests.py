@@ -12,7 +12,6 @@ from pypdf import PdfReader
 from agencies import files
 from agencies.refusals import NotAllowed, OutOfDate, Refused
 from audit.models import Event
-from records import operations as records
 from sharing.models import AccessPiece, AccessRequest, AccessWait, Obligation
 from sharing.operations import access_bundles, access_requests, redaction
 from sharing.rules import AlreadyDone, AnotherPersonMustCheck
@@ -20,7 +19,6 @@ from sharing.subject_access import contents, standing
 from sharing.subject_access.standing import Standing
 from tests import answering, factories
 from tests.factories import World
-from tests.signing_in import SignedIn
 
 pytestmark = pytest.mark.django_db
 
@@ -246,23 +244,3 @@ def test_an_amendment_after_sending_is_another_version(world: World) -> None:
     )
     assert (first.number, second.number) == (1, 2)
     assert AccessRequest.objects.get(pk=request.pk).bundles.count() == 2
-
-
-def test_a_record_closed_to_me_stops_the_gathering_and_hides_what_a_colleague_gathered(
-    world: World, signed_in: SignedIn
-) -> None:
-    w = world
-    request, other = answering.gathered(w), answering.second_lead(w)
-    place = request.person.concerned_in.first()
-    assert place is not None
-    records.restrict(
-        place.concern, by=other, at=w.clock(), why="It is about her.", let_in=[], kept_out=[w.school.lead]
-    )
-    with pytest.raises(Refused, match="closed to you"):
-        redaction.collect(request, by=w.school.lead, at=w.clock())
-    redaction.collect(request, by=other, at=w.clock())
-    for page in ("pieces", "preview", "log", "words"):
-        address = f"/subject-access/{request.reference}/{page}/"
-        assert signed_in(w.school.lead).get(address).status_code == 404, page
-        assert signed_in(other).get(address).status_code == 200, page
-    assert signed_in(w.school.lead).get(f"/subject-access/{request.reference}/").status_code == 200
