@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from audit.verify.contents import verify_contents
 from audit.verify.findings import Progress, Report, ask
 from audit.verify.guards import verify_guards
 from audit.verify.heads import verify_heads
@@ -36,11 +37,13 @@ def verify(
             verify_heads(report, against)
         if concern:
             verify_concern(report, concern, roles=roles(role), progress=progress)
+            verify_contents(report, concern=concern)
             return report
         verify_guards(report, role=role)
         leaves = ask("SELECT count(*) FROM audit_leaf")[0][0]
         verify_chain(report, roles=roles(role), progress=progress, total=2 * leaves)
         verify_rows(report, progress=progress, done=report.leaves, total=2 * leaves)
+        verify_contents(report)
         progress(2 * leaves, 2 * leaves)
     return report
 

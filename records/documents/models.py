@@ -95,6 +95,9 @@ class DocumentVersion(models.Model):
     without what `left_out` says.
     """
 
+    # Which sealed column is the digest of which file (audit/verify/contents.py).
+    sealed_files = {"sha256": "file", "copy_sha256": "copy"}
+
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
