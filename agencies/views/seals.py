@@ -42,12 +42,12 @@ def sealed(request: HatRequest) -> HttpResponse:
 @require_safe
 def heads_file(request: HatRequest) -> StreamingHttpResponse:
     """Serve the head after each seal, to be kept where the owner of the database cannot reach it."""
-    _log(request)
+    _log(request, action="seals file")
     response = StreamingHttpResponse(heads.lines(), content_type="application/x-ndjson")
     response["Content-Disposition"] = 'attachment; filename="seals.jsonl"'
     return response
 
 
-def _log(request: HatRequest) -> None:
+def _log(request: HatRequest, *, action: str = "seals") -> None:
     page = request.resolver_match.view_name if request.resolver_match else ""
-    log_access("seals", by=request.membership, subject=page, address=request.META.get("REMOTE_ADDR"))
+    log_access(action, by=request.membership, subject=page, address=request.META.get("REMOTE_ADDR"))
