@@ -30,7 +30,7 @@ def add_word(
     Raises NotAllowed, and WordNotPossible where something is missing or it was decided already.
     """
     whose = _lock(by)
-    term, plain = " ".join(term.split()), " ".join(plain.split())
+    term, plain = term.strip(), plain.strip()
     if not term or not (plain or is_left_alone):
         raise WordNotPossible("Give the word and what to write instead.")
     if kind not in Word.Kind.values:
