@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from agencies.models import Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
@@ -38,6 +42,14 @@ def require_may_strike(thing: Statement | ChronologyEntry, *, by: Membership) ->
             f"{thing.label} was written by {thing.author.full_name}. "
             "Only they, or a lead of your agency, strike it through: ask one of them."
         )
+
+
+def require_not_struck(strikes: QuerySet[Strike], *, label: str) -> None:
+    """Raise StruckAlready where somebody struck it through before."""
+    struck = strikes.select_related("by__user").first()
+    if struck is not None:
+        when = date_format(timezone.localtime(struck.at), "j F Y, H:i")
+        raise StruckAlready(f"{struck.by.full_name} struck {label} through on {when}.")
 
 
 def require_reason(reason: str, why: str) -> None:

@@ -15,8 +15,9 @@ from agencies.models import Membership
 from agencies.refusals import OutOfDate, Refused
 from audit.operations import record
 from records import changes, rules
-from records.models import Concern, Person, Statement
+from records.models import Concern, Person, Statement, Strike
 from records.operations.locks import lock_concern, lock_draft
+from records.striking import require_not_struck
 from records.verbs import Verb
 
 # A clock a little ahead of ours is not somebody who writes about the future.
@@ -140,7 +141,8 @@ def amend_statement(
 
     Everyone who was given the old one is told of the new one in the same transaction (settings wire it up).
 
-    Raises NotAllowed, NotAStatement, and OutOfDate where a colleague corrected it first.
+    Raises NotAllowed, NotAStatement, StruckAlready once it is struck through, and OutOfDate where a
+    colleague corrected it first.
     """
     concern = lock_concern(statement.concern, by=by)
     if concern.logged_at is None:
@@ -155,6 +157,7 @@ def amend_statement(
             f"{newest.author} corrected S{statement.number} before you. Read version {newest.version} first.",
             changes.KEPT,
         )
+    require_not_struck(Strike.objects.filter(statement=newest), label=newest.label)
     rests = list(statement.rests_on.all()) if rests_on is None else list(rests_on)
     amended = Statement(
         concern=concern, number=statement.number, version=statement.version + 1, replaces=statement,

@@ -6,9 +6,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 
 from agencies.models import Membership
@@ -18,7 +15,7 @@ from records import changes, striking
 from records.models import ChronologyEntry, Concern, Statement, Strike
 from records.operations.locks import lock_concern, lock_person
 from records.operations.statements import bump
-from records.striking import NotToStrike, StruckAlready
+from records.striking import NotToStrike, require_not_struck
 from records.verbs import Verb
 
 
@@ -78,14 +75,6 @@ def strike_entry(entry: ChronologyEntry, *, reason: str, why: str, by: Membershi
     data = {"entry": entry.label, "reason": reason}
     record(Verb.ENTRY_STRUCK, by=by, at=at, subject=person.reference, data=data)
     return strike
-
-
-def require_not_struck(strikes: QuerySet[Strike], *, label: str) -> None:
-    """Raise StruckAlready where somebody struck it through before."""
-    struck = strikes.select_related("by__user").first()
-    if struck is not None:
-        when = date_format(timezone.localtime(struck.at), "j F Y, H:i")
-        raise StruckAlready(f"{struck.by.full_name} struck {label} through on {when}.")
 
 
 def _keep_voice_true(concern: Concern, statement: Statement, *, voice_plan: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -122,6 +122,9 @@ def upload(request: HatRequest) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid():
         saved = pages.save(request, form, keep)
+        # The script that shows how much has been sent goes on by itself (static/src/js/upload.js).
+        if isinstance(saved, HttpResponseRedirect) and request.headers.get("Accept") == "application/json":
+            return JsonResponse({"location": saved.url})
         if saved:
             return saved
     context = {"columns": COLUMNS, "kinds": ChronologyEntry.Kind.labels, "back": reverse("people")}

@@ -286,6 +286,16 @@ def test_the_way_from_a_file_to_the_history(cast: Cast, leo: Person, priya: Clie
     assert ChronologyEntry.objects.get().person == leo
 
 
+def test_the_script_that_sends_the_file_is_told_where_to_go_on(leo: Person, priya: Client) -> None:
+    file = SimpleUploadedFile("history.csv", (HEAD + line(leo)).encode())
+    answer = priya.post(
+        "/people/import/chronology/",
+        {"form_id": str(uuid4()), "file": file},
+        headers={"Accept": "application/json"},
+    )
+    assert answer.json()["location"] == f"/work/{Job.objects.get().pk}/"
+
+
 def test_nobody_else_sees_what_somebody_uploaded(cast: Cast, leo: Person, sam: Client) -> None:
     _, batch = read(cast, HEAD + line(leo))
     for page in ("", "wrong/"):

@@ -89,6 +89,8 @@ def test_a_colleagues_correction_in_between_is_read_first(cast: Cast, concern: C
 
 def test_what_was_struck_through_is_not_corrected(cast: Cast, concern: Concern, priya: Client) -> None:
     operations.strike_statement(statement(concern, 1), by=cast.priya, at=LATER, **WHY)
+    with pytest.raises(StruckAlready, match="Priya Nair struck S1 through"):
+        operations.amend_statement(statement(concern, 1), why="Left.", by=cast.sam, at=LATER, text="Left.")
     for page in ("correct", "strike"):
         assert priya.get(f"/concerns/{concern.reference}/statements/1/{page}/").status_code == 404
 
