@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from audit.models import Event
 from consent.models import SharingDecision, View
-from records.models import Statement, Subject, Worry
+from records.models import Statement, Strike, Subject, Worry
 from sharing.models import (
     Action,
     ActionReport,
@@ -99,6 +99,9 @@ TABLES: tuple[Table, ...] = (
          "happened_note", "written_at", "entered_at", "author", "replaced_why"),
         (("about", "about__reference"), ("replaces", "replaces__version")),
     ),
+    Table("strikes", "Statements that should not have been entered, and why. They stay in the table above.",
+          Strike, "statement__concern", ("reason", "why", "by", "at"),
+          (("statement", "statement__number"), ("version", "statement__version"))),
     Table("worries", "How worried somebody was at a moment.", Worry, "concern",
           ("cycle_number", "level", "change", "why", "by", "at")),
     Table("cycles", "Each round through Ask, Do, Share and Record.", Cycle, "concern",

@@ -37,7 +37,7 @@ def about_our_person(request: HatRequest, reference: str) -> HttpResponse:
         )
     )
     told = list(found.people.all())
-    form = AboutForm.on(request, people=_alike(told, mine))
+    form = AboutForm.on(request, draft_key=f"about:{reference}", people=_alike(told, mine))
     here = reverse("about-our-person", args=[reference])
 
     def keep() -> str:

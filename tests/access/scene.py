@@ -333,7 +333,7 @@ class Scene:
         return Absence.objects.create(
             member=self.newcomer,
             starts_on=day,
-            ends_on=day + timedelta(days=3),
+            ends_on=day + timedelta(days=21),  # the scene's clock goes on with everything that is made
             recorded_by=self.world.school.administrator,
             recorded_at=self.world.clock(),
         )

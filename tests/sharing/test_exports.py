@@ -17,6 +17,7 @@ from agencies.models import Job
 from agencies.operations import jobs
 from agencies.refusals import NotAllowed
 from audit.models import Event
+from records import operations as records
 from records.models import Concern
 from sharing.exports.tables import ALL
 from sharing.models import Export
@@ -127,6 +128,23 @@ def test_fhir_is_a_bundle_that_the_standard_accepts(world: World) -> None:
     kinds = [entry.resource.get_resource_type() for entry in entries]
     assert {"Patient", "Flag", "Observation", "Consent", "Communication", "Task", "AuditEvent"} <= set(kinds)
     assert kinds.count("AuditEvent") == Event.objects.filter(concern=concern.reference).count()
+
+
+def test_in_fhir_a_struck_statement_is_marked_as_entered_in_error(world: World) -> None:
+    concern = whole(world)
+    struck = concern.statements.get(number=1)
+    records.strike_statement(
+        struck, by=world.priya, at=world.clock(), reason="TWICE", why="It stands there as S2 already."
+    )
+    document = json.loads(exported(world, concern, Export.Form.FHIR))
+    said = {
+        entry["resource"]["valueString"]: entry["resource"]["status"]
+        for entry in document["entry"]
+        if "valueString" in entry["resource"]
+    }
+    assert said[struck.text] == "entered-in-error"
+    assert set(said.values()) == {"entered-in-error", "final"}
+    assert as_json(world, concern)["tables"]["strikes"][0]["statement"] == 1
 
 
 def test_in_fhir_everything_that_is_referred_to_is_in_the_bundle(world: World) -> None:

@@ -23,7 +23,7 @@ def resources_of(concern: Concern) -> Iterator[Resource]:
     everybody = whom.Everybody(concern, people)
     yield from everybody.patients()
     yield from everybody.flags()
-    yield from sayings.observations(everybody, read["statements"], read["worries"])
+    yield from sayings.observations(everybody, read["statements"], read["strikes"], read["worries"])
     yield from acts.consents(everybody, read["views"], read["sharing_decisions"])
     yield from sayings.communications(everybody, read["exchanges"], read["items"], read["rounds"])
     yield from acts.tasks(everybody, read["actions"])

@@ -18,19 +18,20 @@ Row = dict[str, Any]
 
 
 def observations(
-    everybody: Everybody, statements: Iterable[Row], worries: Iterable[Row]
+    everybody: Everybody, statements: Iterable[Row], strikes: Iterable[Row], worries: Iterable[Row]
 ) -> Iterator[Resource]:
     """Give each version of each statement, and each time that somebody said how worried they were."""
     rows = list(statements)
-    replaced = {(row["number"], row["replaces"]) for row in rows if row["replaces"]}
+    no_longer = {(row["number"], row["replaces"]) for row in rows if row["replaces"]}
+    no_longer |= {(row["statement"], row["version"]) for row in strikes}
     for row in rows:
-        is_old = (row["number"], row["version"]) in replaced
+        is_old = (row["number"], row["version"]) in no_longer
         name = f"{everybody.concern.reference}/S{row['number']}/{row['version']}"
         yield {
             "resourceType": "Observation",
             "id": key("statement", name),
             "identifier": [identifier("statement", name)],
-            # What was amended stays readable, and is marked as what no longer counts.
+            # What was amended or struck through stays readable, and is marked as what no longer counts.
             "status": "entered-in-error" if is_old else "amended" if row["replaces"] else "final",
             "code": code("statement-kind", row["kind"], Statement.Kind(row["kind"]).label),
             "subject": everybody.patient(row["about"]),
