@@ -106,7 +106,12 @@ def words(request: HatRequest, reference: str) -> HttpResponse:
         saved = pages.save(request, form, operation, done="They are held back everywhere.")
         if saved:
             return saved
-    context = {"request_": found, "held": held, "grounds": forms.ground_help(found)}
+    context = {
+        "request_": found,
+        "held": held,
+        "grounds": forms.ground_help(found),
+        "back": reverse("subject-access-request", args=[reference]),
+    }
     return pages.show(request, "subject_access/words.html", context, form=form)
 
 

@@ -58,6 +58,8 @@ NO_TRACE: dict[str, str] = {
     "outside-end": f"it is about people of other organisations at their work; {NOBODYS_RECORD}",
     "job": "it shows how far one’s own piece of work is; the file that it makes is logged",
     "learning": "it shows figures without names; taking them away as a file is logged",
+    "chronology-import": "it is empty before a file comes; what was found in one is logged when it is shown",
+    "chronology-template": "it is an empty table, the same for everybody",
     "words": f"it is about plain words for jargon; {NOBODYS_RECORD}",
     "retention-classes": f"it is about how long kinds of record are kept; {NOBODYS_RECORD}",
     "retention-defaults": f"it is about how long kinds of record are kept; {NOBODYS_RECORD}",

@@ -22,7 +22,9 @@ OTHER_RULES = {
     "audit_access", "audit_access_file", "break-glass", "break-glass-end", "break-glass-opened",
     "concern-looks", "restriction", "restriction-end",
     "find", "found", "concern-statement-strike", "record-quality", "words", "word-withdraw",
-    "document", "document-file", "document-renew", "document-strike",
+    "document", "document-file", "document-renew", "document-strike", "chronology-entry-add",
+    "chronology-entry-strike", "chronology-import", "chronology-found", "chronology-wrong",
+    "chronology-template",
 }  # fmt: skip
 NAMES = sorted({str(pattern.name) for pattern in urlpatterns} - OTHER_RULES)
 WITHOUT_A_RECORD = {"concerns", "concern-new", "concern-new-person", "people", "person-new"}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from consent.models import SharingDecision
 from notifications.models import Message
 from sharing.models import (
+    AccessRequest,
     Action,
     Breach,
     CorrectionTo,
@@ -25,7 +26,7 @@ from sharing.models import (
     SkippedStep,
     Transfer,
 )
-from sharing.waiting import answers, corrections, meetings, waits
+from sharing.waiting import access_requests, answers, corrections, meetings, waits
 from sharing.waiting.ladder import of_disagreement
 from sharing.waiting.links import of_link
 from sharing.waiting.waits import Wait
@@ -64,6 +65,8 @@ def _others() -> Iterator[Wait]:
     """What waits in breaches, meetings and corrections."""
     for breach in Breach.objects.all():
         yield from waits.of_breach(breach)
+    for request in AccessRequest.objects.all():
+        yield from access_requests.of_request(request)
     for meeting in Meeting.objects.all():
         yield from meetings.of_meeting(meeting)
     for place in MeetingMember.objects.all():
