@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, Min
 
 from notifications.models import WAITING, Heartbeat, Look, Message
 
@@ -28,5 +28,5 @@ def look(member_id: UUID, *, at: datetime) -> None:
 def backlog(*, at: datetime) -> tuple[int, float]:
     """Count the messages that are due and still on their way, and the age of the oldest in seconds."""
     due = Message.objects.filter(WAITING, next_try_at__lte=at)
-    oldest = due.order_by(F("next_try_at")).values_list("next_try_at", flat=True).first()
-    return due.count(), (at - oldest).total_seconds() if oldest else 0.0
+    found = due.aggregate(count=Count("pk"), oldest=Min("next_try_at"))
+    return found["count"], (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0

@@ -13,7 +13,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
 from agencies import reach
@@ -283,8 +283,8 @@ def backlog(*, at: datetime) -> tuple[int, float]:
     due = Reminder.objects.filter(
         raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True, send_at__lte=at
     )
-    oldest = due.order_by("send_at").values_list("send_at", flat=True).first()
-    return due.count(), (at - oldest).total_seconds() if oldest else 0.0
+    found = due.aggregate(count=Count("pk"), oldest=Min("send_at"))
+    return found["count"], (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
 
 
 CODE_IS_WANTED_FOR = timedelta(minutes=10)
