@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -14,7 +15,6 @@ from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from audit import operations as audit
 from records.models import Concern, Disposal, Holding, LegalHold
-from sharing.models import AccessRequest
 from sharing.operations import parties, retention
 from sharing.retention import holders
 
@@ -27,21 +27,42 @@ class DisposalNotPossible(Refused):
 
 def what_stands_in_the_way(holding: Holding, *, at: datetime) -> list[str]:
     """Say why what an agency holds cannot be proposed for disposal: nothing where it can."""
-    concern, today = holding.concern, timezone.localdate(at)
+    concern = holding.concern
+    return in_the_way(
+        holding,
+        at=at,
+        closed_on=holders.closed_on(concern),
+        is_asked_for=holders.asked_for(holding.agency_id, concern).exists(),
+        holds=in_force(holding),
+    )
+
+
+def in_the_way(
+    holding: Holding,
+    *,
+    at: datetime,
+    closed_on: date | None,
+    is_asked_for: bool,
+    holds: Sequence[LegalHold],
+) -> list[str]:
+    """Say the same from what was obtained already.
+
+    `closed_on` is the local day of closing, `is_asked_for` whether a request for it waits for its answer,
+    `holds` those in force.
+    """
+    today = timezone.localdate(at)
     found = []
     if holding.chosen_at is None:
         found.append("Nobody has confirmed how long it is kept. Choose its class first.")
-    if holders.closed_on(concern) is None:
+    if closed_on is None:
         found.append("The concern is open. Only one that has been closed can be disposed of.")
     elif holding.review_on is None:
         found.append("Its day of review cannot be counted yet. Look at its class.")
     elif holding.review_on > today:
         found.append(f"It comes up for review on {holding.review_on:%-d %B %Y}, and not before.")
-    if AccessRequest.objects.filter(
-        agency=holding.agency_id, person__concerned_in__concern=concern, closed_at__isnull=True
-    ).exists():
+    if is_asked_for:
         found.append("Somebody in it has asked for their record, and has not been answered yet.")
-    if holds := in_force(holding):
+    if holds:
         found.append(f"{_names(holds)} {'is' if len(holds) == 1 else 'are'} in force, and a hold beats all.")
     return found
 
@@ -206,7 +227,7 @@ def _require_open(disposal: Disposal) -> None:
         raise DisposalNotPossible("This disposal was stopped.")
 
 
-def _names(holds: list[LegalHold]) -> str:
+def _names(holds: Sequence[LegalHold]) -> str:
     numbers = ", ".join(str(one.number) for one in holds)
     return f"Legal hold {numbers}" if len(holds) == 1 else f"Legal holds {numbers}"
 

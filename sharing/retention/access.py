@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import Agency, Partnership
 from audit.operations import log_access
-from records.models import Concern, Disposal, Holding, LegalHold, Person, RetentionClass
+from records.models import Concern, Disposal, Holding, LegalHold, Person, RetentionClass, Subject
 from records.retention.rules import Review
 from sharing.retention import holders
 
@@ -39,7 +39,11 @@ def _or_404(request: HatRequest, found: Any, subject: str, action: str) -> Any:
 
 @dataclass(frozen=True)
 class Standing:
-    """What my agency holds of a concern, how its review was counted, and what was suggested."""
+    """What my agency holds of a concern, how its review was counted, and what was suggested.
+
+    `is_asked_for` where somebody in it waits for their record; `others` hold a part of their own;
+    `people` is whom our own record is about, and empty for another's.
+    """
 
     concern: Concern
     holding: Holding
@@ -47,6 +51,10 @@ class Standing:
     suggested: str
     is_own: bool
     is_filed: bool
+    is_asked_for: bool
+    known: holders.Known
+    others: Sequence[Agency]
+    people: Sequence[Person]
 
 
 def get_standing(request: HatRequest, reference: str, *, action: str = "retention") -> Standing:
@@ -54,21 +62,31 @@ def get_standing(request: HatRequest, reference: str, *, action: str = "retentio
     agency = request.membership.agency
     seen = Q(pk__in=Concern.objects.visible_to(request.membership).values("pk"))
     rows = Concern.objects.select_related("agency").filter(seen | ~Q(agency=agency), reference=reference)
-    concern = rows.first()
-    if concern is not None and not _holds(concern, agency):
-        concern = None
-    found: Concern = _or_404(request, concern, reference, action)
-    today = timezone.localdate()
-    holding = _holding(found, agency)
-    is_filed = holding is not None
-    if holding is None:
-        holding = Holding(agency=agency, concern=found, version=1)
+    concern = rows.annotate(
+        last_ended_at=Subquery(holders.last_end(OuterRef("pk"))),
+        is_asked_for=Exists(holders.asked_for(agency, OuterRef("pk"))),
+    ).first()
+    filed = _holding(concern, agency) if concern else None
+    agencies = _agencies_holding(concern, filed)
+    holds = agency in agencies
+    found: Concern = _or_404(request, concern if holds else None, reference, action)
+    today, is_own = timezone.localdate(), found.agency_id == agency.pk
+    holding = filed or Holding(agency=agency, concern=found, version=1)
     holding.concern, holding.agency = found, agency
-    kind = holders.suggested_kind(holding)
-    if not is_filed:
-        holding.retention_class = holders.classes_for(agency, on=today).get(kind)
-    review, own = holders.review_of(holding, on=today), found.agency_id == agency.pk
-    return Standing(found, holding, review, kind, is_own=own, is_filed=is_filed)
+    people = holders.people_of(found) if is_own else []
+    known = holders.Known(
+        people=holders.as_counted(people) if is_own else holders.people_as_held(holding),
+        closed_on=holders.closed_after(found, getattr(concern, "last_ended_at", None)),
+        classes=holders.classes_for(agency, on=today),
+    )
+    kind = holders.kind_for(known.people)
+    if filed is None:
+        holding.retention_class = known.classes.get(kind)
+    review = holders.review_of(holding, on=today, known=known)
+    others = [one for one in agencies if one != agency]
+    return Standing(found, holding, review, kind, is_own=is_own, is_filed=filed is not None,
+                    is_asked_for=getattr(concern, "is_asked_for", False),
+                    known=known, others=others, people=people)  # fmt: skip
 
 
 def _holding(concern: Concern, agency: Agency) -> Holding | None:
@@ -76,13 +94,16 @@ def _holding(concern: Concern, agency: Agency) -> Holding | None:
     return rows.filter(concern=concern, agency=agency).first()
 
 
-def _holds(concern: Concern, agency: Agency) -> bool:
-    """Say whether an agency still holds something of a concern. A draft in hand is nobody's record yet."""
-    if concern.logged_at is None and concern.discarded_at is None:
-        return False
-    if Holding.objects.filter(concern=concern, agency=agency, disposed_at__isnull=False).exists():
-        return False
-    return agency.pk in {one.pk for one in holders.agencies_holding(concern)}
+def _agencies_holding(concern: Concern | None, filed: Holding | None) -> list[Agency]:
+    """Return who still holds something of a concern: nobody of a draft in hand.
+
+    `filed` is what my agency has filed of it. Nobody is returned where that was disposed of.
+    """
+    if concern is None or (concern.logged_at is None and concern.discarded_at is None):
+        return []
+    if filed is not None and filed.disposed_at is not None:
+        return []
+    return holders.agencies_holding(concern)
 
 
 def get_hold(request: HatRequest, number: int) -> LegalHold:
@@ -149,12 +170,20 @@ def defaults_of(partnership: Partnership) -> list[RetentionClass]:
     return list(rows.order_by("agency_kind", "record_kind", "effective_from"))
 
 
-def holds_on(standing: Standing) -> list[LegalHold]:
-    """List the holds of my agency, in force and ended, on a concern or anybody whom it is about."""
-    people = [one.pk for one in holders.people_of(standing.concern)]
-    rows = LegalHold.objects.filter(agency=standing.holding.agency)
-    mine = rows.filter(concern=standing.concern) | rows.filter(person__in=people)
-    return list(mine.select_related("person", "placed_by__user", "ended_by__user").order_by("-number"))
+def holds_on(standing: Standing) -> tuple[list[LegalHold], list[LegalHold]]:
+    """List the holds of my agency on a concern: those to show, and those in force, which hold it back.
+
+    Shown are those on it or anybody whom it is about, ended too. One on anybody else in it holds it back.
+    """
+    about = Subject.objects.filter(concern=standing.concern)
+    on_it = Q(concern=standing.concern)
+    rows = LegalHold.objects.filter(
+        on_it | Q(person__in=about.values("person")), agency=standing.holding.agency
+    ).annotate(is_shown=Q(on_it | Q(person__in=about.filter(is_main=True).values("person"))))
+    found = list(rows.select_related("person", "placed_by__user", "ended_by__user").order_by("-number"))
+    shown: list[LegalHold] = [one for one in found if one.is_shown]
+    in_force: list[LegalHold] = [one for one in reversed(found) if one.ended_at is None]
+    return shown, in_force
 
 
 def get_person_to_hold(request: HatRequest, reference: str) -> Person:

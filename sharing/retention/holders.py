@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Max, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Membership
 from records.models import Concern, Holding, Person, RetentionClass, Subject
 from records.retention import rules
-from sharing.models import Cycle, Enquiry, Exchange, ExchangePerson, MeetingMember
+from sharing.models import AccessRequest, Cycle, Enquiry, Exchange, ExchangePerson, MeetingMember
 
 RecordKind = RetentionClass.RecordKind
 TheirsToo = Q(sent_at__isnull=False, withdrawn_at__isnull=True, not_mine_at__isnull=True)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the review of a record is counted from, obtained once: `closed_on` is a local day."""
+
+    people: Sequence[rules.Somebody]
+    closed_on: date | None
+    classes: Mapping[str, RetentionClass]
 
 
 def agencies_holding(concern: Concern) -> list[Agency]:
@@ -24,29 +34,41 @@ def agencies_holding(concern: Concern) -> list[Agency]:
     """
     said = Exchange.objects.filter(cycle__concern=concern)
     asked = Enquiry.objects.filter(cycle__concern=concern)
-    sides: list[set[int]] = [
-        set(said.values_list("speaker__agency", flat=True)),
-        set(said.filter(TheirsToo).values_list("listener__agency", flat=True)),
-        set(asked.values_list("asked_of__agency", flat=True)),
-        set(
-            MeetingMember.objects.filter(
-                meeting__cycle__concern=concern, taken_back_at__isnull=True
-            ).values_list("member__agency", flat=True)
-        ),
-    ]
-    found = {concern.agency_id}.union(*sides)
-    return list(Agency.objects.filter(pk__in=found, kept_by__isnull=True).order_by("pk"))
+    met = MeetingMember.objects.filter(meeting__cycle__concern=concern, taken_back_at__isnull=True)
+    held = (
+        Q(pk=concern.agency_id)
+        | Q(pk__in=said.values("speaker__agency"))
+        | Q(pk__in=said.filter(TheirsToo).values("listener__agency"))
+        | Q(pk__in=asked.values("asked_of__agency"))
+        | Q(pk__in=met.values("member__agency"))
+    )
+    return list(Agency.objects.filter(held, kept_by__isnull=True).order_by("pk"))
+
+
+def last_end(concern: Concern | OuterRef) -> QuerySet[Cycle, datetime | None]:
+    """Return when the last cycle of a concern ended, as a query of one row: None in it while one is open."""
+    rows = Cycle.objects.filter(concern=concern).order_by(F("ended_at").desc(nulls_first=True))
+    return rows.values_list("ended_at", flat=True)[:1]
 
 
 def closed_on(concern: Concern) -> date | None:
     """Return the local day on which a concern was closed or discarded; None while it is open."""
     if concern.discarded_at:
         return timezone.localdate(concern.discarded_at)
-    cycles = Cycle.objects.filter(concern=concern)
-    if cycles.filter(ended_at__isnull=True).exists():
-        return None
-    ended: datetime | None = cycles.aggregate(last=Max("ended_at"))["last"]
+    return closed_after(concern, next(iter(last_end(concern)), None))
+
+
+def closed_after(concern: Concern, ended_at: datetime | None) -> date | None:
+    """Return the local day on which a concern was closed or discarded, from when its last cycle ended."""
+    ended = concern.discarded_at or ended_at
     return timezone.localdate(ended) if ended else None
+
+
+def asked_for(agency: Agency | int, concern: Concern | OuterRef) -> QuerySet[AccessRequest]:
+    """Return the requests for their own record, not answered yet by an agency, of anybody in a concern."""
+    return AccessRequest.objects.filter(
+        agency=agency, person__concerned_in__concern=concern, closed_at__isnull=True
+    )
 
 
 def people_of(concern: Concern) -> list[Person]:
@@ -58,10 +80,7 @@ def people_of(concern: Concern) -> list[Person]:
 def people_as_held(holding: Holding) -> list[rules.Somebody]:
     """Return whom a record is about as its holder knows them: another agency, from what it was told."""
     if holding.concern.agency_id == holding.agency_id:
-        return [
-            rules.Somebody(one.kind == Person.Kind.CHILD, one.born_on, one.birth_date_is_estimated)
-            for one in people_of(holding.concern)
-        ]
+        return as_counted(people_of(holding.concern))
     mine = Q(exchange__speaker__agency=holding.agency_id) | Q(exchange__listener__agency=holding.agency_id)
     told = ExchangePerson.objects.filter(
         mine, exchange__cycle__concern=holding.concern, exchange__sent_at__isnull=False
@@ -70,15 +89,23 @@ def people_as_held(holding: Holding) -> list[rules.Somebody]:
     return [rules.Somebody(one.kind == Person.Kind.CHILD.label, one.born_on) for one in latest.values()]
 
 
-def facts_of(holding: Holding, *, floor_years: int | None) -> rules.Facts:
+def as_counted(people: Sequence[Person]) -> list[rules.Somebody]:
+    """Return people as a review counts them."""
+    return [
+        rules.Somebody(one.kind == Person.Kind.CHILD, one.born_on, one.birth_date_is_estimated)
+        for one in people
+    ]
+
+
+def facts_of(holding: Holding, *, floor_years: int | None, known: Known | None = None) -> rules.Facts:
     """Gather what the day of review rests on. A death is that of the one person whom a concern is about."""
     concern = holding.concern
-    people = people_as_held(holding)
+    people = people_as_held(holding) if known is None else known.people
     if len(people) == 1:
         people = [replace(people[0], died_on=holding.died_on)]
     return rules.Facts(
         began_on=timezone.localdate(concern.logged_at or concern.started_at),
-        closed_on=closed_on(concern),
+        closed_on=closed_on(concern) if known is None else known.closed_on,
         event_on=holding.event_on,
         people=tuple(people),
         floor_years=floor_years,
@@ -107,21 +134,29 @@ def _nearest(row: RetentionClass) -> tuple[bool, bool, date]:
 
 def suggested_kind(holding: Holding) -> RecordKind:
     """Suggest a kind of record by whom it is about: a child's where there is one, or nobody is known."""
-    people = people_as_held(holding)
+    return kind_for(people_as_held(holding))
+
+
+def kind_for(people: Sequence[rules.Somebody]) -> RecordKind:
+    """Suggest a kind of record from whom it is about."""
     is_about_a_child = not people or any(one.is_child for one in people)
     return RecordKind.CHILD if is_about_a_child else RecordKind.ADULT
 
 
-def review_of(holding: Holding, *, on: date) -> rules.Review:
-    """Work out when what an agency holds comes up for review, and say how that was counted."""
+def review_of(holding: Holding, *, on: date, known: Known | None = None) -> rules.Review:
+    """Work out when what an agency holds comes up for review, and say how that was counted.
+
+    `known` is what was obtained already; without it, it is obtained here.
+    """
     chosen = holding.retention_class
     if chosen is None:
         return rules.Review(None, ("No class is known for it. Add one for your agency, then choose it.",))
     floor = None
     if holding.is_sexual_abuse:
-        row = classes_for(holding.agency, on=on).get(RecordKind.SEXUAL_ABUSE)
+        classes = classes_for(holding.agency, on=on) if known is None else known.classes
+        row = classes.get(RecordKind.SEXUAL_ABUSE)
         floor = row.years if row else 75
-    found = rules.review(chosen.terms, facts_of(holding, floor_years=floor))
+    found = rules.review(chosen.terms, facts_of(holding, floor_years=floor, known=known))
     if found.on is None or holding.keep_until is None or holding.keep_until <= found.on:
         return found
     return rules.Review(holding.keep_until, (*found.because, "Somebody gave a reason to keep it longer."))

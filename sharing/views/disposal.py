@@ -19,7 +19,7 @@ from records.models import Certificate, Disposal, LegalHold, RetentionDecision
 from sharing.forms import retention as forms
 from sharing.operations import disposal as operations
 from sharing.operations import retention as keeping
-from sharing.retention import access, holders
+from sharing.retention import access
 from sharing.retention.access import Standing
 from sharing.rules import spoken_limit
 from sharing.told import moment
@@ -31,21 +31,30 @@ from sharing.views.retention import place, state_of
 def concern_retention(request: HatRequest, reference: str) -> HttpResponse:
     """Show under which class my agency holds this, when it comes up for review, and what holds it."""
     standing = access.get_standing(request, reference)
-    holding, now = standing.holding, timezone.now()
-    in_way = operations.what_stands_in_the_way(holding, at=now)
-    disposals = list(standing.concern.disposals.filter(agency=holding.agency).order_by("-pk"))
+    holds, in_force = access.holds_on(standing)
+    disposals = list(standing.concern.disposals.filter(agency=standing.holding.agency).order_by("-pk"))
     context = {
         "concern": standing.concern,
         "standing": standing,
         "rows": _rows(standing),
-        "in_the_way": in_way,
+        "in_the_way": _in_the_way(standing, in_force),
         "open": next((one for one in disposals if one.is_open), None),
-        "others": [one for one in holders.agencies_holding(standing.concern) if one.pk != holding.agency.pk],
+        "others": standing.others,
         "decisions": [_decision(one) for one in _decisions(standing)],
-        "holds": [_hold(one) for one in access.holds_on(standing)],
-        "people": holders.people_of(standing.concern) if standing.is_own else [],
+        "holds": [_hold(one) for one in holds],
+        "people": standing.people,
     }
     return render(request, "retention/concern.html", context)
+
+
+def _in_the_way(standing: Standing, in_force: list[LegalHold]) -> list[str]:
+    return operations.in_the_way(
+        standing.holding,
+        at=timezone.now(),
+        closed_on=standing.known.closed_on,
+        is_asked_for=standing.is_asked_for,
+        holds=in_force,
+    )
 
 
 def _rows(standing: Standing) -> list[dict[str, Any]]:
@@ -130,7 +139,7 @@ def choose(request: HatRequest, reference: str) -> HttpResponse:
         request,
         draft_key=f"retention-choose:{reference}",
         version=holding.version,
-        classes=holders.classes_for(holding.agency, on=timezone.localdate()),
+        classes=standing.known.classes,
         suggested=standing.suggested,
         initial={
             "record_kind": getattr(holding.retention_class, "record_kind", standing.suggested),
