@@ -28,7 +28,7 @@ THEIRS = {
     "write-outcome", "close-disagreement",
     "action", "action-accept", "action-decline", "action-report", "action-check", "action-withdraw",
     "propose-action", "answer-summary", "propose-correction", "proposed-correction", "still-right",
-    "confirm-call", "say-differently",
+    "confirm-call", "say-differently", "attachment-file",
     "link-stay", "link-leave",
 }  # fmt: skip
 ANYBODYS = {
