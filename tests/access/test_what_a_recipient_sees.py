@@ -276,6 +276,12 @@ def is_a_page(address: str) -> bool:
     return not address.startswith(NEVER_FOLLOWED)
 
 
+def said_by(response: Any) -> str:
+    """Return what an answer says, whether it comes at once or, as a file does, piece by piece."""
+    whole: bytes = b"".join(response) if response.streaming else response.content
+    return whole.decode(errors="replace")
+
+
 def everything_read(client: Client, start: list[str]) -> dict[str, str]:
     """Open every page that can be reached from some addresses by links, and return what each said."""
     waiting, read = list(start), {}
@@ -285,7 +291,7 @@ def everything_read(client: Client, start: list[str]) -> dict[str, str]:
             continue
         response = client.get(address, follow=True)
         assert response.status_code < 500, address
-        read[address] = response.content.decode()
+        read[address] = said_by(response)
         waiting += LINK.findall(read[address])
         assert len(read) < 400, "These links go on for ever"
     return read

@@ -78,7 +78,7 @@ def test_is_not_said(name: str) -> None:
         f"{where}: {found[0]}"
         for where, text in everything()
         for found in re.finditer(NOT_SAID[name], text, re.IGNORECASE)
-        if found[0].lower() not in IZE_IS_BRITISH
+        if found[0].lower() not in IZE_IS_BRITISH and found[0] != "ANALYZE"  # that is PostgreSQL's
     ]
     assert said == []
 

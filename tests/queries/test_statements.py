@@ -30,9 +30,7 @@ MOST = 12
 # Everything about one thing in one document, at a statement a list; each PDF is made by the worker.
 ON_PAPER = {"concern-paper": 35, "decision-paper": 26, "exchange-paper": 14}
 # Pages of many lists, at one statement a list. None of them may have more.
-# The log of a request is seven lists; what goes out needs all pieces, decisions, words and holds at once.
-ACCESS = {"subject-access-log": 14, "subject-access-log-pdf": 14, "subject-access-preview": 14}
-OF_MANY_LISTS = {"concern": 14, "summary": 17, **ON_PAPER, **ACCESS}
+OF_MANY_LISTS = {"concern": 14, "summary": 17, **ON_PAPER}
 FEW, MANY = 3, 60
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")
 Counts = dict[str, dict[str, int]]
