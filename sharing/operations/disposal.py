@@ -102,7 +102,7 @@ def propose(
         proposed_by=by,
         proposed_at=at,
     )
-    _write_down("proposed", row, by=by, at=at)
+    _write_down("sharing.disposal.proposed", row, by=by, at=at)
     others = [one for one in retention.leads_of(by.agency) if not one.is_same_person(by)]
     _tell(others, row, at=at, what="proposed")
     return row
@@ -129,7 +129,7 @@ def approve(disposal: Disposal, *, by: Membership, at: datetime) -> Disposal:
     limit = parties.limit_of(by, TimeLimit.Key.DISPOSAL, at=at)
     disposal.approved_by, disposal.approved_at, disposal.due_at = by, at, limit.at
     disposal.save(update_fields=["approved_by", "approved_at", "due_at"])
-    _write_down("approved", disposal, by=by, at=at)
+    _write_down("sharing.disposal.approved", disposal, by=by, at=at)
     _tell([disposal.proposed_by], disposal, at=at, what="approved")
     return disposal
 
@@ -145,7 +145,7 @@ def stop(disposal: Disposal, *, by: Membership, at: datetime, why: str) -> Dispo
         raise DisposalNotPossible("Say why it is stopped.")
     disposal.stopped_by, disposal.stopped_at, disposal.stopped_why = by, at, why
     disposal.save(update_fields=["stopped_by", "stopped_at", "stopped_why"])
-    _write_down("stopped", disposal, by=by, at=at)
+    _write_down("sharing.disposal.stopped", disposal, by=by, at=at)
     both = [one for one in (disposal.proposed_by, disposal.approved_by) if one is not None]
     _tell([one for one in both if not one.is_same_person(by)], disposal, at=at, what="stopped")
     return disposal
@@ -232,11 +232,11 @@ def _names(holds: Sequence[LegalHold]) -> str:
     return f"Legal hold {numbers}" if len(holds) == 1 else f"Legal holds {numbers}"
 
 
-def _write_down(what: str, row: Disposal, *, by: Membership, at: datetime) -> None:
+def _write_down(verb: str, row: Disposal, *, by: Membership, at: datetime) -> None:
     """Append an event that is one agency's own affair."""
     own = row.concern.reference if row.concern.agency_id == row.agency_id else ""
     audit.record(
-        f"sharing.disposal.{what}",
+        verb,
         by=by,
         at=at,
         subject=row.concern.reference,

@@ -71,7 +71,9 @@ def suggest_classes(partnership: Partnership, *, by: Membership | None, at: date
     if not made:
         raise ClassNotPossible("No suggested class is missing. Nothing was changed.")
     RetentionClass.objects.bulk_create(made)
-    _write_down("classes_suggested", by=by, at=at, subject=partnership.reference, classes=len(made))
+    _write_down(
+        "sharing.retention.classes_suggested", by=by, at=at, subject=partnership.reference, classes=len(made)
+    )
     return made
 
 
@@ -118,7 +120,7 @@ def add_class(
         set_by=by,
     )
     _write_down(
-        "class_added",
+        "sharing.retention.class_added",
         by=by,
         at=at,
         subject=agency.reference,
@@ -140,7 +142,13 @@ def withdraw_class(row: RetentionClass, *, by: Membership, at: datetime) -> Rete
         raise ClassNotPossible("This class has been withdrawn already.")
     row.withdrawn_at, row.withdrawn_by = at, by
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _write_down("class_withdrawn", by=by, at=at, subject=row.agency.reference, record=row.record_kind)
+    _write_down(
+        "sharing.retention.class_withdrawn",
+        by=by,
+        at=at,
+        subject=row.agency.reference,
+        record=row.record_kind,
+    )
     return row
 
 
@@ -182,7 +190,7 @@ def choose_class(
     RetentionDecision.objects.create(
         holding=holding, kind=RetentionDecision.Kind.CLASS, retention_class=chosen, why=why, by=by, at=at
     )
-    _of_concern("class_chosen", holding.concern, by=by, at=at, record=record_kind)
+    _of_concern("sharing.retention.class_chosen", holding.concern, by=by, at=at, record=record_kind)
     return holding
 
 
@@ -208,7 +216,7 @@ def keep_longer(
     RetentionDecision.objects.create(
         holding=holding, kind=RetentionDecision.Kind.KEEP, until=until, why=why, by=by, at=at
     )
-    _of_concern("kept_longer", holding.concern, by=by, at=at, until=until.isoformat())
+    _of_concern("sharing.retention.kept_longer", holding.concern, by=by, at=at, until=until.isoformat())
     return holding
 
 
@@ -243,7 +251,9 @@ def place_hold(
     row.reason, row.reference, row.why = reason, reference, why
     row.placed_by, row.placed_at = by, at
     row.save()
-    _write_down("hold_placed", by=by, at=at, subject=subject, hold=row.number, reason=reason)
+    _write_down(
+        "sharing.retention.hold_placed", by=by, at=at, subject=subject, hold=row.number, reason=reason
+    )
     return row
 
 
@@ -266,7 +276,9 @@ def end_hold(hold: LegalHold, *, by: Membership, at: datetime, why: str) -> Lega
     hold.ended_at, hold.ended_by, hold.ended_why = at, by, why
     hold.save(update_fields=["ended_at", "ended_by", "ended_why"])
     held = hold.concern or hold.person
-    _write_down("hold_ended", by=by, at=at, subject=held.reference if held else "", hold=hold.number)
+    _write_down(
+        "sharing.retention.hold_ended", by=by, at=at, subject=held.reference if held else "", hold=hold.number
+    )
     return hold
 
 
@@ -424,13 +436,11 @@ def _require_own(agency: Agency, by: Membership) -> None:
         raise NotAllowed("An agency’s own classes are added by its leads.")
 
 
-def _of_concern(what: str, concern: Concern, *, by: Membership, at: datetime, **data: object) -> Event:
+def _of_concern(verb: str, concern: Concern, *, by: Membership, at: datetime, **data: object) -> Event:
     """Append an event that is one agency's own affair: no other that holds the concern sees it."""
     own = concern.reference if concern.agency_id == by.agency_id else ""
-    return audit.record(
-        f"sharing.retention.{what}", by=by, at=at, subject=concern.reference, concern=own, data=data
-    )
+    return audit.record(verb, by=by, at=at, subject=concern.reference, concern=own, data=data)
 
 
-def _write_down(what: str, *, by: Membership | None, at: datetime, subject: str, **data: object) -> Event:
-    return audit.record(f"sharing.retention.{what}", by=by, at=at, subject=subject, data=data)
+def _write_down(verb: str, *, by: Membership | None, at: datetime, subject: str, **data: object) -> Event:
+    return audit.record(verb, by=by, at=at, subject=subject, data=data)

@@ -143,6 +143,7 @@ def test_nobody_can_be_told_of_one_thing_and_the_tick_says_so(demo: None) -> Non
 def test_what_changed_is_on_its_way_said_back_flagged_and_proposed(demo: None) -> None:
     assert set(Correction.objects.values_list("kind", flat=True)) == {
         "STATEMENT_AMENDED",
+        "STATEMENT_STRUCK",
         "CONSENT_WITHDRAWN",
         "PROTECTED_ADDED",
     }
