@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from agencies.cover_calendar import cover_calendar
 from agencies.models import Absence, Membership
-from agencies.seeds import load_partnership
 from notifications.models import Message
 from records.models import Concern
-from sharing.demo.months import tell_months
 from sharing.models import (
     Action,
     ActionFlag,
@@ -29,22 +30,29 @@ from sharing.models import (
     Handover,
     Incident,
     LadderStage,
-    LearningMonth,
     Obligation,
     ProposedCorrection,
     Round,
     Stage,
     Transfer,
 )
-from sharing.operations import learning
 from sharing.operations.tick import tick
 from tests.signing_in import SignedIn
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, loaded once: it is the whole product at work, and takes its time."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DEMO=True):
+            call_command("load_demo", weeks=0, stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db: None, settings: Settings) -> None:
+def demo(loaded: None, db: None, settings: Settings) -> None:
     settings.DEMO = True
-    call_command("load_demo", weeks=0, stdout=StringIO())
 
 
 def test_it_has_a_concern_at_every_stage_and_a_draft(demo: None) -> None:
@@ -59,16 +67,6 @@ def test_something_is_late_corrected_twice_and_disagreed(demo: None) -> None:
     assert any(list(corrected).count(exchange) == 2 for exchange in corrected)
     assert Disagreement.objects.filter(settled_at=None).exists()
     assert not Exchange.objects.filter(sent_at__gt=now).exists()
-
-
-def test_its_past_is_settled_and_can_be_learnt_from(db: None) -> None:
-    now = timezone.now()
-    load_partnership(now)
-    told = tell_months(now, weeks=8)
-    learning.refresh(now)
-    assert Exchange.objects.filter(understood_at__lt=now).count() == told > 10
-    assert set(Cycle.objects.values_list("stage", flat=True)) == {Stage.CLOSED}
-    assert LearningMonth.objects.filter(sent_is="SHOWN", hours_to_agreed__isnull=False).exists()
 
 
 def test_somebody_leaves_and_somebody_is_away_without_cover(demo: None) -> None:
