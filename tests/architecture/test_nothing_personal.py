@@ -38,6 +38,10 @@ from tests.signing_in import SignedIn
 RECORD = ("records", "consent", "sharing")
 # What the service itself writes into such fields, and what it may say aloud.
 NO_CANARY = {
+    "content_kind",  # "PDF": what kind of file it is
+    "until",  # and until when a record is kept, which is of no person
+    "keep_until",
+    "review_on",
     "key",
     "path",
     "what",

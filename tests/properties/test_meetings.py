@@ -39,7 +39,8 @@ def book(brought: list[Any], actions: list[Any], decided: int) -> Book:
     for n, (who, for_whom, is_back) in enumerate(brought):
         row = Contribution(pk=n, number=n, brought_by=by_number[who], kind="FACT_SEEN", text=f"brought-{n}-")
         # As `minutes.read` annotates them: for whom it is, and nothing newer than these words.
-        read = {"for_numbers": sorted(for_whom), "newest": None, "newest_text": None, "newest_source": None}
+        read = {"for_numbers": sorted(for_whom), "newest": None, "newest_text": None, "newest_source": None,
+                "is_struck": False}  # fmt: skip
         vars(row).update(read)
         row.taken_back_at = WHEN if is_back else None
         contributions.append(row)
