@@ -35,12 +35,12 @@ COPIED = OPENING.format(agency="a.id", partnership="a.partnership_id")
 COPY_TO_AGENCY = f"""
     UPDATE agencies_agency a SET opening = {COPIED} WHERE a.id = NEW.agency_id;
     RETURN NEW;
-"""  # noqa: S608
+"""  # noqa: S608  # names of our own
 COPY_TO_AGENCIES = f"""
     UPDATE agencies_agency a SET opening = {COPIED}
     WHERE a.id = NEW.agency_id OR a.partnership_id = NEW.partnership_id;
     RETURN NEW;
-"""  # noqa: S608
+"""  # noqa: S608  # names of our own
 COPY_TO_A_NEW_AGENCY = f"""
     NEW.opening = {OPENING.format(agency="NEW.id", partnership="NEW.partnership_id")};
     RETURN NEW;

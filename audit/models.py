@@ -15,6 +15,7 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Now, Upper
 
 from audit import leaves
+from audit.seal_models import Leaf, Seal, Shape, Tombstone, Verification
 
 LATER = timedelta(minutes=1)
 
@@ -165,8 +166,5 @@ class Access(models.Model):
     def subject_in_short(self) -> str:
         return in_short(self.subject)
 
-
-# Django looks for the tables of an app here.
-from audit.seal_models import Leaf, Seal, Shape, Tombstone, Verification  # noqa: E402
 
 __all__ = ["Access", "Event", "Leaf", "Seal", "Shape", "Tombstone", "Verification", "in_short", "in_words"]

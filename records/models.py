@@ -11,7 +11,23 @@ from django.db.models.functions import Now
 
 from agencies.models import Agency, Membership
 from audit import leaves
+from records.chronology_models import (
+    ChronologyEntry,
+    ChronologyImport,
+    ImportRow,
+    Strike,
+)
+from records.documents.models import (
+    Document,
+    DocumentStrike,
+    DocumentVersion,
+    ScanResult,
+    ScanToDo,
+)
+from records.protection import ProtectedDetail, ProtectedFrom
+from records.quality.models import Word
 from records.querysets import ConcernQuerySet, PersonQuerySet, StatementQuerySet
+from records.restriction import BreakGlass, BreakGlassReview, Named, Restriction
 from records.retention.models import (
     Certificate,
     Disposal,
@@ -480,24 +496,6 @@ class Worry(models.Model):
     def __str__(self) -> str:
         return f"{self.concern_id} {self.level}"
 
-
-# Django looks for the tables of an app here.
-from records.chronology_models import (  # noqa: E402
-    ChronologyEntry,
-    ChronologyImport,
-    ImportRow,
-    Strike,
-)
-from records.documents.models import (  # noqa: E402
-    Document,
-    DocumentStrike,
-    DocumentVersion,
-    ScanResult,
-    ScanToDo,
-)
-from records.protection import ProtectedDetail, ProtectedFrom  # noqa: E402
-from records.quality.models import Word  # noqa: E402
-from records.restriction import BreakGlass, BreakGlassReview, Named, Restriction  # noqa: E402
 
 __all__ = [
     "BreakGlass",

@@ -86,7 +86,7 @@ def thing(table: str, row: int, concern: str = "") -> str:
     name = str(model._meta.verbose_name).capitalize() if model else "A row"
     reference = ""
     if model and any(f.name == "reference" for f in model._meta.concrete_fields):
-        found = ask(f"SELECT reference FROM {leaves.quoted(table)} WHERE id = %s", [row])  # noqa: S608
+        found = ask(f"SELECT reference FROM {leaves.quoted(table)} WHERE id = %s", [row])  # noqa: S608  # names of our own
         reference = f" {found[0][0]}" if found else ""
     about = f" of {concern}" if concern and concern not in reference else ""
     return f"{name}{reference}{about} (row {row} of {table})"

@@ -18,7 +18,7 @@ NONE = (0, "", None, None, None)
 
 FIELDS = """number, method, previous, leaves, last, ids::text, digest, oldest_xid, next_xid, is_full,
     sealed_at, hash"""
-SEALS = f"SELECT {FIELDS} FROM audit_seal WHERE number > %s ORDER BY number LIMIT %s"  # noqa: S608
+SEALS = f"SELECT {FIELDS} FROM audit_seal WHERE number > %s ORDER BY number LIMIT %s"  # noqa: S608  # names of our own
 # What belongs to the leaves of each seal of a portion, in one statement. `p` is the seal before.
 SEALED = f"""
     SELECT s.number, count(l.id), {LINES}, min(l.id) FILTER (WHERE l.written_by <> ALL(%(roles)s)),
@@ -166,7 +166,7 @@ def _nothing_beside(report: Report, head: Link | None) -> None:
     if beside > 0 and not {f.kind for f in report.findings} & {"seal missing", "seal altered"}:
         held = "SELECT coalesce(range_agg(r), '{}'::int8multirange) FROM audit_seal s, unnest(s.ids) r"
         rows = ask(
-            "SELECT l.id FROM audit_leaf l, audit_seal k WHERE l.id <= %s AND k.number = %s"  # noqa: S608
+            "SELECT l.id FROM audit_leaf l, audit_seal k WHERE l.id <= %s AND k.number = %s"  # noqa: S608  # names of our own
             f" AND NOT l.id <@ ({held}) AND (l.xid < k.oldest_xid OR l.written_at < k.sealed_at - %s)"
             " ORDER BY l.id LIMIT 20",
             [last, report.head, LATE],

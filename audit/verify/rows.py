@@ -100,7 +100,7 @@ def _portions(part: Part) -> Iterator[tuple[int, int]]:
     start = -(2**62)
     while True:
         rows = ask(
-            f"SELECT id FROM {leaves.quoted(part.table)} WHERE id >= %s ORDER BY id OFFSET %s LIMIT 1",  # noqa: S608
+            f"SELECT id FROM {leaves.quoted(part.table)} WHERE id >= %s ORDER BY id OFFSET %s LIMIT 1",  # noqa: S608  # names of our own
             [start, PORTION],
         )
         yield start, rows[0][0] if rows else 2**62
@@ -121,7 +121,7 @@ def compare(
     """  # noqa: S608  # names of our own
     unfit = part.unfit
     sums = ", ".join(f"bool_or({test})" for test in unfit.values())
-    (leaves_seen, *found), *_ = ask(f"SELECT count(l.id), {sums} FROM {both}", limits)  # noqa: S608
+    (leaves_seen, *found), *_ = ask(f"SELECT count(l.id), {sums} FROM {both}", limits)  # noqa: S608  # names of our own
     report.rows += leaves_seen
     for kind, is_so in zip(unfit, found, strict=True):
         if is_so:
@@ -135,16 +135,16 @@ def _name(report: Report, part: Part, kind: str, test: str, both: str, limits: d
     excused = {
         "missing": "SELECT 1 FROM audit_tombstone s WHERE s.table_name = %(table)s AND s.row_id = l.row_id"
         " AND s.what = 'GONE'",
-        "altered": "SELECT 1 FROM audit_tombstone s WHERE s.table_name = %(table)s AND s.row_id = l.row_id"  # noqa: S608
+        "altered": "SELECT 1 FROM audit_tombstone s WHERE s.table_name = %(table)s AND s.row_id = l.row_id"  # noqa: S608  # names of our own
         " AND s.what = 'EMPTIED' AND s.remains = " + _remains(part, columns),
     }
     but = f"AND NOT EXISTS ({excused[kind]})" if kind in excused else ""
     rows = ask(
-        f"SELECT l.id, coalesce(l.row_id, t.id) FROM {both} WHERE ({test}) {but} ORDER BY 1, 2 LIMIT 50",  # noqa: S608
+        f"SELECT l.id, coalesce(l.row_id, t.id) FROM {both} WHERE ({test}) {but} ORDER BY 1, 2 LIMIT 50",  # noqa: S608  # names of our own
         {**limits, "table": part.table},
     )
     if kind in excused:
-        every = ask(f"SELECT count(*) FROM {both} WHERE ({test})", limits)[0][0]  # noqa: S608
+        every = ask(f"SELECT count(*) FROM {both} WHERE ({test})", limits)[0][0]  # noqa: S608  # names of our own
         report.buried += max(0, every - len(rows))
     for leaf, row in rows:
         report.add(kind, _sentence(part, kind, leaf, row), order=leaf or 2**62)

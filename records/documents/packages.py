@@ -105,7 +105,7 @@ def look(content: Content) -> Kind:
         zlib.error,
         EOFError,
         OSError,
-        NotImplementedError,
+        NotImplementedError,  # what zipfile raises where it does not know how a part was packed
         ValueError,
         RuntimeError,
     ) as error:

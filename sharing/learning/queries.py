@@ -114,7 +114,7 @@ MEASURES = f"""
            count(*) FILTER (WHERE number = 1), avg(number)
     FROM measured JOIN periods ON measured.month BETWEEN first_month AND last_month
     GROUP BY partnership_id, months, first_month,
-             GROUPING SETS ((), (from_agency), (to_agency), (from_agency, to_agency))"""  # noqa: S608
+             GROUPING SETS ((), (from_agency), (to_agency), (from_agency, to_agency))"""  # noqa: S608  # names of our own
 
 KINDS = f"""
     WITH {PERIODS}, {SENT},
@@ -131,7 +131,7 @@ KINDS = f"""
            count(DISTINCT id), count(*), count(*) FILTER (WHERE wrong OR missing),
            count(*) FILTER (WHERE wrong), count(*) FILTER (WHERE missing)
     FROM checked JOIN periods ON checked.month BETWEEN first_month AND last_month AND months > 1
-    GROUP BY partnership_id, months, first_month, kind, GROUPING SETS ((), (from_agency), (to_agency))"""  # noqa: S608
+    GROUP BY partnership_id, months, first_month, kind, GROUPING SETS ((), (from_agency), (to_agency))"""  # noqa: S608  # names of our own
 
 
 def measures(first: date, last: date) -> dict[Group, Measured]:

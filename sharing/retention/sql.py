@@ -75,7 +75,7 @@ def _along(model: type[models.Model], path: list[str], end: str, name: str) -> s
     below = f"{name}x"
     rest = _along(related, path[1:], end, below)  # type: ignore[arg-type]  # as above
     table, pk = related._meta.db_table, _pk(related)  # type: ignore[union-attr,arg-type]  # as above
-    return f"{name}.{column} IN (SELECT {below}.{pk} FROM {table} {below} WHERE {rest})"  # noqa: S608
+    return f"{name}.{column} IN (SELECT {below}.{pk} FROM {table} {below} WHERE {rest})"  # noqa: S608  # names of our own
 
 
 def blanks(model: type[models.Model], fate: Destroyed) -> str:
@@ -122,7 +122,7 @@ def _list(*scopes: Scope, but: tuple[Scope, ...] = ()) -> str:
         if (fate.scope in scopes) if scopes else fate.scope not in but:
             table = model._meta.db_table
             lines.append(
-                f"    INSERT INTO doomed SELECT '{table}', t.{_pk(model)}::text FROM {table} t"  # noqa: S608
+                f"    INSERT INTO doomed SELECT '{table}', t.{_pk(model)}::text FROM {table} t"  # noqa: S608  # names of our own
                 f" WHERE {_where(model, fate)} ON CONFLICT DO NOTHING;"
             )
     return "\n".join(lines)
@@ -400,7 +400,7 @@ BEGIN
 {_list(Scope.FILE)}
 {WHAT_STAYS}{DESTROY.replace("{fire}", fire)}
 END $$;
-"""  # noqa: S608
+"""  # noqa: S608  # names of our own
 
 
 RIGHTS = """

@@ -293,7 +293,7 @@ def test_the_script_that_sends_the_file_is_told_where_to_go_on(leo: Person, priy
         {"form_id": str(uuid4()), "file": file},
         headers={"Accept": "application/json"},
     )
-    assert answer.json()["location"] == f"/work/{Job.objects.get().pk}/"
+    assert answer.json()["location"] == f"/jobs/{Job.objects.get().pk}/"
 
 
 def test_nobody_else_sees_what_somebody_uploaded(cast: Cast, leo: Person, sam: Client) -> None:
