@@ -9,7 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-METHOD = "sha256/1"
+METHOD = "sha256/2"
+# Seals of the first method do not say which transactions were under way.
+FIRST_METHOD = "sha256/1"
 GENESIS = bytes(32)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -21,7 +23,11 @@ LINES = f"string_agg({LINE}, E'\\n' ORDER BY l.id)"
 
 @dataclass(frozen=True)
 class Link:
-    """A seal as it is hashed. `ids` is PostgreSQL's text for the ranges of leaves that it holds."""
+    """A seal as it is hashed.
+
+    `ids` is PostgreSQL's text for the ranges of leaves that it holds, `under_way` its text for the list of
+    transactions that had begun and not ended.
+    """
 
     number: int
     method: str
@@ -32,6 +38,7 @@ class Link:
     digest: bytes
     oldest_xid: int
     next_xid: int
+    under_way: str
     is_full: bool
     sealed_at: datetime
 
@@ -44,8 +51,9 @@ class Link:
     def hash(self) -> bytes:
         """Return the hash over the hash before and every field of this one."""
         micro = (self.sealed_at - EPOCH) // timedelta(microseconds=1)
+        under_way = () if self.method == FIRST_METHOD else (self.under_way,)
         fields = (self.method, self.number, self.leaves, self.last, self.ids, self.digest.hex(),
-                  self.oldest_xid, self.next_xid, int(self.is_full), micro)  # fmt: skip
+                  self.oldest_xid, self.next_xid, *under_way, int(self.is_full), micro)  # fmt: skip
         return hashlib.sha256(self.previous + "\n".join(map(str, fields)).encode()).digest()
 
 

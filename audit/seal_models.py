@@ -86,9 +86,10 @@ class Leaf(models.Model):
 class Seal(models.Model):
     """One link of the chain: the hash of the seal before, of this row's own fields and of its leaves' digest.
 
-    `ids` says exactly which leaves are in it, because ids become visible out of order. `oldest_xid` and
-    `next_xid` are those of the moment of sealing: no transaction before the first was still under way, and
-    none from the second on had begun. So a leaf that comes later can be told from one that was put in.
+    `ids` says exactly which leaves are in it, because ids become visible out of order. `oldest_xid`,
+    `next_xid` and `under_way` are of the moment of sealing: no transaction before the first was still under
+    way, none from the second on had begun, and of those between them the third had not ended. So a leaf that
+    comes later can be told from one that was put in, also while somebody's transaction takes long.
     `is_full`: it took as many as a seal takes, and others may have waited.
     """
 
@@ -103,6 +104,7 @@ class Seal(models.Model):
     digest = models.BinaryField(max_length=32)
     oldest_xid = models.BigIntegerField()
     next_xid = models.BigIntegerField()
+    under_way = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     is_full = models.BooleanField(default=False)
     sealed_at = models.DateTimeField()
     hash = models.BinaryField(max_length=32)

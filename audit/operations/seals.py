@@ -39,14 +39,19 @@ PICK = f"""
           ORDER BY id LIMIT %(batch)s)
     SELECT count(*), max(l.id), range_agg(int8range(l.id, l.id, '[]'))::text, {LINES},
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-           pg_snapshot_xmax(pg_current_snapshot())::text::bigint, clock_timestamp()
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           (SELECT coalesce(array_agg(x ORDER BY x), '{{}}') FROM
+               (SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint AS x
+                UNION SELECT pg_current_xact_id_if_assigned()::text::bigint) u WHERE x IS NOT NULL)::text,
+           clock_timestamp()
     FROM l
 """  # noqa: S608  # names of our own
 
 INSERT = """
     INSERT INTO audit_seal
-        (number, method, previous, leaves, last, ids, digest, oldest_xid, next_xid, is_full, sealed_at, hash)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (number, method, previous, leaves, last, ids, digest, oldest_xid, next_xid, under_way, is_full,
+         sealed_at, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -81,7 +86,7 @@ def seal_batch(*, batch: int = BATCH) -> Link | None:
         if not cursor.fetchone()[0]:
             return None
         cursor.execute(PICK, {"batch": batch})
-        count, top, ids, lines, oldest_xid, next_xid, now = cursor.fetchone()
+        count, top, ids, lines, oldest_xid, next_xid, under_way, now = cursor.fetchone()
         if not count:
             return None
         before = Seal.objects.order_by("-number").first()
@@ -95,6 +100,7 @@ def seal_batch(*, batch: int = BATCH) -> Link | None:
             digest=digest_of(lines),
             oldest_xid=oldest_xid,
             next_xid=next_xid,
+            under_way=under_way,
             is_full=count >= batch,
             sealed_at=now,
         )

@@ -16,13 +16,18 @@ LEEWAY = timedelta(minutes=1)
 LATE = timedelta(hours=1)
 NONE = (0, "", None, None, None)
 
-FIELDS = """number, method, previous, leaves, last, ids::text, digest, oldest_xid, next_xid, is_full,
-    sealed_at, hash"""
+FIELDS = """number, method, previous, leaves, last, ids::text, digest, oldest_xid, next_xid,
+    under_way::text, is_full, sealed_at, hash"""
 SEALS = f"SELECT {FIELDS} FROM audit_seal WHERE number > %s ORDER BY number LIMIT %s"  # noqa: S608  # names of our own
+# Its transaction had ended when the seal `{0}` was made, so that seal or an earlier one would hold it.
+ENDED = (
+    "(l.xid < {0}.oldest_xid OR {0}.method <> 'sha256/1'"
+    " AND l.xid < {0}.next_xid AND l.xid <> ALL({0}.under_way))"
+)
 # What belongs to the leaves of each seal of a portion, in one statement. `p` is the seal before.
 SEALED = f"""
     SELECT s.number, count(l.id), {LINES}, min(l.id) FILTER (WHERE l.written_by <> ALL(%(roles)s)),
-           min(l.id) FILTER (WHERE l.xid < p.oldest_xid AND s.next_xid >= p.next_xid
+           min(l.id) FILTER (WHERE {ENDED.format("p")} AND s.next_xid >= p.next_xid
                              AND (NOT p.is_full OR l.id <= p.last)),
            min(l.id) FILTER (WHERE (l.xid >= p.next_xid AND s.next_xid >= p.next_xid
                                     AND l.written_at < p.sealed_at - %(leeway)s)
@@ -51,7 +56,7 @@ def verify_chain(report: Report, *, roles: list[str], progress: Progress, total:
 
 def verify_seal(report: Report, number: int, *, roles: list[str]) -> None:
     """Look at one seal, its leaves, and whether it follows the one before."""
-    rows = [_link(row) for row in ask(SEALS, [max(number - 2, 0), min(number, 2)])]
+    rows = [as_link(row) for row in ask(SEALS, [max(number - 2, 0), min(number, 2)])]
     if not rows or rows[-1][0].number != number:
         report.add("seal missing", f"Seal {number} is missing.")
         return
@@ -68,7 +73,8 @@ def _leaves_of(first: int, last: int, roles: list[str]) -> dict[int, Any]:
     return {row[0]: row[1:] for row in rows}
 
 
-def _link(row: tuple[Any, ...]) -> tuple[Link, bytes]:
+def as_link(row: tuple[Any, ...]) -> tuple[Link, bytes]:
+    """Return a row of SEALS as it is hashed, and the hash that it gives."""
     fields: list[Any] = [bytes(field) if isinstance(field, memoryview) else field for field in row]
     stored = fields.pop()
     return Link(*fields), stored
@@ -89,7 +95,7 @@ def _portions() -> Iterator[list[tuple[Link, bytes]]]:
     after, size = 0, 0
     portion: list[tuple[Link, bytes]] = []
     while rows := ask(SEALS, [after, SEALS_AT_ONCE]):
-        for link, stored in map(_link, rows):
+        for link, stored in map(as_link, rows):
             if portion and size + link.leaves > PORTION:
                 yield portion
                 portion, size = [], 0
@@ -167,7 +173,7 @@ def _nothing_beside(report: Report, head: Link | None) -> None:
         held = "SELECT coalesce(range_agg(r), '{}'::int8multirange) FROM audit_seal s, unnest(s.ids) r"
         rows = ask(
             "SELECT l.id FROM audit_leaf l, audit_seal k WHERE l.id <= %s AND k.number = %s"  # noqa: S608  # names of our own
-            f" AND NOT l.id <@ ({held}) AND (l.xid < k.oldest_xid OR l.written_at < k.sealed_at - %s)"
+            f" AND NOT l.id <@ ({held}) AND ({ENDED.format('k')} OR l.written_at < k.sealed_at - %s)"
             " ORDER BY l.id LIMIT 20",
             [last, report.head, LATE],
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection, transaction
 
 from audit import chain, leaves
 from audit.management.commands.grant_roles import app_role
-from audit.models import Event, Seal
+from audit.models import Event
 from audit.operations import record, seals
 from audit.verify import Report, verify
+from audit.verify.links import SEALS, as_link
 from sharing.models import Exchange
 from sharing.states import State
 from tests import factories
@@ -78,6 +80,24 @@ def middle_event() -> Event:
     return events[len(events) // 3]
 
 
+@contextmanager
+def somebody_elses_transaction() -> Iterator[None]:
+    """Have a transaction under way that began before everything in the block and has written."""
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute("SELECT pg_current_xact_id()")
+        yield
+        other.rollback()
+
+
+def links() -> list[chain.Link]:
+    """Return the seals as they are hashed."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEALS, [0, 1000])
+        return [as_link(row)[0] for row in cursor.fetchall()]
+
+
 def write_history_afresh(as_owner: AsOwner, event: Event) -> None:
     """Alter an event, and work out its leaf and the whole chain again, as somebody could who knows how."""
     shape = next(s for s in leaves.shapes() if s.table == "audit_event")
@@ -89,22 +109,18 @@ def write_history_afresh(as_owner: AsOwner, event: Event) -> None:
         " AND s.table_name = 'audit_event'",
     )
     previous = chain.GENESIS
-    for row in Seal.objects.order_by("number"):
+    for sealed in links():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {chain.LINES}, s.ids::text FROM audit_seal s, unnest(s.ids) r, audit_leaf l"
-                " WHERE s.number = %s AND l.id >= lower(r) AND l.id < upper(r) GROUP BY s.ids",
-                [row.number],
+                f"SELECT {chain.LINES} FROM audit_seal s, unnest(s.ids) r, audit_leaf l"
+                " WHERE s.number = %s AND l.id >= lower(r) AND l.id < upper(r)",
+                [sealed.number],
             )
-            lines, ids = cursor.fetchone()
-        digest = chain.digest_of(lines)
-        link = chain.Link(
-            row.number, row.method, previous, row.leaves, row.last, ids, digest, row.oldest_xid, row.next_xid,
-            row.is_full, row.sealed_at,
-        )  # fmt: skip
+            (lines,) = cursor.fetchone()
+        link = replace(sealed, previous=previous, digest=chain.digest_of(lines))
         past_triggers(
             as_owner,
             "UPDATE audit_seal SET previous = %s, digest = %s, hash = %s WHERE number = %s",
-            parameters=[previous, digest, link.hash, row.number],
+            parameters=[previous, link.digest, link.hash, link.number],
         )
         previous = link.hash

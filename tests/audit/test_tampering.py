@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from audit import chain
 from audit.models import Event, Leaf, Seal
 from audit.verify import heads
 from sharing.models import Item
@@ -120,6 +122,32 @@ def test_an_event_put_in_that_no_seal_will_ever_hold_is_found(
     says(verified(), "Event", "its leaf", "is in no seal")
 
 
+@pytest.mark.parametrize("number", ["(SELECT max(id) + 1 FROM audit_leaf)", "0"])
+def test_an_event_put_in_is_found_also_where_an_older_transaction_is_still_under_way(
+    world: World, connected_as_owner: AsOwner, number: str
+) -> None:
+    """A transaction of any database of the server: an import, an index that is being made."""
+    with tampering.somebody_elses_transaction():
+        sealed_record(world)
+        event = tampering.middle_event()
+        leaf = Leaf.objects.get(row_id=event.pk, shape_id=_shape("audit_event"))
+        past_triggers(
+            connected_as_owner,
+            tampering.copy_row("audit_event", event.pk),
+            tampering.copy_row("audit_leaf", leaf.pk, id=number, row_id="(SELECT max(id) FROM audit_event)"),
+        )
+        tampering.seal()
+    says(verified(), "Event", "put in")
+
+
+def test_a_seal_of_the_first_method_is_hashed_without_what_was_under_way(world: World) -> None:
+    sealed_record(world)
+    sealed = tampering.links()[0]
+    first = replace(sealed, method=chain.FIRST_METHOD)
+    assert replace(first, under_way="{9}").hash == first.hash
+    assert replace(sealed, under_way="{9}").hash != sealed.hash
+
+
 def test_an_event_written_by_the_owner_is_found(world: World, connected_as_owner: AsOwner) -> None:
     sealed_record(world)
     with connected_as_owner():
@@ -185,7 +213,14 @@ def test_a_seal_that_was_taken_out_is_found(world: World, connected_as_owner: As
 
 
 @pytest.mark.parametrize(
-    "change", ["sealed_at = sealed_at - interval '1 day'", "last = last + 1", "next_xid = 0", "hash = digest"]
+    "change",
+    [
+        "sealed_at = sealed_at - interval '1 day'",
+        "last = last + 1",
+        "next_xid = 0",
+        "under_way = '{3}'",
+        "hash = digest",
+    ],
 )
 def test_an_altered_seal_is_found(world: World, connected_as_owner: AsOwner, change: str) -> None:
     sealed_record(world)
