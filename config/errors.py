@@ -1,7 +1,14 @@
 """The pages for what went wrong, each with a way on."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from config import not_saved
+
+TRY_AGAIN_SECONDS = "30"
 
 
 def form_not_trusted(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -20,5 +27,17 @@ def no_such_page(request: HttpRequest, exception: Exception | None = None) -> Ht
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """Answer our own failure."""
-    return render(request, "errors/500.html", status=500)
+    """Answer our own failure: with what was typed, to be sent again, where the database is away.
+
+    No context processor runs, and nothing is asked of the database.
+    """
+    if not not_saved.is_away(sys.exception()):
+        return HttpResponse(render_to_string("errors/500.html"), status=500)
+    page = {
+        "fields": not_saved.fields(request),
+        "posted": request.method == "POST",
+        "files": request.content_type == "multipart/form-data",
+        "address": request.get_full_path(),
+    }
+    text = render_to_string("errors/503.html", page)
+    return HttpResponse(text, status=503, headers={"Retry-After": TRY_AGAIN_SECONDS})
