@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 
 from config import env
+from config.answers import Answers
 
 django_stubs_ext.monkeypatch()
 
@@ -115,8 +116,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only the web server has threads that can share connections, so only config/wsgi.py asks for a pool.
 DATABASE_POOL = env.whole_number("DATABASE_POOL", default=0)
 if DATABASE_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
-DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,
+        "connection_class": Answers,
+    }
+# A connection that a firewall has forgotten is noticed within half a minute.
+NOTICED = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+DATABASES["default"]["OPTIONS"] = {**NOTICED, **DATABASES["default"]["OPTIONS"]}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Rate limits live here and nothing else does: no rendered page is ever cached.

@@ -1,0 +1,29 @@
+"""A connection to PostgreSQL that does not wait for ever.
+
+Where a firewall forgets a connection, or what stands between stops, it stays open and carries nothing. TCP
+notices the first in the time that settings.py gives it and the second never, so whoever waits gives up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+# Longer than any statement of a page. A thread of the web server waits for one answer no longer than this.
+SECONDS = 10.0
+
+
+class Answers(psycopg.Connection[Any]):
+    """A connection that is closed where an answer takes longer than SECONDS."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for an answer. Raises OperationalError where none comes in time: it may have been done."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, SECONDS)
+        except errors._WaitTimeout:  # noqa: SLF001  # the only one that wait() raises for it
+            self.pgconn.finish()
+            raise psycopg.OperationalError(f"no answer within {SECONDS:.0f} seconds") from None
