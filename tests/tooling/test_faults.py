@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.local.faults import certificate, report, scene, tally
+from config.local.faults import certificate, report, runs, scene, tally
 from config.local.faults.machine import until
 from config.local.faults.tally import Accepted, Result
 from config.local.layout import ROOT, python
@@ -77,13 +77,27 @@ def test_rows_go_between_the_markers_in_the_place_of_older_ones(
     page = tmp_path / "reliability.md"
     page.write_text(f"Before\n{report.BEGIN}\nNot yet written.\n{report.END}\nafter\n")
     monkeypatch.setattr(report, "PAGE", page)
-    report.write([Result("second", "b", 1), Result("first", "a", 1)], order=["first", "second"])
-    report.write([Result("second", "b", 2, lost=1, wrong=["1 lost"])], order=["first", "second"])
+    for result in (
+        Result("second", "b", 1),
+        Result("first", "a", n="7 POSTs", figures=["302: 7"]),
+        Result("second", "b", 2, lost=1, wrong=["1 lost"]),
+    ):
+        report.write(
+            {result.run: report.row(result, fault="F1", line="none lost")}, order=["first", "second"]
+        )
     *_, first, second, _, _ = page.read_text().splitlines()
     assert page.read_text().startswith(f"Before\n{report.BEGIN}\n{os.cpu_count()} cores, ")
     assert page.read_text().endswith(f"\n{report.END}\nafter\n")
-    assert first == "| first | a | 1 | 0 | 0 |  |  | yes |"
-    assert second == "| second | b | 2 | 1 | 0 |  |  | no: 1 lost |"
+    assert first == "| F1 | first | a | 7 POSTs | 302: 7 | none lost | yes |"
+    assert second == "| F1 | second | b | 2 messages | 1 lost; 0 twice | none lost | no: 1 lost |"
+
+
+def test_runs_are_chosen_by_their_name_or_by_their_fault() -> None:
+    assert runs.named(["f6"], quick=False) == ["posts-database-killed"]
+    assert runs.named(["kills", "F8"], quick=False) == ["kills", "throughput", "together"]
+    assert set(runs.named(None, quick=True)) < set(runs.named(None, quick=False)) == set(runs.RUNS)
+    with pytest.raises(KeyError, match="f66"):
+        runs.named(["f66", "kills"], quick=False)
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import django
+from django.db import connections
 
 from config.local.database import bring_up_to_date, collect_static
 from config.local.faults import report
@@ -22,6 +24,8 @@ from config.local.postgres import APP, OWNER, Postgres
 from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import folder_for, kept_secrets, lock
 from config.local.valkey import Valkey
+
+LONGEST_SECONDS = 1_200
 
 
 def run(args: list[str]) -> int:
@@ -35,11 +39,10 @@ def run(args: list[str]) -> int:
     except AskedToStop:
         say("Stopped.")
         return 1
-    say(f"\n{report.table(map(report.row, results))}\n")
-    if asked.write:
-        from config.local.faults.runs import RUNS
+    from config.local.faults.runs import RUNS
 
-        report.write(results, order=list(RUNS))
+    rows = [report.row(each, fault=RUNS[each.run].fault, line=RUNS[each.run].line) for each in results]
+    say(f"\n{report.table(rows)}\n")
     failed = [each.run for each in results if each.wrong]
     say(f"Not passed: {', '.join(failed)}." if failed else "All passed.")
     return 1 if failed else 0
@@ -47,8 +50,8 @@ def run(args: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--run", action="append", metavar="NAME", help="only this run; can be given again")
-    parser.add_argument("--count", type=int, help="the number of messages of each run")
+    parser.add_argument("--run", action="append", metavar="NAME", help="only this run, or those of F1 to F13")
+    parser.add_argument("--count", type=int, help="N of each run")
     parser.add_argument("--quick", action="store_true", help="the main runs with few messages")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
     return parser
@@ -93,23 +96,45 @@ def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
     os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
     django.setup()
     from config.local.faults import scene, tally
-    from config.local.faults.runs import RUNS
+    from config.local.faults.runs import RUNS, named
 
-    names = asked.run or [name for name, (_, _, quick) in RUNS.items() if quick or not asked.quick]
-    if unknown := [name for name in names if name not in RUNS]:
-        raise give_up(f"There is no run named {', '.join(unknown)}. There are: {', '.join(RUNS)}.")
+    try:
+        names = named(asked.run, quick=asked.quick)
+    except KeyError as unknown:
+        raise give_up(f"There is no run named {unknown.args[0]}. There are: {', '.join(RUNS)}.") from None
     results = []
     for name in names:
-        function, full, quick = RUNS[name]
-        count = asked.count or (quick if asked.quick and quick else full)
-        tally.forget(machine.mail)
+        plan = RUNS[name]
+        count = asked.count or (plan.quick if asked.quick and plan.quick else plan.full)
         started = time.monotonic()
         try:
-            result = function(machine, scene.fresh(), count)
-        except Exception as error:  # noqa: BLE001  # shown and counted as not passed; the other runs go on
+            with _no_longer_than(LONGEST_SECONDS):
+                machine.mend()
+                connections.close_all()
+                tally.forget(machine.mail)
+                result = plan.function(machine, scene.fresh(), count)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # shown, not passed; the other runs go on
             traceback.print_exc()
-            result = Result(name, "", wrong=[f"ended by {type(error).__name__}"])
+            result = Result(name, "", n=f"{count:,}", wrong=[f"ended by {type(error).__name__}"])
         results.append(result)
+        if asked.write:
+            report.write({name: report.row(result, fault=plan.fault, line=plan.line)}, order=list(RUNS))
         verdict = f"not passed: {'; '.join(result.wrong)}" if result.wrong else "passed"
-        say(f"{name}: {verdict} ({time.monotonic() - started:.0f} s)")
+        say(f"{name}: {verdict} ({time.monotonic() - started:.0f} s). {'; '.join(result.figures)}")
     return results
+
+
+@contextmanager
+def _no_longer_than(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError in the block after so many seconds: a run that hangs must not keep the others."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"longer than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

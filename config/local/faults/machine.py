@@ -80,10 +80,21 @@ class Machine:
             if port := ports.get(name):
                 self.children[name].wait_until(partial(answers, port), seconds=60)
 
-    def other(self, name: str, command: list[str]) -> None:
-        """Start a process that is not part of the service."""
+    def other(self, name: str, command: list[str], *, port: int = 0, **changes: str) -> None:
+        """Start a process that is not part of the service, and wait for its port where it has one."""
         log = self.folder / "logs" / f"{name}.log"
-        self.children[name] = Child(name, command, env=self.environment, log=log)
+        self.children[name] = Child(name, command, env={**self.environment, **changes}, log=log)
+        if port:
+            self.children[name].wait_until(partial(answers, port), seconds=60)
+
+    def mend(self) -> None:
+        """Bring PostgreSQL and the broker back where a run left them dead or frozen."""
+        for part in (self.postgres, self.valkey):
+            if part.child is None or not part.child.is_running:
+                part.start()
+            part.child.process.send_signal(signal.SIGCONT) if part.child else None
+        for name in [name for name, child in self.children.items() if not child.is_running]:
+            self.children.pop(name).stop()
 
     def stop(self, *names: str) -> None:
         """Stop some processes in an orderly way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from config.local.faults.tally import Result
@@ -12,22 +12,26 @@ from config.local.layout import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- written by make faults -->", "<!-- end -->"
-HEADINGS = ("run", "what was done", "messages", "lost", "sent twice", "late (p99 / most)", "also", "passed")
+HEADINGS = ("fault", "run", "what was done", "N", "what came of it", "passes with", "passed")
 
 
-def row(result: Result) -> list[str]:
-    """Return a run's cells."""
-    late = f"{result.late[0]:.1f} s / {result.late[1]:.1f} s" if result.late else ""
+def row(result: Result, *, fault: str = "", line: str = "") -> list[str]:
+    """Return a run's cells. `fault` is what it is about and `line` when it has passed."""
     return [
+        fault,
         result.run,
         result.what,
-        f"{result.messages:,}",
-        str(result.lost),
-        f"{result.twice} (at most {result.may_be_twice})" if result.may_be_twice else str(result.twice),
-        late,
-        "; ".join(result.figures),
+        result.n or f"{result.messages:,} messages",
+        "; ".join([*([] if result.n else _of_the_messages(result)), *result.figures]),
+        line,
         "no: " + "; ".join(result.wrong) if result.wrong else "yes",
     ]
+
+
+def _of_the_messages(result: Result) -> list[str]:
+    allowed = f" (at most {result.may_be_twice})" if result.may_be_twice else ""
+    late = [f"late {result.late[0]:.1f} s (p99), {result.late[1]:.1f} s (most)"] if result.late else []
+    return [f"{result.lost} lost", f"{result.twice} twice{allowed}", *late]
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
@@ -36,8 +40,8 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(results: Sequence[Result], *, order: Sequence[str]) -> None:
-    """Put the rows between the markers of docs/reliability.md, in the place of earlier ones of the same runs.
+def write(cells: Mapping[str, Sequence[str]], *, order: Sequence[str]) -> None:
+    """Put rows, by their run, between the markers of docs/reliability.md, in the place of earlier ones.
 
     Raises ValueError where there are no markers.
     """
@@ -46,9 +50,10 @@ def write(results: Sequence[Result], *, order: Sequence[str]) -> None:
     old, found_too, after = rest.partition(END)
     if not (found and found_too):
         raise ValueError(f"{PAGE.name} has no markers for the table")
-    cells = {line.split(" | ")[0].removeprefix("| "): line for line in old.splitlines()}
-    rows = {name: line.removeprefix("| ").removesuffix(" |").split(" | ") for name, line in cells.items()}
-    rows |= {each.run: row(each) for each in results}
+    lines = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in old.splitlines()]
+    rows = {line[1]: line for line in lines if len(line) == len(HEADINGS)} | {
+        name: list(line) for name, line in cells.items()
+    }
     where = (
         f"{os.cpu_count()} cores, Python {platform.python_version()}. Last written on "
         f"{datetime.now(UTC):%-d %B %Y}; each row is from the latest run of its name."

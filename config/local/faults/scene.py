@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from agencies.models import ContactPoint, Membership, User
+from config.local.faults.machine import Machine
+from config.local.faults.users import Browser, Writer
 from notifications.models import Message
 from notifications.operations.mail import written
 from records.models import Concern
@@ -69,6 +71,21 @@ def session_of(member: Membership) -> str:
     session.update({"hat": str(member.pk), "hats_count": 1})
     session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def writers(machine: Machine, scene: Scene, count: int) -> list[Writer]:
+    """Make so many people at the school, each signed in and with a logged concern of their own."""
+    made = []
+    for number in range(count):
+        member = factories.member(
+            scene.world.school.agency, f"Writer {number}", manager=scene.world.school.lead
+        )
+        concern = factories.logged(
+            scene.world, by=member, about=factories.child(scene.world, by=member, first_name=f"Leo {number}")
+        )
+        browser = Browser(session_of(member), port=machine.web_port)
+        made.append(Writer(browser, concern.reference))
+    return made
 
 
 def fill(

@@ -46,11 +46,15 @@ def forget(folder: Path) -> None:
 
 @dataclass
 class Result:
-    """What came of one run. `wrong` holds the pass lines that were not kept."""
+    """What came of one run. `wrong` holds the pass lines that were not kept.
+
+    Where something other than messages was counted, `n` says how many of what.
+    """
 
     run: str
     what: str
     messages: int = 0
+    n: str = ""
     lost: int = 0
     twice: int = 0
     may_be_twice: int = 0
