@@ -12,7 +12,7 @@ NODE := PATH="$$PATH:$(CURDIR)/.venv/bin"
 FRONT_END := $(shell find static/src -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset psql test check faults fix docs requirements python node
+.PHONY: help setup demo demo-reset psql test check faults sabotage fix docs sbom requirements python node
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,12 +37,18 @@ check: setup ## Check format, types, layers, settings, migrations and templates
 faults: setup ## Kill processes while messages go out and count what is lost; ARGS=--quick is shorter
 	@exec $(LOCAL) faults
 
+sabotage: setup ## Take each defence out of a copy and see that the tests notice; ARGS="--only NAME" tries one
+	@exec $(LOCAL) sabotage
+
 fix: python ## Put right what the format and lint checks can put right by themselves
 	@$(PY) -m ruff check --quiet --fix .
 	@$(PY) -m ruff format .
 
 docs: python ## Write the generated pages of docs/ from the code
 	@exec $(LOCAL) docs
+
+sbom: python ## Write docs/sbom.cdx.json, what the product is made of, from the lock files
+	@exec $(LOCAL) sbom
 
 UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links

@@ -1,13 +1,15 @@
-"""The commands behind the Makefile: python -m config.local demo|reset|test|check|docs|faults|psql|manage."""
+"""The commands behind the Makefile: python -m config.local COMMAND."""
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from os import environ
 
-from config.local import check, demo, psql, suite
+from config.local import check, demo, psql, sbom, suite
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
+from config.local.sabotage import command as sabotage
 from config.local.services import joined
 
 USAGE = """python -m config.local COMMAND
@@ -17,6 +19,8 @@ USAGE = """python -m config.local COMMAND
   check             check format, types, layers, settings, migrations, templates and generated docs
   docs              write the generated pages of docs/
   faults [ARGS]     break things while messages go out, and count what was lost or sent twice
+  sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
+  sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
   psql [ARGS]       open the demo's database as its owner
   manage [--owner] COMMAND
                     run one of Django's commands against the demo's database"""
@@ -31,27 +35,32 @@ def manage(args: list[str]) -> int:
         return subprocess.run(python("manage.py", *args), cwd=ROOT, env={**environ, **environment}).returncode
 
 
+def reset(args: list[str]) -> int:
+    """Remove the demo's data."""
+    demo.reset()
+    return 0
+
+
+# Each takes the words after its own name and returns an exit code.
+COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
+    "demo": lambda args: demo.run(),
+    "reset": reset,
+    "test": suite.run,
+    "check": lambda args: check.run(),
+    "docs": lambda args: check.write_docs(),
+    "faults": faults.run,
+    "sabotage": sabotage.run,
+    "sbom": sbom.run,
+    "psql": psql.run,
+    "manage": manage,
+}
+
+
 def main(args: list[str]) -> int:
     """Run the command that the first word names and return its exit code."""
-    match args:
-        case ["demo"]:
-            return demo.run()
-        case ["reset"]:
-            demo.reset()
-            return 0
-        case ["test", *rest]:
-            return suite.run(rest)
-        case ["check"]:
-            return check.run()
-        case ["docs"]:
-            return check.write_docs()
-        case ["faults", *rest]:
-            return faults.run(rest)
-        case ["psql", *rest]:
-            return psql.run(rest)
-        case ["manage", *rest]:
-            return manage(rest)
-    raise give_up(USAGE)
+    if not args or args[0] not in COMMANDS:
+        raise give_up(USAGE)
+    return COMMANDS[args[0]](args[1:])
 
 
 if __name__ == "__main__":

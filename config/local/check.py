@@ -29,6 +29,7 @@ CHECKS: Mapping[str, list[str]] = {
         *("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run")
     ),
     "Generated pages of docs/ are fresh": python("manage.py", "write_docs", "--check"),
+    "Bill of materials is fresh": python("-m", "config.local", "sbom", "--check"),
     "Templates": python("-m", "djlint", "--lint", "--quiet", "templates"),
     "Types": python("-m", "mypy"),
 }

@@ -15,6 +15,8 @@ from config.local.layout import LOCAL, give_up, make_folder, say, write_private
 from config.local.postgres import APP, OWNER, SUPERUSER, Postgres
 from config.local.valkey import Valkey
 
+# What is rebuilt from nothing, so that it need not survive a power cut.
+FOR_TESTS = ("test", "sabotage")
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
@@ -75,7 +77,7 @@ def running(purpose: str) -> Iterator[Mapping[str, str]]:
         raise give_up(f"make {purpose} is running from this folder already. Stop that one first.")
     make_folder(folder / "logs")
     passwords = kept_secrets(purpose)
-    postgres = Postgres(folder, passwords=passwords, for_tests=purpose == "test")
+    postgres = Postgres(folder, passwords=passwords, for_tests=purpose in FOR_TESTS)
     valkey = Valkey(folder, password=passwords["valkey"])
     try:
         say("Starting PostgreSQL and Valkey.")

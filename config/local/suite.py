@@ -40,7 +40,7 @@ def run(args: list[str]) -> int:
             return tests.wait()
 
 
-def kept_database() -> list[str]:
+def kept_database(purpose: str = "test") -> list[str]:
     """Keep the tests' database for the next run, and use the last one where no migration has changed since.
 
     Making it takes most of the time of a run of a few tests. A run of everything starts afresh.
@@ -48,7 +48,7 @@ def kept_database() -> list[str]:
     digest = sha256()
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    mark = ROOT / ".local" / "test" / "migrations"
+    mark = ROOT / ".local" / purpose / "migrations"
     same = mark.exists() and mark.read_text() == digest.hexdigest()
     mark.write_text(digest.hexdigest())
     return ["--reuse-db"] if same else ["--reuse-db", "--create-db"]

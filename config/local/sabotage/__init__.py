@@ -1,0 +1,1 @@
+"""Broken variants of the product, and the tests that have to notice: `make sabotage`."""
