@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 import pytest
 from django.apps import apps
@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from config import env
+from tests import database
 
 # Playwright runs an event loop in the test's thread, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -58,7 +59,8 @@ def django_db_setup(
     real = connection.settings_dict["NAME"]
     reuse = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock(), as_owner():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=reuse)
+        with nullcontext() if reuse else database.migrated():
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=reuse)
         os.environ["APP_DATABASE_URL"] = os.environ["DATABASE_URL"]
         call_command("grant_roles", stdout=io.StringIO())
         if reuse:

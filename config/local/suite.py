@@ -45,10 +45,15 @@ def kept_database(purpose: str = "test") -> list[str]:
 
     Making it takes most of the time of a run of a few tests. A run of everything starts afresh.
     """
+    mark = ROOT / ".local" / purpose / "migrations"
+    same = mark.exists() and mark.read_text() == migrations_digest()
+    mark.write_text(migrations_digest())
+    return ["--reuse-db"] if same else ["--reuse-db", "--create-db"]
+
+
+def migrations_digest() -> str:
+    """Return a digest of every migration, which stands for the tables that they make."""
     digest = sha256()
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    mark = ROOT / ".local" / purpose / "migrations"
-    same = mark.exists() and mark.read_text() == digest.hexdigest()
-    mark.write_text(digest.hexdigest())
-    return ["--reuse-db"] if same else ["--reuse-db", "--create-db"]
+    return digest.hexdigest()
