@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -134,7 +134,7 @@ def actions_of(agency: str) -> list[tuple[str, str]]:
 
     It jumps along the index from one action to the next: a million rows cost what a hundred do.
     """
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Access)].cursor() as cursor:
         cursor.execute(
             """
             WITH RECURSIVE one AS (

@@ -21,6 +21,12 @@ BASE_URL = env.address(
 ).geturl()
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", help="set it to the host names the service answers to.")
 DATABASES = {"default": env.database("DATABASE_URL")}
+if env.text("REPLICA_URL", help="", default=""):
+    DATABASES["replica"] = env.database("REPLICA_URL")
+# How many seconds the replica may be behind; further behind, the primary is read.
+REPLICA_SECONDS = env.whole_number("REPLICA_SECONDS", default=5, least=1)
+# Whether the database is reached through PgBouncer in transaction mode (docs/deploy.md).
+DATABASE_POOLER = env.flag("DATABASE_POOLER", default=False)
 CELERY_BROKER_URL = env.address(
     "REDIS_URL", schemes=("redis", "rediss"), help="set it to redis://:PASSWORD@HOST:PORT/0."
 ).geturl()
@@ -63,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.proxies.RealAddress",
     "config.headers.SecurityHeaders",
+    "config.replica.OwnWrites",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -115,14 +122,7 @@ CRISPY_CLASS_CONVERTERS = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only the web server has threads that can share connections, so only config/wsgi.py asks for a pool.
 DATABASE_POOL = env.whole_number("DATABASE_POOL", default=0)
-if DATABASE_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": DATABASE_POOL,
-        "timeout": 10,
-        "connection_class": Answers,
-    }
-# A connection that a firewall has forgotten is noticed within half a minute.
+# A connection that a firewall has forgotten is noticed within half a minute, to the replica at once.
 NOTICED = {
     "connect_timeout": 5,
     "tcp_user_timeout": 20_000,
@@ -130,8 +130,24 @@ NOTICED = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
-DATABASES["default"]["OPTIONS"] = {**NOTICED, **DATABASES["default"]["OPTIONS"]}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+OF_A_REPLICA = {"connect_timeout": 2, "tcp_user_timeout": 5_000}
+for _name, _database in DATABASES.items():
+    _options = NOTICED if _name == "default" else {**NOTICED, **OF_A_REPLICA}
+    _database["OPTIONS"] = {**_options, **_database["OPTIONS"]}
+    if DATABASE_POOL:
+        _database["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": DATABASE_POOL,
+            # A page waits for the primary, and goes to the primary rather than wait for the replica.
+            "timeout": 10 if _name == "default" else 2,
+            "connection_class": Answers,
+        }
+    _database["CONN_HEALTH_CHECKS"] = True
+    if DATABASE_POOLER:
+        # The next transaction may run in another session of the server: nothing may be left in one.
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+        _database["OPTIONS"]["prepare_threshold"] = None
+DATABASE_ROUTERS = ["config.replica.Router"]
 
 # Rate limits live here and nothing else does: no rendered page is ever cached.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

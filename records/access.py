@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import F, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 
@@ -319,7 +319,7 @@ def get_break_glass(request: HatRequest, reference: str, *, also_my_own: bool = 
 
 def _fetched(people: QuerySet[Person]) -> list[Person]:
     """Fetch people alike in name. PostgreSQL's own threshold, 0.6, would not find Marsh by “Marsch”."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=people.db), connections[people.db].cursor() as cursor:
         cursor.execute(f"SET LOCAL pg_trgm.word_similarity_threshold = {WORDS_ALIKE}")
         return list(people)
 

@@ -15,6 +15,7 @@ from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
 from agencies.staff_forms import AuditForm
+from agencies.stale import may_be_stale
 from audit import access as audit
 from audit.models import Event
 from audit.operations import log_access
@@ -22,6 +23,7 @@ from audit.operations import log_access
 
 @needs(Permission.READ_AUDIT)
 @require_safe
+@may_be_stale
 def events(request: HatRequest) -> HttpResponse:
     """List what was done at my agency, or where it took part, the newest first."""
     verbs = audit.verbs_of(request.membership.agency_reference)

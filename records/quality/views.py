@@ -12,6 +12,7 @@ from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Agency
 from agencies.roles import Permission
+from agencies.stale import may_be_stale
 from audit.operations import log_access
 from records import operations
 from records.models import Word
@@ -72,6 +73,7 @@ def withdraw(request: HatRequest, number: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.OVERSEE)
+@may_be_stale
 def record_quality(request: HatRequest) -> HttpResponse:
     """Show a lead what to talk about with everybody, from the last weeks; never whose words they were."""
     found = prompting.of(request.membership, today=timezone.localdate())

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from agencies.models import Membership
 from records.search.models import KeptSearch
 
@@ -53,5 +55,7 @@ def keep(wanted: Wanted, *, by: Membership, at: datetime) -> UUID:
 
 def find(search_id: UUID, *, by: Membership, at: datetime) -> Wanted | None:
     """Return a search that this member made within the last hours."""
-    row: Any = KeptSearch.objects.filter(pk=search_id, by=by, at__gte=at - KEPT_FOR).first()
+    row: Any = (
+        KeptSearch.objects.using(DEFAULT_DB_ALIAS).filter(pk=search_id, by=by, at__gte=at - KEPT_FOR).first()
+    )
     return Wanted(**row.asked) if row else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from agencies.models import Membership
@@ -64,7 +64,7 @@ def beginning_with(word: str) -> Q:
 def words_alike(member: Membership, words: Sequence[str]) -> dict[str, list[str]]:
     """Return for each word those of the agency's names that it could have been meant for. One statement."""
     found: dict[str, list[str]] = {word: [] for word in words}
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(PersonWord)].cursor() as cursor:
         cursor.execute(WORDS_ALIKE, {"words": list(words), "agency": member.agency_id})
         for asked, alike in cursor.fetchall():
             found[asked].append(alike)

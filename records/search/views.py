@@ -15,12 +15,14 @@ from agencies import pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
+from agencies.stale import leaves_nothing_to_read, may_be_stale
 from audit.operations import log_access
 from records.search import found as finding
 from records.search import kept, reading
 from records.search.forms import FindForm
 
 
+@leaves_nothing_to_read
 @require_http_methods(["GET", "POST"])
 @needs(Permission.LOG_CONCERNS)
 def find(request: HatRequest) -> HttpResponse:
@@ -39,6 +41,7 @@ def find(request: HatRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.LOG_CONCERNS)
+@may_be_stale
 def found(request: HatRequest, search: UUID) -> HttpResponse:
     """Show a page of results to whoever searched. What was shown is in the access log, in one row."""
     wanted = kept.find(search, by=request.membership, at=timezone.now())

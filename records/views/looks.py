@@ -19,6 +19,7 @@ from agencies.access import staff_ever_of
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
+from agencies.stale import may_be_stale
 from audit import looks as log
 from audit.kinds import Look
 from audit.looks import Sought
@@ -76,6 +77,7 @@ class Asked:
 
 @needs(Permission.READ_AUDIT)
 @require_safe
+@may_be_stale
 def of_agency(request: HatRequest) -> HttpResponse:
     """List who of my agency looked at what, or tried to, the newest first. Codes and references, no words."""
     asked = _asked(request)
@@ -96,6 +98,7 @@ def of_agency(request: HatRequest) -> HttpResponse:
 
 @needs(Permission.READ_AUDIT)
 @require_safe
+@may_be_stale
 def file_of_agency(request: HatRequest) -> HttpResponseBase:
     """Give the same as a file for a spreadsheet, at most the newest hundred thousand. That is logged too."""
     asked = _asked(request)

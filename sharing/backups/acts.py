@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from sharing.backups import envelope, manifest
@@ -20,7 +21,7 @@ PORTION = 1024 * 1024
 
 
 class CannotBackUp(Exception):
-    """PostgreSQL's program could not read the database."""
+    """PostgreSQL's program cannot read the database."""
 
 
 class CannotRestore(Exception):
@@ -33,6 +34,11 @@ def backup(path: Path, *, key: bytes) -> Manifest:
     The counts and the content are of the same snapshot. The file appears under its name when it is complete.
     Raises CannotBackUp, and NoProgram where pg_dump is not here.
     """
+    if settings.DATABASE_POOLER:
+        raise CannotBackUp(
+            "DATABASE_POOLER is on, and pg_dump needs a session of its own: take it out of the backup's "
+            "environment and set DATABASE_URL to the database server itself, not to the pooler."
+        )
     part = path.with_name(path.name + ".part")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -213,7 +213,7 @@ class LeadList:
                 values += given
             inside = " UNION ALL ".join(some) or "SELECT 1 WHERE false"
             questions.append(f"(SELECT count(*) FROM ({inside}) AS found)")  # noqa: S608  # Django's own SQL
-        with connection.cursor() as cursor_:
+        with connections[router.db_for_read(Obligation)].cursor() as cursor_:
             cursor_.execute(f"SELECT {', '.join(questions)}", values)
             numbers = cursor_.fetchone()
         return {show: spoken_count(number) for show, number in zip(Show, numbers, strict=True)}

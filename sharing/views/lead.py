@@ -14,6 +14,7 @@ from agencies import looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
+from agencies.stale import may_be_stale
 from sharing import access
 from sharing.forms.lead import NarrowForm, TakeOverForm
 from sharing.lists import lead as lead_list
@@ -24,6 +25,7 @@ from sharing.operations import lead as operations
 
 @needs(Permission.OVERSEE)
 @require_safe
+@may_be_stale
 def lead(request: HatRequest) -> HttpResponse:
     """List the open work of my agency, narrowed and sorted as the address says."""
     member, wanted, now = request.membership, Wanted.read(request.GET), timezone.now()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission
+from agencies.stale import may_be_stale
 from audit.operations import log_access
 from sharing.forms.learning import LearningForm
 from sharing.learning import protect
@@ -19,6 +20,7 @@ from sharing.learning.report import report, table
 
 @needs(Permission.LEARN)
 @require_safe
+@may_be_stale
 def learning(request: HatRequest) -> HttpResponse:
     """Show how fast and how well what was sent was understood, and by which kinds of statement not."""
     form = LearningForm(request.GET or None, by=request.membership)
@@ -31,6 +33,7 @@ def learning(request: HatRequest) -> HttpResponse:
 
 @needs(Permission.LEARN)
 @require_safe
+@may_be_stale
 def learning_file(request: HatRequest, name: str) -> HttpResponse:
     """Give one table of the page as a file. Who took which, narrowed how, is in the access log."""
     member = request.membership

@@ -19,7 +19,7 @@ from django.db import connection
 from config.local.postgres import APP, OWNER, SUPERUSER, Postgres
 from notifications import operations as notifications
 from notifications.models import Hold
-from sharing.backups import envelope, manifest
+from sharing.backups import acts, envelope, manifest
 from sharing.states import ActionState
 from tests import factories
 from tests.conftest import as_owner
@@ -64,6 +64,13 @@ def rows_there(server: Postgres, table: str) -> int:
     with psycopg.connect(server.url(OWNER)) as db:
         found: Any = db.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(found[0])
+
+
+def test_no_backup_is_made_through_a_pooler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "DATABASE_POOLER", True)
+    with pytest.raises(acts.CannotBackUp, match="to the database server itself"):
+        acts.backup(tmp_path / "no", key=b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db(transaction=True)

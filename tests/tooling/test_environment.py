@@ -1,10 +1,12 @@
 """What the environment must say, and the sentences that answer where it does not."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +95,42 @@ def test_database_url_can_hold_any_password_and_options(monkeypatch: pytest.Monk
     read = env.database("X")
     assert (read["PASSWORD"], read["HOST"]) == ("p@ss/w", "/run/postgresql")
     assert read["OPTIONS"] == {"sslmode": "require"}
+
+
+SHOWN = "print(json.dumps(s.DATABASES, default=str))"
+
+
+def databases(**changes: str) -> Any:
+    """Read the settings of the databases in a process with nothing but this environment."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json, config.settings as s; {SHOWN}"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **GOOD, **changes},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_without_a_replica_there_is_one_database_and_nothing_is_said_of_a_pooler() -> None:
+    assert list(found := databases()) == ["default"]
+    assert "DISABLE_SERVER_SIDE_CURSORS" not in found["default"]
+
+
+def test_a_replica_is_not_waited_for_as_long_as_the_primary() -> None:
+    found = databases(REPLICA_URL="postgresql://app:word@replica.example/check_back", DATABASE_POOL="4")
+    assert found["replica"]["HOST"] == "replica.example"
+    pools = [found[name]["OPTIONS"]["pool"] for name in ("default", "replica")]
+    assert [pool["max_size"] for pool in pools] == [4, 4]
+    assert pools[1]["timeout"] < pools[0]["timeout"]
+
+
+def test_behind_a_pooler_nothing_is_kept_in_a_session_of_the_server() -> None:
+    url = "postgresql://app:word@pooler.example/check_back"
+    for found in databases(DATABASE_URL=url, REPLICA_URL=url, DATABASE_POOLER="1").values():
+        assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
+        assert found["OPTIONS"]["prepare_threshold"] is None
 
 
 def test_every_variable_is_in_the_documentation() -> None:
