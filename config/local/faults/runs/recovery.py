@@ -248,7 +248,7 @@ def _manage(
         **os.environ,
         **machine.environment,
         "APP_DATABASE_URL": machine.postgres.url(APP),
-        **changes,
+        **(changes or {}),
     }
     done = subprocess.run(
         python("manage.py", *args), cwd=ROOT, env=environment, capture_output=True, text=True
