@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from os import environ
 
-from config.local import check, demo, psql, sbom, suite
+from config.local import asvs, check, demo, psql, sbom, suite
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
@@ -20,6 +20,7 @@ USAGE = """python -m config.local COMMAND
   docs              write the generated pages of docs/
   faults [ARGS]     break things while messages go out, and count what was lost or sent twice
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
+  asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
   psql [ARGS]       open the demo's database as its owner
   manage [--owner] COMMAND
@@ -50,6 +51,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "docs": lambda args: check.write_docs(),
     "faults": faults.run,
     "sabotage": sabotage.run,
+    "asvs": asvs.run,
     "sbom": sbom.run,
     "psql": psql.run,
     "manage": manage,

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 
+from config.local import asvs
 from config.local.layout import ROOT, python, say
 
 # As in production, so that Django's own deployment checks judge what will be deployed.
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, list[str]] = {
         *("-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run")
     ),
     "Generated pages of docs/ are fresh": python("manage.py", "write_docs", "--check"),
+    "Requirements of the ASVS are fresh": python("-m", "config.local", "asvs", "--check"),
     "Bill of materials is fresh": python("-m", "config.local", "sbom", "--check"),
     "Templates": python("-m", "djlint", "--lint", "--quiet", "templates"),
     "Types": python("-m", "mypy"),
@@ -38,6 +40,7 @@ CHECKS: Mapping[str, list[str]] = {
 def write_docs() -> int:
     """Write the pages of docs/ that come from the code. Returns the command's exit code."""
     environment = {**os.environ, **AS_IN_PRODUCTION}
+    asvs.run([])
     return subprocess.run(python("manage.py", "write_docs"), cwd=ROOT, env=environment).returncode
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import shlex
 import signal
@@ -96,7 +95,6 @@ def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
     """Do the runs one after the other. Raises SystemExit where one is named that there is not."""
     os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
     django.setup()
-    logging.getLogger().setLevel(logging.WARNING)  # here, not in the processes that are watched
     from config.local.faults import scene, tally
     from config.local.faults.runs import RUNS, named
 

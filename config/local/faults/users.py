@@ -28,8 +28,6 @@ class Answer:
     seconds: float
     text: str = field(repr=False, default="")
     leads_to: str = ""
-    points: int = 0
-    at: float = field(default_factory=time.time)
 
     @property
     def says_saved(self) -> bool:
@@ -54,15 +52,14 @@ class Browser:
         self._secret = secrets.token_hex(16)
         self._cookies = f"check_back_session={session}; check_back_csrf={self._secret}"
 
-    def get(self, path: str, *, port: int = 0) -> Answer:
-        return self._ask("GET", path, {}, "", {}, port=port)
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._ask("GET", path, {}, "", headers)
 
     def post(
-        self, path: str, fields: Mapping[str, str], *, words: str = "", port: int = 0, kill_at: int = 0
+        self, path: str, fields: Mapping[str, str], *, words: str = "", port: int = 0, **headers: str
     ) -> Answer:
         """Send a form, with a new one-time id unless `fields` brings one."""
         own = {"form_id": str(uuid.uuid4()), "csrfmiddlewaretoken": self._secret}
-        headers = {"X-Kill-At": str(kill_at)} if kill_at else {}
         return self._ask("POST", path, {**own, **fields}, words, headers, port=port)
 
     def version(self, path: str) -> str:
@@ -80,20 +77,19 @@ class Browser:
         *,
         port: int = 0,
     ) -> Answer:
-        started, status, text, leads_to, points = time.monotonic(), 0, "", "", 0
+        started, status, text, leads_to = time.monotonic(), 0, "", ""
         connection = HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_SECONDS)
         try:
             sent = {"Cookie": self._cookies, "Content-Type": "application/x-www-form-urlencoded", **headers}
             connection.request(method, path, urlencode(fields) if method == "POST" else None, sent)
             answer = connection.getresponse()
             status, leads_to = answer.status, answer.getheader("Location") or ""
-            points = int(answer.getheader("X-Points") or 0)
             text = answer.read().decode(errors="replace")
         except (OSError, HTTPException) as error:
             status, text = 0, type(error).__name__
         finally:
             connection.close()
-        return Answer(words, status, time.monotonic() - started, text, leads_to, points)
+        return Answer(words, status, time.monotonic() - started, text, leads_to)
 
 
 @dataclass
