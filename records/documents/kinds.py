@@ -70,6 +70,7 @@ NOT_LET_IN: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\xce\xfa\xed\xfe", "a program", "Programs are never kept."),
     (0, b"\x00asm", "a program", "Programs are never kept."),
     (0, b"#!", "a script", "Scripts are never kept."),
+    (0, b"%!PS", "a script for printers (PostScript)", "Save or print it as a PDF."),
     (0, b"L\x00\x00\x00\x01\x14\x02\x00", "a shortcut", "Upload the file that it leads to."),
     (
         0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a Word, Excel, PowerPoint or Outlook file of the old kind",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from records.documents.kinds import EXTENSIONS, LET_IN, Kind, NotKept
 
 LONGEST = 200
 RENAME = "Give the file a plain name and upload it again."
+RESERVED = re.compile(r'[<>:"|?*]')
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
+# A program whose name ends in .pdf as well is taken for one or the other, as the machine is set up.
+BEFORE_ITS_END = re.compile(
+    r"\.(exe|com|bat|cmd|ps1|vbs|js|jse|wsf|hta|msi|scr|lnk|dll|jar|reg|cpl|html?|svg|docm|xlsm|pptm)\.[^.]+\Z",
+    re.IGNORECASE,
+)
 
 
 def checked(name: str) -> str:
@@ -23,6 +31,14 @@ def checked(name: str) -> str:
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for letter in name):
         raise NotKept(
             "The name of this file has invisible characters in it, which can hide what it is.", RENAME
+        )
+    if RESERVED.search(name) or DEVICES.match(name):
+        raise NotKept(
+            "The name of this file has a character or a word in it that Windows keeps for itself.", RENAME
+        )
+    if hidden := BEFORE_ITS_END.search(name):
+        raise NotKept(
+            f"The name of this file has .{hidden[1]} before its end, as if it were something else.", RENAME
         )
     if len(name) > LONGEST:
         raise NotKept(f"The name of this file is longer than {LONGEST} characters.", RENAME)

@@ -5,14 +5,15 @@ Only names, sizes and a few small parts are read. A path in a package is a word,
 
 from __future__ import annotations
 
+import html
 import io
-import re
 import stat
 import zipfile
 import zlib
 from typing import BinaryIO, cast
 
 from records.documents.kinds import AS_PDF, KINDS, ONE_BY_ONE, Content, Kind, NotKept
+from records.documents.parts import CARRIES, WITH_MACROS, WORKBOOK_OF_A_CHART, require_still
 
 PARTS_AT_MOST = 3_000
 UNPACKED_AT_MOST = 200 * 1024 * 1024
@@ -20,6 +21,7 @@ UNPACKED_AT_MOST = 200 * 1024 * 1024
 TIMES_AT_MOST = 100
 COUNTED_FROM = 4 * 1024 * 1024
 SMALL = 2 * 1024 * 1024
+CHART_AT_MOST = 20 * 1024 * 1024
 PORTION = 256 * 1024
 
 END = b"PK\x05\x06"
@@ -35,31 +37,12 @@ OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": "ODT",
     b"application/vnd.oasis.opendocument.spreadsheet": "ODS",
 }
-# Parts that run, or that hold whatever somebody put in.
-MACROS = re.compile(
-    r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/|macrosheets/|basic/|scripts/)", re.IGNORECASE
-)
-OBJECTS = re.compile(
-    r"(^|/)(oleobject\d*\.bin|package\d*|object \d+/.*\.bin)$|embeddings/.*\.(?!xlsx$)[^/.]+$", re.IGNORECASE
-)
-OUTSIDE_TEMPLATE = re.compile(
-    rb"(attachedTemplate|oleObject|frame|subDocument)[^>]*TargetMode\s*=\s*[\"']External", re.IGNORECASE
-)
-OUTSIDE_FIRST = re.compile(
-    rb"TargetMode\s*=\s*[\"']External[\"'][^>]*(attachedTemplate|oleObject|frame|subDocument)", re.IGNORECASE
-)
-FIELD_THAT_RUNS = re.compile(rb"instr(?:Text)?\b[^<]{0,200}?[>\"']\s*DDE", re.IGNORECASE)
-
 DAMAGED = NotKept("This file is damaged: it cannot be opened.", "Open it, save it again and upload that.")
 BOMB = NotKept(
     "This file would be far larger unpacked than it is, as no document is.",
     "Open it, save it again, or print it to a PDF and upload that.",
 )
 NO_DOCUMENT = NotKept("This is an archive, and archives are not kept here.", ONE_BY_ONE)
-WITH_MACROS = NotKept(
-    "This file has macros in it, which are programs.",
-    "Save it as .docx, .xlsx or .pptx without macros, or as a PDF.",
-)
 
 
 class _Mapped(io.RawIOBase):
@@ -98,8 +81,10 @@ def look(content: Content) -> Kind:
             parts = package.infolist()
             _require_sane(parts)
             code = _code(package)
-            _require_still(package, code)
+            _require_unlocked(package)
+            require_still(package)
             _require_no_bomb(package, parts)
+            _require_charts(package)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -167,7 +152,7 @@ def _code(package: zipfile.ZipFile) -> str:
     """Say which of the documents it is. Raises NotKept for any other package."""
     names = set(package.namelist())
     if "[Content_Types].xml" in names:
-        types = _read(package, "[Content_Types].xml")
+        types = _plain(_read(package, "[Content_Types].xml"))
         if b"macroEnabled" in types or b"macro-enabled" in types:
             raise NotKept(*WITH_MACROS.sentences)
         for said, code in MAIN_PARTS.items():
@@ -180,36 +165,14 @@ def _code(package: zipfile.ZipFile) -> str:
     raise NotKept(*NO_DOCUMENT.sentences)
 
 
-def _require_still(package: zipfile.ZipFile, code: str) -> None:
-    """Raise NotKept for what runs, for what is carried inside, and for what is fetched when it is opened."""
-    for name in package.namelist():
-        if MACROS.search(name):
-            raise NotKept(*WITH_MACROS.sentences)
-        if OBJECTS.search(name):
-            raise NotKept("This file carries another file inside it.", f"Upload that by itself. {AS_PDF}")
-        if name.endswith(".rels"):
-            links = _read(package, name)
-            if OUTSIDE_TEMPLATE.search(links) or OUTSIDE_FIRST.search(links):
-                raise NotKept("This file fetches a part of itself from elsewhere when it is opened.", AS_PDF)
-    if code == "DOCX":
-        _require_no_field_that_runs(package)
+def _require_unlocked(package: zipfile.ZipFile) -> None:
+    """Raise NotKept for an OpenDocument file that is locked with a password."""
     manifest = "META-INF/manifest.xml"
     if manifest in package.namelist() and b"encryption-data" in _read(package, manifest):
         raise NotKept(
             "This file is locked with a password, so whoever reads the record could not open it.",
             "Take the password off and upload it again.",
         )
-
-
-def _require_no_field_that_runs(package: zipfile.ZipFile) -> None:
-    for name in package.namelist():
-        if name.startswith("word/") and name.endswith(".xml") and name.count("/") == 1:
-            with package.open(name) as part:
-                rest = b""
-                while portion := part.read(PORTION):
-                    if FIELD_THAT_RUNS.search(rest + portion):
-                        raise NotKept("This file has a field in it that starts a program.", AS_PDF)
-                    rest = portion[-300:]
 
 
 def _require_no_bomb(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
@@ -236,3 +199,20 @@ def _read(package: zipfile.ZipFile, name: str) -> bytes:
     if len(content) > SMALL:
         raise NotKept(*BOMB.sentences)
     return content
+
+
+def _plain(content: bytes) -> bytes:
+    """Write what may be in UTF-16, with letters as numbers, as plain bytes to compare."""
+    text = content.decode(
+        "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace"
+    )
+    return html.unescape(text).encode()
+
+
+def _require_charts(package: zipfile.ZipFile) -> None:
+    """Look into the workbooks that charts bring along. Raises NotKept where one is no ordinary workbook."""
+    for one in package.infolist():
+        if WORKBOOK_OF_A_CHART.search(one.filename) and (
+            one.file_size > CHART_AT_MOST or look(package.read(one)).code != "XLSX"
+        ):
+            raise NotKept(*CARRIES)

@@ -30,9 +30,28 @@ def _any(*names: str) -> re.Pattern[bytes]:
 
 ENCRYPTED = _any("Encrypt")
 RUNS = _any(
-    "JavaScript", "JS", "Launch", "RichMedia", "XFA", "ImportData", "SubmitForm", "Rendition", "GoToE"
+    "JavaScript",
+    "JS",
+    "Launch",
+    "RichMedia",
+    "XFA",
+    "ImportData",
+    "SubmitForm",
+    "Rendition",
+    "GoToE",
+    "GoToR",
 )
+# Names that are harmless elsewhere: “Screen” is also a way in which colours are laid over one another.
+PLAYS = re.compile(
+    b"(?:%s|%s|%s)" % tuple(_name(one) for one in ("Type", "Subtype", "S"))
+    + rb"\s*(?:"
+    + b"|".join(_name(one) for one in ("Movie", "Sound", "Screen", "3D"))
+    + b")"
+)
+# A link that is no page: its address runs, or opens a file of the reader's own machine.
+LINK_THAT_RUNS = re.compile(_name("URI") + rb"\s*\(\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
 CARRIES = _any("EmbeddedFile", "EmbeddedFiles", "FileAttachment")
+FOLDER = re.compile(_name("Collection") + rb"\s*(?:<<|\d+\s+\d+\s+R)")
 PACKED = _any("ObjStm")
 FLATE = _any("FlateDecode", "Fl")
 
@@ -55,9 +74,9 @@ def look(content: Content) -> None:
 
 
 def _require_still(part: Content) -> None:
-    if RUNS.search(part):
+    if RUNS.search(part) or PLAYS.search(part) or LINK_THAT_RUNS.search(part):
         raise NotKept("This PDF has something in it that runs: a script, an active form or a film.", PRINT)
-    if CARRIES.search(part):
+    if CARRIES.search(part) or FOLDER.search(part):
         raise NotKept("This PDF carries other files inside it.", f"Upload those one at a time. {PRINT}")
 
 

@@ -21,8 +21,25 @@ PORTION = 256 * 1024
 
 DAMAGED = ("This picture is damaged or not complete.", "Open it, save it again and upload that.")
 LEFT_OUT = "where and with what it was taken, and other notes that the camera or a program wrote into it"
-# What describes a PNG and is no part of the picture.
-DESCRIBES = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
+# What a PNG needs to be shown. Everything else describes it, or is something that nobody knows.
+SHOWS = frozenset(
+    {
+        b"IHDR",
+        b"PLTE",
+        b"IDAT",
+        b"IEND",
+        b"tRNS",
+        b"gAMA",
+        b"cHRM",
+        b"sRGB",
+        b"iCCP",
+        b"sBIT",
+        b"bKGD",
+        b"hIST",
+    }
+    | {b"pHYs", b"sPLT", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT"}
+)
+PACKED_NOTES = frozenset({b"zTXt", b"iCCP", b"iTXt"})
 CARRIED = re.compile(rb"<\s*(script|html|svg|\?php|iframe)|%PDF-\d", re.IGNORECASE)
 EXIF = b"Exif\x00\x00"
 NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -59,10 +76,11 @@ def look_at_png(content: Content) -> Cleaned | None:
         body = bytes(content[at + 8 : at + 8 + min(length, UNPACKED_AT_MOST)]) if name != b"IDAT" else b""
         if name == b"IHDR":
             _require_showable(int.from_bytes(body[:4], "big"), int.from_bytes(body[4:8], "big"))
-        _require_no_bomb(name, body)
-        stays = name not in DESCRIBES
-        if not stays:
+        unpacked = _unpacked(name, body)
+        stays = name in SHOWS
+        if not stays or name == b"PLTE":
             _require_nothing_carried(body)
+            _require_nothing_carried(unpacked)
         parts.append(_Part(at, end, stays))
         at, ended = end, name == b"IEND"
     return _cleaned(content, parts, at, b"")
@@ -144,20 +162,19 @@ def _require_showable(width: int, height: int) -> None:
         )
 
 
-def _require_no_bomb(name: bytes, body: bytes) -> None:
-    """Raise NotKept where a packed note of a PNG would be far larger unpacked."""
-    if name not in (b"zTXt", b"iCCP", b"iTXt"):
-        return
-    _, _, packed = body.partition(b"\x00")
-    start = packed.find(b"\x78")
+def _unpacked(name: bytes, body: bytes) -> bytes:
+    """Unpack a packed note of a PNG. Raises NotKept where it would be far larger unpacked."""
+    start = body.partition(b"\x00")[2].find(b"\x78") if name in PACKED_NOTES else -1
     if start < 0:
-        return
+        return b""
     try:
-        unpacked = zlib.decompressobj().decompress(packed[start:], UNPACKED_AT_MOST + 1)
+        packed = body.partition(b"\x00")[2][start:]
+        unpacked = zlib.decompressobj().decompress(packed, UNPACKED_AT_MOST + 1)
     except zlib.error:
-        return
+        return b""
     if len(unpacked) > UNPACKED_AT_MOST:
         raise NotKept("A note in this picture would be far larger unpacked than the picture is.", DAMAGED[1])
+    return unpacked
 
 
 def _require_nothing_carried(body: bytes) -> None:

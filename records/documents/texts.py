@@ -12,13 +12,18 @@ PORTION = 64 * 1024
 OVERLAP = 64
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 MARKUP = re.compile(
-    r"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php|\?xml|meta\s)|<%|javascript:",
+    r"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php|\?xml|meta\s)|<%|javascript:"
+    r"|<\s*(?:img|a|form|style|link|base|video|audio|input|button|details|math|div|table)(?:\s[^<>]*)?/?>"
+    # The same in UTF-7, which an old browser would read.
+    r"|\+ADw-|\+AD4-",
     re.IGNORECASE,
 )
 # A cell that a spreadsheet would work out: it begins with one of these, behind quotes, spaces or tabs.
 FORMULA = re.compile(
     r"(?:^|[,;\t|])[\"'\s\u200b\ufeff\u00a0]*(?:[=@\uff1d\uff20]|[+\-\uff0b\uff0d](?![\d\s().,/+\-]*(?:[\",;\t|]|$)))"
 )
+# A first line that only spreadsheets read: it names another separator, behind which a formula could stand.
+SEPARATOR = re.compile(r"\A[\ufeff\"'\s]*sep\s*=(?![,;\t|]?[\"'\s]*\Z)", re.IGNORECASE)
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,6 +53,11 @@ def look(content: Content, *, is_table: bool) -> None:
 def _require_no_formula(lines: list[str], number: int) -> int:
     """Look for formulas; return the number of the line after these. Raises NotKept."""
     for line in lines:
+        if number == 1 and SEPARATOR.match(line):
+            raise NotKept(
+                "Line 1 of this table names a separator of its own, which hides where its cells begin.",
+                "Take that line out, and separate the cells by commas.",
+            )
         if FORMULA.search(line):
             raise NotKept(
                 f"Line {number} of this table has a cell that begins with =, +, - or @, which a spreadsheet "

@@ -10,21 +10,12 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import NamedTuple
 
 from tests.records.documents import making
+from tests.records.documents.cases import Case
 from tests.records.documents.making import docx, exif, jpeg, open_document, pdf, png, pptx, xlsx
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
-
-class Case(NamedTuple):
-    """One file. `expected` is a kind's code, or words of the refusal."""
-
-    file_name: str
-    make: Callable[[], bytes]
-    expected: str
 
 
 def _zip_with(name: str, *, mode: int = 0o644, flag: int = 0) -> bytes:

@@ -8,12 +8,33 @@ import pytest
 
 from records.documents.kinds import LARGEST, NotKept
 from records.documents.looking import look
-from tests.records.documents import making
-from tests.records.documents.corpus import LET_IN, NAMES_REFUSED, REFUSED, Case
+from tests.records.documents import corpus, corpus_documents, corpus_rest, making
+from tests.records.documents.cases import Case, Planted
+from tests.records.documents.corpus import LET_IN
+
+REFUSED = {
+    **corpus.REFUSED,
+    **corpus_documents.PDFS,
+    **corpus_documents.OFFICE,
+    **corpus_rest.PICTURES,
+    **corpus_rest.TEXTS,
+    **corpus_rest.OTHERS,
+}
+NEUTRALISED = corpus_rest.NEUTRALISED
+NAMES_REFUSED = {**corpus.NAMES_REFUSED, **corpus_rest.NAMES}
 
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
-    assert len(LET_IN) + len(REFUSED) + len(NAMES_REFUSED) >= 120
+    """Two hundred that are hostile, each another, beside the ordinary ones that are let in."""
+    assert len(REFUSED) + len(NEUTRALISED) + len(NAMES_REFUSED) >= 200
+    kinds = (
+        corpus.REFUSED,
+        corpus_documents.PDFS,
+        corpus_documents.OFFICE,
+        corpus_rest.PICTURES,
+        corpus_rest.TEXTS,
+    )
+    assert len(REFUSED) == sum(map(len, kinds)) + len(corpus_rest.OTHERS), "two cases have one name"
 
 
 @pytest.mark.parametrize("case", LET_IN.values(), ids=LET_IN.keys())
@@ -33,6 +54,18 @@ def test_refused(case: Case) -> None:
     assert case.expected in said
     assert len(refused.value.sentences) == 2, "It says what is wrong, and what to do"
     assert all(one.endswith(".") for one in refused.value.sentences)
+
+
+@pytest.mark.parametrize("case", NEUTRALISED.values(), ids=NEUTRALISED.keys())
+def test_neutralised(case: Planted) -> None:
+    """It is kept as it came, and the copy for others lacks what it should not say."""
+    content = case.make()
+    looked = look(io.BytesIO(content), name=case.file_name)
+    assert case.gone in content
+    assert looked.cleaned is not None
+    copy = b"".join(looked.cleaned())
+    assert case.gone not in copy
+    assert look(io.BytesIO(copy), name=case.file_name).cleaned is None
 
 
 @pytest.mark.parametrize("name", NAMES_REFUSED.values(), ids=NAMES_REFUSED.keys())
