@@ -140,6 +140,8 @@ for _name, _database in DATABASES.items():
             "max_size": DATABASE_POOL,
             # A page waits for the primary, and goes to the primary rather than wait for the replica.
             "timeout": 10 if _name == "default" else 2,
+            # It would wait twice as long after each failure, and go on waiting when the server is back.
+            "reconnect_timeout": 5,
             "connection_class": Answers,
         }
     _database["CONN_HEALTH_CHECKS"] = True

@@ -48,6 +48,7 @@ class Postgres:
         self.passwords = passwords
         self.for_tests = for_tests
         self.port = 0
+        self.settings: tuple[str, ...] = ()  # more of them, for the next start
         self.child: Child | None = None
         # PostgreSQL refuses to run as root.
         self.account = _system_user() if os.geteuid() == 0 else None
@@ -78,6 +79,7 @@ class Postgres:
             "log_error_verbosity=terse",
             "log_min_error_statement=panic",
             *(NOT_DURABLE if self.for_tests else ()),
+            *self.settings,
         ]
         command = [str(BIN / "postgres"), "-D", str(self.data)]
         for setting in settings:

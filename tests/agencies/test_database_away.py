@@ -9,11 +9,13 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
+from config import answers
 from records.models import Concern, Statement
 from tests import factories
 from tests.factories import World
@@ -169,3 +171,14 @@ def test_a_fault_of_our_own_is_no_matter_of_trying_again(browser: Client, concer
         answer = sent(browser, concern, fields())
     assert answer.status_code == 500
     assert "Something went wrong" in answer.content.decode()
+
+
+def test_a_connection_that_gives_no_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "SECONDS", 0.2)
+    given = connection.settings_dict
+    where = {"host": given["HOST"], "port": given["PORT"], "dbname": given["NAME"]}
+    with answers.Answers.connect(**where, user=given["USER"], password=given["PASSWORD"]) as db:
+        assert db.execute("SELECT 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError, match="no answer within"):
+            db.execute("SELECT pg_sleep(5)")
+        assert db.closed

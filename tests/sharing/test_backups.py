@@ -173,4 +173,6 @@ def test_messages_are_held_once_and_let_go_once(world: World) -> None:
     assert notifications.lift_hold(at=world.clock())
     assert not notifications.lift_hold(at=world.clock())
     assert Hold.objects.get().why == "A restore."
+    call_command("hold", "Restored from the archive.", stdout=io.StringIO())
+    assert notifications.held_since() is not None
     assert notifications.send_due(at=world.clock()) >= 0

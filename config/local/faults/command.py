@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shlex
 import signal
@@ -51,6 +52,7 @@ def run(args: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--run", action="append", metavar="NAME", help="only this run, or those of F1 to F13")
+    parser.add_argument("--away", type=float, help="for how many seconds Redis is away, 30 unless given")
     parser.add_argument("--count", type=int, help="N of each run")
     parser.add_argument("--quick", action="store_true", help="the main runs with few messages")
     parser.add_argument("--write", action="store_true", help="write the table into docs/reliability.md")
@@ -95,9 +97,12 @@ def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
     """Do the runs one after the other. Raises SystemExit where one is named that there is not."""
     os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
     django.setup()
+    logging.getLogger().setLevel(logging.WARNING)  # here, not in the processes that are watched
     from config.local.faults import scene, tally
-    from config.local.faults.runs import RUNS, named
+    from config.local.faults.runs import RUNS, broker, named
 
+    broker.AWAY_SECONDS = asked.away or broker.AWAY_SECONDS
+    longest = LONGEST_SECONDS + int(broker.AWAY_SECONDS)
     try:
         names = named(asked.run, quick=asked.quick)
     except KeyError as unknown:
@@ -108,7 +113,7 @@ def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
         count = asked.count or (plan.quick if asked.quick and plan.quick else plan.full)
         started = time.monotonic()
         try:
-            with _no_longer_than(LONGEST_SECONDS):
+            with _no_longer_than(longest):
                 machine.mend()
                 connections.close_all()
                 tally.forget(machine.mail)

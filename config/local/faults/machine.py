@@ -80,15 +80,20 @@ class Machine:
             if port := ports.get(name):
                 self.children[name].wait_until(partial(answers, port), seconds=60)
 
-    def other(self, name: str, command: list[str], *, port: int = 0, **changes: str) -> None:
+    def other(
+        self, name: str, command: list[str], *, port: int = 0, changes: Mapping[str, str] | None = None
+    ) -> None:
         """Start a process that is not part of the service, and wait for its port where it has one."""
         log = self.folder / "logs" / f"{name}.log"
-        self.children[name] = Child(name, command, env={**self.environment, **changes}, log=log)
+        self.children[name] = Child(name, command, env={**self.environment, **(changes or {})}, log=log)
         if port:
             self.children[name].wait_until(partial(answers, port), seconds=60)
 
     def mend(self) -> None:
         """Bring PostgreSQL and the broker back where a run left them dead or frozen."""
+        if self.postgres.settings:
+            self.postgres.stop()
+            self.postgres.settings = ()
         for part in (self.postgres, self.valkey):
             if part.child is None or not part.child.is_running:
                 part.start()
@@ -130,6 +135,21 @@ class Machine:
         """Send the broker a signal."""
         if self.valkey.child:
             self.valkey.child.process.send_signal(number)
+
+    def behind_proxies(self) -> dict[str, str]:
+        """Start proxies before the broker, PostgreSQL and the mail server. Returns the addresses of those."""
+        ports = {
+            "REDIS_URL": self.valkey.port,
+            "DATABASE_URL": self.postgres.port,
+            "EMAIL_URL": self.mail_port,
+        }
+        addresses = {}
+        for name, to in ports.items():
+            port = free_port()
+            command = python("-m", "config.local.faults.proxy", str(port), str(to))
+            self.other(f"proxy-{name.partition('_')[0].lower()}", command, port=port)
+            addresses[name] = self.environment[name].replace(f":{to}", f":{port}")
+        return addresses
 
     def crash_the_database(self) -> None:
         """End PostgreSQL's first process with SIGKILL; the others notice and end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import random
 import re
 import secrets
 import threading
@@ -28,6 +29,8 @@ class Answer:
     seconds: float
     text: str = field(repr=False, default="")
     leads_to: str = ""
+    points: int = 0
+    at: float = field(default_factory=time.time)
 
     @property
     def says_saved(self) -> bool:
@@ -52,14 +55,15 @@ class Browser:
         self._secret = secrets.token_hex(16)
         self._cookies = f"check_back_session={session}; check_back_csrf={self._secret}"
 
-    def get(self, path: str, **headers: str) -> Answer:
-        return self._ask("GET", path, {}, "", headers)
+    def get(self, path: str, *, port: int = 0) -> Answer:
+        return self._ask("GET", path, {}, "", {}, port=port)
 
     def post(
-        self, path: str, fields: Mapping[str, str], *, words: str = "", port: int = 0, **headers: str
+        self, path: str, fields: Mapping[str, str], *, words: str = "", port: int = 0, kill_at: int = 0
     ) -> Answer:
         """Send a form, with a new one-time id unless `fields` brings one."""
         own = {"form_id": str(uuid.uuid4()), "csrfmiddlewaretoken": self._secret}
+        headers = {"X-Kill-At": str(kill_at)} if kill_at else {}
         return self._ask("POST", path, {**own, **fields}, words, headers, port=port)
 
     def version(self, path: str) -> str:
@@ -77,19 +81,20 @@ class Browser:
         *,
         port: int = 0,
     ) -> Answer:
-        started, status, text, leads_to = time.monotonic(), 0, "", ""
+        started, status, text, leads_to, points = time.monotonic(), 0, "", "", 0
         connection = HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_SECONDS)
         try:
             sent = {"Cookie": self._cookies, "Content-Type": "application/x-www-form-urlencoded", **headers}
             connection.request(method, path, urlencode(fields) if method == "POST" else None, sent)
             answer = connection.getresponse()
             status, leads_to = answer.status, answer.getheader("Location") or ""
+            points = int(answer.getheader("X-Points") or 0)
             text = answer.read().decode(errors="replace")
         except (OSError, HTTPException) as error:
             status, text = 0, type(error).__name__
         finally:
             connection.close()
-        return Answer(words, status, time.monotonic() - started, text, leads_to)
+        return Answer(words, status, time.monotonic() - started, text, leads_to, points)
 
 
 @dataclass
@@ -116,12 +121,14 @@ def all_write(
     *,
     run: str,
     longer: int = 0,
+    pause: float = 0,
     each: Callable[[Writer, str, int], Answer] | None = None,
     until: Callable[[], bool] | None = None,
 ) -> list[Answer]:
     """Let everybody write at the same time, `count` times in all, and return what they were told.
 
-    `longer` adds so many random characters to what each writes. `each` does something else than writing;
+    `longer` adds so many random characters to what each writes; `pause` is how many seconds each thinks
+    before, on average. `each` does something else than writing;
     `until` ends it before that.
     """
     numbers, answers, lock = itertools.count(), list[Answer](), threading.Lock()
@@ -132,6 +139,7 @@ def all_write(
                 number = next(numbers)
             if number >= count:
                 return
+            time.sleep(random.uniform(0, 2 * pause))  # noqa: S311  # no secret
             words = (
                 f"{run} {number:05} she said that the door was open {secrets.token_hex(longer // 2)}".strip()
             )

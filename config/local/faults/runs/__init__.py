@@ -6,7 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from config.local.faults.machine import Machine
-from config.local.faults.runs import broker, clock, crashes, database, mail, rows_gone_wrong, saved, speed
+from config.local.faults.runs import (
+    broker,
+    clock,
+    crashes,
+    database,
+    half_open,
+    limits,
+    mail,
+    nights,
+    points,
+    recovery,
+    rows_gone_wrong,
+    saved,
+    speed,
+    tamper,
+    upgrade,
+)
 from config.local.faults.scene import Scene
 from config.local.faults.tally import Result
 
@@ -27,6 +43,7 @@ class Planned(NamedTuple):
 
 
 TRUE = "0 called saved and not there; 0 not saved without the words on the page"
+WRITTEN = f"{TRUE}; all there when sent again; nobody let in"
 NONE_LOST = "0 lost, 0 twice"
 SENT_ONCE = "0 lost; twice only what a sender had in its hand"
 
@@ -46,11 +63,25 @@ RUNS: Mapping[str, Planned] = {
     "broker-flushed": Planned("F2", broker.flushed, 2_000, None, f"{NONE_LOST}; no request refused"),
     "broker-frozen": Planned("F3", broker.frozen, 2_000, None, f"{NONE_LOST}; no request refused"),
     "posts-broker-frozen": Planned(
-        "F3", saved.broker_frozen, 5_000, 200, "0 errors; p99 of one alone 500 ms"
+        "F3", saved.broker_frozen, 5_000, 200, "0 errors; p99 500 ms; the web never connects to Redis"
     ),
     "broker-half-open": Planned("F4", broker.half_open, 2_000, None, f"{NONE_LOST}; a tick within 30 s"),
     "database-killed": Planned("F1", database.killed, 5_000, None, f"{SENT_ONCE}; sending goes on in 60 s"),
     "posts-database-killed": Planned("F6", saved.database_killed, 1_000, 100, f"{TRUE}; no insides shown"),
+    "killed-between-statements": Planned(
+        "F5", points.killed_between, 1_000, 60, "all of it or nothing, the audit log too"
+    ),
+    "tampering": Planned("F13", tamper.tampered, 1_000, 50, "all found, no false one"),
+    "half-open": Planned(
+        "F4", half_open.everywhere, 20, 2, "0 lost; a page, a tick and a notice within 30 s"
+    ),
+    "two-versions": Planned("F11", upgrade.two_versions, 5_000, 200, f"0 failed; {NONE_LOST}; all fits"),
+    "restored-from-archive": Planned(
+        "F12", recovery.from_archive, 500, None, "5 minutes lost at most; back in 15; nothing sent while held"
+    ),
+    "restored-from-backup": Planned(
+        "F12", recovery.from_backup, 500, 40, "all of the backup; held; later heads show what is missing"
+    ),
     "mail-away": Planned("F7", mail.away, 500, None, NONE_LOST),
     "mail-later": Planned("F7", mail.later, 500, None, NONE_LOST),
     "mail-bounces": Planned("F7", mail.bounces, 500, None, f"{NONE_LOST}; shown within 60 s"),
@@ -58,6 +89,12 @@ RUNS: Mapping[str, Planned] = {
     "mail-drops": Planned("F7", mail.drops, 500, 50, "0 lost; twice only what was dropped"),
     "clock-ahead": Planned("F10", clock.ahead, 2_000, None, f"{NONE_LOST}; none early"),
     "clock-behind": Planned("F10", clock.behind, 2_000, 200, f"{NONE_LOST}; none early"),
+    "clock-instants": Planned("F10", nights.instants, 10_000, 1_000, "the same instants as the reference"),
+    "clock-nights": Planned("F10", nights.senders, 2_000, None, f"{NONE_LOST}; none early"),
+    "disk-full": Planned("F9", limits.disk_full, 200, None, WRITTEN),
+    "disk-full-everywhere": Planned("F9", limits.disk_full_everywhere, 100, 30, WRITTEN),
+    "database-read-only": Planned("F9", limits.read_only, 200, 30, WRITTEN),
+    "connections-exhausted": Planned("F9", limits.no_connections, 60, None, WRITTEN),
     "row-raises": Planned("F7", rows_gone_wrong.raises, 1_000, 100, f"{NONE_LOST}; all set aside"),
     "row-changed": Planned("F7", rows_gone_wrong.changed_before, 600, None, NONE_LOST),
     "row-done-meanwhile": Planned(

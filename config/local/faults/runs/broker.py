@@ -22,6 +22,7 @@ SHORTLY, FEW = 10, 500
 EXCHANGES = 10
 RECOVERY_SECONDS = 30
 WEB_P99_MS = 500
+LATE_SECONDS = 90
 
 
 def killed(machine: Machine, scene: Scene, count: int) -> Result:
@@ -94,10 +95,11 @@ def _without(
     *,
     go_away: Callable[[], None],
     come_back: Callable[[], None],
-    away: float = AWAY_SECONDS,
-    over: float = AWAY_SECONDS + 10,
+    away: float | None = None,
 ) -> Result:
     """Take the broker away while messages go out, give it back, and wait for a worker to be seen again."""
+    away = AWAY_SECONDS if away is None else away
+    over = away + 10 if away > SHORTLY else AWAY_SECONDS + 10
     sent = exchanges(scene, EXCHANGES)
     if "proxy" not in machine.children:
         rows.all_up(machine)
@@ -119,6 +121,8 @@ def _without(
     result.count(expected, got, by_number=rows.of_the_product())
     result.lateness(expected, got)
     rows.compare_saved(result, visitor)
+    late = result.late[1] if result.late else 0.0
+    result.require(late <= LATE_SECONDS, f"one {late:.0f} s late")
     result.require(not visitor.refused, f"the web refused {', '.join(sorted(set(visitor.refused)))}")
     result.require(visitor.p99 <= WEB_P99_MS, f"the web took {visitor.p99:.0f} ms")
     result.figures.append(

@@ -80,7 +80,7 @@ def changed_meanwhile(machine: Machine, scene: Scene, count: int) -> Result:
     result = Result("row-done-meanwhile", "Things are done while the reminders about them go out")
     rows.all_up(machine)
     expected = fill(scene, count, run="meanwhile", over=OVER_SECONDS)
-    done = _do_half(random.Random(count))  # noqa: S311  # the same run again for the same number
+    done = _do_half(random.Random(count))
     rows.until_done(expected, seconds=90)
     got = tally.accepted(machine.mail)
     after = [each.at - done[reference] for each in got if (reference := _reference(each.about)) in done]

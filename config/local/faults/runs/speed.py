@@ -39,13 +39,15 @@ def throughput(machine: Machine, scene: Scene, count: int) -> Result:
 
 
 def together(machine: Machine, scene: Scene, count: int) -> Result:
-    """Two workers, two beats and the timer, all at once and all the time."""
-    result = Result("together", "Two workers, two beats and the timer all the time, nothing broken")
+    """Three workers, two beats and the timer, all at once and all the time."""
+    result = Result("together", "Three workers, two beats and the timer all the time, nothing broken")
     exchanges(scene, EXCHANGES)
     rows.all_up(machine)
+    machine.start("worker-3")
     over = count / 150
     expected = fill(scene, count, run="together", over=over)
     rows.until_done(expected, seconds=over + 90)
+    machine.stop("worker-3")
     got, product = tally.accepted(machine.mail), rows.of_the_product()
     result.count(expected, got, by_number=product)
     result.lateness(expected, got)
