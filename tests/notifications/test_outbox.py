@@ -160,6 +160,14 @@ def test_a_claimed_message_is_left_alone_until_its_lease_runs_out() -> None:
 
 
 @pytest.mark.django_db
+def test_a_second_claim_finds_nothing_until_the_lease_runs_out() -> None:
+    queue()
+    assert _claim(at=AT) is not None
+    assert _claim(at=AT + LEASE) is None
+    assert _claim(at=AT + LEASE + timedelta(seconds=1)) is not None
+
+
+@pytest.mark.django_db
 def test_a_sender_who_was_overtaken_marks_nothing() -> None:
     message = queue()
     slow = _claim(at=AT)
