@@ -34,7 +34,7 @@ test: setup ## Run all tests; ARGS="tests/sharing -k gate" runs some
 check: setup ## Check format, types, layers, settings, migrations and templates
 	@exec $(LOCAL) check
 
-faults: setup ## Kill processes while messages go out and count what is lost; ARGS=--quick is shorter
+faults: setup ## Break things on purpose and count what is lost; ARGS=--quick is shorter
 	@exec $(LOCAL) faults
 
 sabotage: setup ## Take each defence out of a copy and see that the tests notice; ARGS="--only NAME" tries one

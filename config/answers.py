@@ -13,17 +13,31 @@ from psycopg import errors
 
 # Longer than any statement of a page. A thread of the web server waits for one answer no longer than this.
 SECONDS = 10.0
+# The pool asks a connection for nothing before it gives it out. Several may be dead, one after the other.
+ASKED_FOR_NOTHING_SECONDS = 2.0
 
 
 class Answers(psycopg.Connection[Any]):
     """A connection that is closed where an answer takes longer than SECONDS."""
+
+    patience: float | None = None
+
+    def execute(self, query: Any, *rest: Any, **options: Any) -> Any:
+        """Run a statement, for a shorter time where it asks for nothing."""
+        self.patience = ASKED_FOR_NOTHING_SECONDS if query == "" else None
+        try:
+            return super().execute(query, *rest, **options)
+        finally:
+            self.patience = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for an answer. Raises OperationalError where none comes in time: it may have been done."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, SECONDS)
+            return super().wait(gen, interval, self.patience or SECONDS)
         except errors._WaitTimeout:  # noqa: SLF001  # the only one that wait() raises for it
             self.pgconn.finish()
-            raise psycopg.OperationalError(f"no answer within {SECONDS:.0f} seconds") from None
+            raise psycopg.OperationalError(
+                f"no answer within {self.patience or SECONDS:.0f} seconds"
+            ) from None

@@ -18,7 +18,7 @@ USAGE = """python -m config.local COMMAND
   test [ARGS]       run pytest with servers of its own
   check             check format, types, layers, settings, migrations, templates and generated docs
   docs              write the generated pages of docs/
-  faults [ARGS]     break things while messages go out, and count what was lost or sent twice
+  faults [ARGS]     break things on purpose, and count what was lost, sent twice or let in
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
   asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh

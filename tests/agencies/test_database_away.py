@@ -182,3 +182,20 @@ def test_a_connection_that_gives_no_answer_is_given_up(monkeypatch: pytest.Monke
         with pytest.raises(psycopg.OperationalError, match="no answer within"):
             db.execute("SELECT pg_sleep(5)")
         assert db.closed
+
+
+def test_a_connection_that_is_asked_for_nothing_is_given_up_sooner() -> None:
+    assert answers.ASKED_FOR_NOTHING_SECONDS * 3 < answers.SECONDS
+    given = connection.settings_dict
+    where = {"host": given["HOST"], "port": given["PORT"], "dbname": given["NAME"]}
+    asked: list[float | None] = []
+
+    class Watched(answers.Answers):
+        def wait(self, *way: Any, **more: Any) -> Any:
+            asked.append(self.patience)
+            return super().wait(*way, **more)
+
+    with Watched.connect(**where, user=given["USER"], password=given["PASSWORD"]) as db:
+        db.execute("")
+        db.execute("SELECT 1")
+    assert set(asked) == {answers.ASKED_FOR_NOTHING_SECONDS, None}

@@ -96,12 +96,14 @@ def fill(
     due: datetime | None = None,
     over: float = 0,
     addresses: Sequence[str] = (),
+    first: int = 0,
 ) -> dict[str, float]:
     """Write obligations that each have one reminder, in one transaction.
 
     Returns what the notices are about, as `tally` sees it, and when they are due (seconds since 1970):
     at `due`, else now, spread evenly over so many seconds. The last tenth is urgent, the tenth before
-    it late and for the lead. `addresses` are given out one after the other.
+    it late and for the lead. `addresses` are given out one after the other,
+    numbers from `first` on.
     """
     with transaction.atomic():
         owners = _owners(scene, addresses or [f"{run}-{n}@sink.example" for n in range(PEOPLE)])
@@ -114,7 +116,7 @@ def fill(
             kind = Reminder.Step.LEAD if priority == Reminder.Priority.ESCALATION else Reminder.Step.AT
             owner, address = owners[n % len(owners)]
             at = start + step * n
-            made.append(_reminder(scene, f"{run}:{n}", owner, priority=priority, step=kind, at=at))
+            made.append(_reminder(scene, f"{run}:{first + n}", owner, priority=priority, step=kind, at=at))
             told = lead if kind == Reminder.Step.LEAD else address
             expected[about(kind, made[-1].obligation.reference, told)] = at.timestamp()
         Obligation.objects.bulk_create([each.obligation for each in made], batch_size=1000)

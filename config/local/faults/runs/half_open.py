@@ -42,7 +42,7 @@ def everywhere(machine: Machine, scene: Scene, count: int) -> Result:
             _in_use(writer, answers, turn)
             for proxy in PROXIES:
                 machine.tell(proxy, signal.SIGUSR1)
-            due = fill(scene, EACH, run=f"half-open-{turn}", addresses=_addresses(turn))
+            due = fill(scene, EACH, run="half-open", addresses=_addresses(turn), first=EACH * turn)
             expected |= due
             for name, seconds in _recover(machine, writer, answers, due).items():
                 took[name].append(seconds)

@@ -164,15 +164,17 @@ def _fill(db: psycopg.Connection[tuple[str, ...]]) -> None:
 def _no_room(machine: Machine) -> Iterator[None]:
     """Let no file of PostgreSQL become longer than it may: writing past that fails, as on a full disk."""
     _end_sessions(machine)
-    _no_longer(machine, str(NO_FURTHER))
+    _no_longer(machine, NO_FURTHER)
     try:
         yield
     finally:
-        _no_longer(machine, "unlimited")
-        machine.mend()
+        # It stopped when it could not write its log, and somebody starts it again.
+        machine.crash_the_database()
+        connections.close_all()
+        machine.postgres.start()
 
 
-def _no_longer(machine: Machine, size: str) -> None:
+def _no_longer(machine: Machine, size: int) -> None:
     """Limit how long a file each process of PostgreSQL may write, as the user that it runs as."""
     account, done = machine.postgres.account, 0
     who: dict[str, Any] = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
@@ -180,7 +182,7 @@ def _no_longer(machine: Machine, size: str) -> None:
         command = ["prlimit", f"--pid={pid}", f"--fsize={size}:unlimited"]
         changed = subprocess.run(command, **who, extra_groups=[] if account else None, cwd="/")
         done += changed.returncode == 0
-    if not done and size != "unlimited":
+    if not done:
         raise RuntimeError("PostgreSQL's files could not be limited")
 
 

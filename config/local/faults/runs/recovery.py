@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 from django.db import connections
+from django.utils import timezone
 from psycopg import sql
 
 from audit.operations import seals
@@ -49,9 +50,10 @@ def from_archive(machine: Machine, scene: Scene, count: int) -> Result:
     _withdraw(scene)
     seals.seal_all()
     kept = "".join(heads.lines())
+    machine.stop("worker-1", "beat-1")
+    expected = fill(scene, MESSAGES, run="restored")
     time.sleep(ARCHIVE_SECONDS * 2)
     answers += all_write(people, count // 10 or 1, run="last")
-    expected = fill(scene, MESSAGES, run="restored", over=1)
     gone = time.time()
     _lose_everything(machine)
     started = time.monotonic()
@@ -204,14 +206,17 @@ def _require_fits(result: Result, machine: Machine, kept: str) -> None:
 def _nothing_goes_out(result: Result, machine: Machine, expected: dict[str, float]) -> None:
     """Start the senders: nothing goes out before somebody says so, and then all that still waits."""
     before = len(tally.accepted(machine.mail))
+    since = timezone.now()
     machine.start("worker-1", "beat-1")
-    until(lambda: rows.seen("worker") is not None, seconds=60)
+    until(lambda: (rows.seen("worker") or since) > since, seconds=60)
     time.sleep(QUIET_SECONDS)
     meanwhile = len(tally.accepted(machine.mail)) - before
     _manage(machine, "lift_hold")
     rows.until_done(expected, seconds=60)
-    after = len(tally.accepted(machine.mail)) - before
+    got = tally.accepted(machine.mail)[before:]
+    after, missing = len(got), set(expected) - {each.about for each in got}
     result.figures.append(f"{meanwhile} messages while held, {after} when it was lifted")
+    result.require(not missing, f"{len(missing)} of {len(expected)} did not go out in the end")
     result.require(meanwhile == 0, f"{meanwhile} went out by themselves")
 
 
