@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.proxies.RealAddress",
     "config.headers.SecurityHeaders",
+    "config.methods.KnownMethods",
     "config.replica.OwnWrites",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
