@@ -59,6 +59,7 @@ def add(request: HatRequest, reference: str) -> HttpResponse:
             return saved
     context = {
         "heading": f"Add to the history of {person.name}",
+        "tab": f"Add to the history of {reference}",
         "lead": "What happened before your agency’s concerns here, or outside them.",
         "back": reverse("person-chronology", args=[reference]),
     }

@@ -57,6 +57,7 @@ def remove_person(request: HatRequest, reference: str, person: str) -> HttpRespo
     context = {
         "concern": concern,
         "heading": f"Take {subject.person.name} out of this concern?",
+        "tab": f"Take somebody out of {reference}?",
         "lead": "They stay in your agency’s records.",
         "back": reverse("concern-about", args=[reference]),
         "warning": True,

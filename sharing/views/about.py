@@ -91,6 +91,7 @@ def not_about_our_person(request: HatRequest, reference: str, person: str) -> Ht
             return saved
     context = {
         "heading": f"{reference} is not about {link.person.name}",
+        "tab": f"{reference} is not about {person}",
         "caption": reference,
         "lead": "It leaves their chronology. That it was linked, by whom, and why not, stays on the record.",
         "back": here,
