@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from config import env
 from tests import database
+from tests.leaking import Listener, listening
 
 # Playwright runs an event loop in the test's thread, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -130,6 +131,14 @@ def live_server_serves_what_production_serves() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.contrib.staticfiles.handlers.StaticFilesHandler", ByWhiteNoise)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heard() -> Iterator[Listener]:
+    """Hear everything that leaves, and fail in the end where the invented people's words were among it."""
+    with listening(Listener()) as listener:
+        yield listener
+    assert not listener.found, f"What somebody wrote has left: {listener.found}"
 
 
 @pytest.fixture
