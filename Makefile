@@ -12,7 +12,7 @@ NODE := PATH="$$PATH:$(CURDIR)/.venv/bin"
 FRONT_END := $(shell find static/src -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset psql test check faults sabotage fix docs sbom requirements python node
+.PHONY: help setup demo demo-reset psql test matrix leaks check faults sabotage fix docs sbom requirements python node
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,11 +31,17 @@ psql: python ## Open the demo's database as its owner, in psql
 test: setup ## Run all tests; ARGS="tests/sharing -k gate" runs some
 	@exec $(LOCAL) test
 
+matrix: setup ## Ask for every address as everybody with every method, and count the cells
+	@exec $(LOCAL) test tests/access/test_every_address.py --quiet
+
 check: setup ## Check format, types, layers, settings, migrations and templates
 	@exec $(LOCAL) check
 
 faults: setup ## Break things on purpose and count what is lost; ARGS=--quick is shorter
 	@exec $(LOCAL) faults
+
+leaks: setup ## Drive the real service with a word of its own in every field and look for each; ARGS=--planted must fail
+	@exec $(LOCAL) leaks
 
 sabotage: setup ## Take each defence out of a copy and see that the tests notice; ARGS="--only NAME" tries one
 	@exec $(LOCAL) sabotage

@@ -9,6 +9,7 @@ from config.local import asvs, check, demo, psql, sbom, suite
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
+from config.local.leaks import command as leaks
 from config.local.sabotage import command as sabotage
 from config.local.services import joined
 
@@ -19,6 +20,7 @@ USAGE = """python -m config.local COMMAND
   check             check format, types, layers, settings, migrations, templates and generated docs
   docs              write the generated pages of docs/
   faults [ARGS]     break things on purpose, and count what was lost, sent twice or let in
+  leaks [ARGS]      type a word of its own into every field, and look for them in logs, mails and backups
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
   asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
@@ -50,6 +52,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "check": lambda args: check.run(),
     "docs": lambda args: check.write_docs(),
     "faults": faults.run,
+    "leaks": leaks.run,
     "sabotage": sabotage.run,
     "asvs": asvs.run,
     "sbom": sbom.run,

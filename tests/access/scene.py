@@ -42,8 +42,8 @@ Made = TypeVar("Made")
 class Scene:
     """The cast, and everything that a page can be about. Made as it is asked for, then kept."""
 
-    def __init__(self) -> None:
-        self.world = factories.make_world()
+    def __init__(self, world: factories.World | None = None) -> None:
+        self.world = world or factories.make_world()
         self.cast = Cast(self.world)
         self.made: dict[Any, Any] = {}
 
