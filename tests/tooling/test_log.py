@@ -51,3 +51,9 @@ def test_our_own_mistakes_say_what_they_are() -> None:
 
 def test_record_stays_on_one_line() -> None:
     assert "\n" not in line_for("one\ntwo %s", "three\nfour")
+
+
+def test_what_postgresql_adds_to_a_message_is_cut() -> None:
+    line = line_for("refused: duplicate key\nDETAIL:  Key (first_name)=(Leo) already exists.")
+    assert "Leo" not in line
+    assert "duplicate key (details left out)" in line

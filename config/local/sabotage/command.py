@@ -17,6 +17,7 @@ from config.local.database import collect_static
 from config.local.environment import of_the_tests
 from config.local.layout import give_up, python, say
 from config.local.processes import AskedToStop, stop_when_asked
+from config.local.sabotage import page
 from config.local.sabotage.checkout import Checkout
 from config.local.sabotage.variant import Variant, every_variant
 from config.local.sabotage.verdict import Seen, Verdict, judge, not_passed
@@ -73,7 +74,8 @@ def run(args: list[str]) -> int:
     if asked.list:
         say("\n".join(f"{one.name:30} {one.breaks}" for one in every))
         return 0
-    chosen = [one for one in every if not asked.only or one.name in asked.only]
+    wanted = page.not_caught_yet(folder_for(PURPOSE), every) if asked.rest else asked.only
+    chosen = [one for one in every if not wanted or one.name in wanted]
     if unknown := set(asked.only or ()) - {one.name for one in chosen}:
         raise give_up(f"No variant is called {', '.join(sorted(unknown))}. ARGS=--list names them.")
     stop_when_asked(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -86,12 +88,20 @@ def run(args: list[str]) -> int:
     loose = [one.variant.name for one in verdicts if not one.is_caught]
     caught = f"{len(verdicts) - len(loose)} of {len(verdicts)} variants were caught."
     say(f"{caught} Not caught as said: {', '.join(loose)}." if loose else caught)
+    if asked.write:
+        if waiting := page.not_caught_yet(folder_for(PURPOSE), every):
+            raise give_up(
+                f"docs/sabotage.md is written once all are caught, and these are not: {', '.join(waiting)}."
+            )
+        page.write(folder_for(PURPOSE), every)
     return 1 if loose else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make sabotage", description=__doc__)
     parser.add_argument("--only", action="append", metavar="NAME", help="only this variant; can be repeated")
+    parser.add_argument("--rest", action="store_true", help="those that were not caught when they last ran")
+    parser.add_argument("--write", action="store_true", help="write docs/sabotage.md once all were caught")
     parser.add_argument("--list", action="store_true", help="print the variants and end")
     return parser
 
@@ -120,6 +130,7 @@ def _one(bench: Bench, variant: Variant, number: int, of: int) -> Verdict:
     with bench.checkout.broken_by(variant):
         seen = bench.run(variant.caught_by, seconds=SECONDS)
     verdict = judge(variant, seen, seconds=time.monotonic() - began)
+    page.keep(folder_for(PURPOSE), verdict)
     state = "caught" if verdict.is_caught else "NOT CAUGHT"
     say(f"{number:3}/{of} {variant.name}: {state} in {verdict.seconds:.0f} s")
     for test in verdict.missed_by:
