@@ -202,7 +202,7 @@ def add_rows(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0002_answers_for_others_and_fixed_rows")]
+    dependencies = [("consent", "0001_initial")]
 
     # Rows on which decisions may rest are never taken away, so there is no way back.
     operations = [

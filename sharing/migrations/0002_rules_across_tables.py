@@ -5,6 +5,8 @@ Here and not on the models, because agencies know nothing of what their people s
 
 from django.db import migrations
 
+from sharing.retention.sql import WriteDisposal
+
 OPEN_WITHOUT_SUCCESSOR = """
 CREATE FUNCTION sharing_open_without_successor(leaver uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,8 +63,10 @@ DROP FUNCTION sharing_open_without_successor(uuid);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0008_handovers"),
-        ("agencies", "0003_more_time_limits"),
-        ("records", "0002_reasons_and_entry_times"),
+        ("agencies", "0001_initial"),
+        ("audit", "0001_initial"),
+        ("consent", "0002_lawful_bases"),
+        ("records", "0001_initial"),
+        ("sharing", "0001_initial"),
     ]
-    operations = [migrations.RunSQL(OPEN_WITHOUT_SUCCESSOR, AWAY)]
+    operations = [migrations.RunSQL(OPEN_WITHOUT_SUCCESSOR, AWAY), WriteDisposal()]
