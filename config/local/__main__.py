@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from os import environ
 
-from config.local import asvs, check, demo, psql, sbom, suite
+from config.local import asvs, check, demo, formulas, psql, sbom, suite
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
@@ -21,6 +21,7 @@ USAGE = """python -m config.local COMMAND
   docs              write the generated pages of docs/
   faults [ARGS]     break things on purpose, and count what was lost, sent twice or let in
   leaks [ARGS]      type a word of its own into every field, and look for them in logs, mails and backups
+  formulas          open every file for a spreadsheet in LibreOffice, and count the formulas that ran
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
   asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "docs": lambda args: check.write_docs(),
     "faults": faults.run,
     "leaks": leaks.run,
+    "formulas": formulas.run,
     "sabotage": sabotage.run,
     "asvs": asvs.run,
     "sbom": sbom.run,
