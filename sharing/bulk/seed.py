@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,7 +18,6 @@ from agencies.models import Agency, Partnership
 from agencies.seeds import PARTNERSHIP, load_partnership
 from audit.models import Seal
 from audit.operations import seals
-from config import env
 from records.models import Concern
 from sharing.bulk import tales
 from sharing.bulk.cast import Company
@@ -85,11 +85,16 @@ def require_nobody_here() -> None:
 @contextmanager
 def the_owner() -> Iterator[BaseDatabaseWrapper]:
     """Connect as the owner of the tables. Raises NotHere where DATABASE_OWNER_URL names none."""
-    if not os.environ.get("DATABASE_OWNER_URL"):
+    named = urlsplit(os.environ.get("DATABASE_OWNER_URL", ""))
+    if not named.username:
         raise NotHere("Set DATABASE_OWNER_URL to the owner of the tables, who copies past their triggers.")
-    named = env.database("DATABASE_OWNER_URL")
     other = connection.copy()
-    other.settings_dict.update({key: named[key] for key in ("USER", "PASSWORD", "HOST", "PORT")})
+    other.settings_dict.update(
+        USER=unquote(named.username),
+        PASSWORD=unquote(named.password or ""),
+        HOST=unquote(named.hostname or ""),
+        PORT=str(named.port or ""),
+    )
     with closing(other):
         yield other
 
