@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -100,6 +101,7 @@ def _part(request: HttpRequest) -> list[Item]:
     return items if any(item.active for item in items) else []
 
 
+@cache
 def _address(name: str) -> str:
     """The address of a page by its name, empty where there is no such page."""
     try:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -245,15 +245,54 @@ def _statement(row: Any, concern: Concern, texts: dict[int, str]) -> dict[str, A
     }
 
 
-def worries_of(concern: Concern) -> list[Worry]:
-    """Read how worried people were, the latest first. One statement."""
-    return list(Worry.objects.filter(concern=concern).select_related("by__user").order_by("-id"))
-
-
 def acting_for(member: Membership) -> frozenset[Any]:
     """Read for whom somebody may act today, themselves included. One statement."""
     rows = Membership.objects.acting_for(member, on=timezone.localdate())
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def read_with_the_cycle(member: Membership) -> dict[str, Any]:
+    """Return what comes with the cycle in its statement: for whom somebody may act today, and the worries."""
+    acting = Membership.objects.acting_for(member, on=timezone.localdate())
+    worries = Worry.objects.filter(concern=OuterRef("concern")).order_by("-id")
+    fields = ("cycle_number", "level", "change", "why", "at")
+    return {
+        "acting_for": ArraySubquery(acting.order_by().values("pk")),
+        "worries": ArraySubquery(
+            worries.values(json=JSONObject(**{name: name for name in fields}, by=F("by__user__full_name")))
+        ),
+    }
+
+
+def worries_of(concern: Concern, facts: Facts | None) -> list[dict[str, Any]]:
+    """Return how worried people were, the latest first. One statement where no cycle has begun."""
+    if facts is None:
+        rows = Worry.objects.filter(concern=concern).select_related("by__user").order_by("-id")
+        return [_worry(row, by=row.by.full_name) for row in rows]
+    return [
+        _worry(
+            Worry(
+                cycle_number=one["cycle_number"],
+                level=one["level"],
+                change=one["change"],
+                why=one["why"],
+                at=datetime.fromisoformat(one["at"]),
+            ),
+            by=one["by"],
+        )
+        for one in facts.cycle.worries
+    ]
+
+
+def _worry(row: Worry, *, by: str) -> dict[str, Any]:
+    return {
+        "level": row.get_level_display(),
+        "change": row.get_change_display().lower() if row.change != Worry.Change.FIRST else "",
+        "by": by,
+        "at": row.at,
+        "cycle_number": row.cycle_number,
+        "why": row.why,
+    }
 
 
 def assumptions_of(cycle: Cycle) -> list[dict[str, Any]]:

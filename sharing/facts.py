@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,12 +124,17 @@ def read(concern: Concern, cycle: Cycle) -> Facts:
     return _read(concern, _with_counts(Cycle.objects).get(pk=cycle.pk))
 
 
-def read_current(concern: Concern, *, for_closing: bool = True) -> Facts | None:
+def read_current(
+    concern: Concern, *, for_closing: bool = True, also: Mapping[str, Any] | None = None
+) -> Facts | None:
     """Read the facts of a concern and its latest cycle, in six statements. None before the first move.
 
-    Without `for_closing`, actions and skipped steps are left out: no gate but closing asks for them.
+    Without `for_closing`, actions and skipped steps are left out: no gate but closing asks for them. `also`
+    are further annotations of the cycle, for what a page shows besides.
     """
-    cycles = _with_counts(Cycle.objects.filter(concern=concern)).annotate(untold=untold.of_concern())
+    cycles = _with_counts(Cycle.objects.filter(concern=concern)).annotate(
+        untold=untold.of_concern(), **(also or {})
+    )
     cycle = cycles.order_by("-number").first()
     return _read(concern, cycle, for_closing=for_closing) if cycle else None
 

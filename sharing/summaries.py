@@ -6,15 +6,30 @@ that a summary never tells anybody more than they were told before.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from agencies.models import Membership
 from consent.models import SharingDecision
+from records.models import Statement
 from sharing import minutes
-from sharing.models import Action, Cycle, Exchange, Round
+from sharing.models import (
+    Action,
+    Agreement,
+    Cycle,
+    Disagreement,
+    Exchange,
+    HeldBack,
+    LadderStage,
+    Outcome,
+    Position,
+    Round,
+)
 from sharing.querysets import people
 from sharing.states import State, action_state, state_of
 
@@ -22,8 +37,56 @@ Line = tuple[str, str]
 CORRECTION = Exchange.Kind.CORRECTION
 
 
-def _rounds() -> Prefetch[str]:
-    return Prefetch("rounds", Round.objects.select_related("typed_by__user"))
+def _name(of: str) -> Coalesce:
+    """Who somebody is, also one without an account."""
+    return Coalesce(f"{of}__user__full_name", f"{of}__name")
+
+
+def _rounds() -> ArraySubquery:
+    rows = Round.objects.filter(exchange=OuterRef("pk")).order_by("number")
+    return ArraySubquery(
+        rows.values(
+            json=JSONObject(
+                number="number",
+                outcome="outcome",
+                restated_at="restated_at",
+                what_happened="what_happened",
+                what_worries_me="what_worries_me",
+                what_i_will_do="what_i_will_do",
+                typed_by=_name("typed_by"),
+            )
+        )
+    )
+
+
+def _held() -> ArraySubquery:
+    rows = HeldBack.objects.filter(exchange=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(
+        rows.values(json=JSONObject(number="statement__number", version="statement__version", why="why"))
+    )
+
+
+def _agreements() -> ArraySubquery:
+    rows = Agreement.objects.filter(exchange=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(
+        rows.values(json=JSONObject(about="about", answer="answer", why="why", by=_name("by")))
+    )
+
+
+def _disagreements() -> ArraySubquery:
+    """Each disagreement with its stages, and what was said and decided at each."""
+    positions = Position.objects.filter(stage=OuterRef("pk")).order_by("pk")
+    outcomes = Outcome.objects.filter(stage=OuterRef("pk")).order_by("pk")
+    stages = LadderStage.objects.filter(disagreement=OuterRef("pk")).order_by("number")
+    rows = Disagreement.objects.filter(exchange=OuterRef("pk")).order_by("pk")
+    said = ArraySubquery(positions.values(json=JSONObject(by=_name("by"), words="words")))
+    decided = ArraySubquery(outcomes.values(json=JSONObject(by=_name("by"), what="what_was_decided")))
+    each = ArraySubquery(stages.values(json=JSONObject(number="number", said=said, decided=decided)))
+    return ArraySubquery(
+        rows.values(
+            json=JSONObject(reference="reference", about="about", settled_at="settled_at", stages=each)
+        )
+    )
 
 
 def _exchanges(cycle: Cycle) -> list[Any]:
@@ -31,10 +94,8 @@ def _exchanges(cycle: Cycle) -> list[Any]:
         Exchange.objects.filter(cycle=cycle, sent_at__isnull=False)
         .exclude(kind__in=[Exchange.Kind.SUMMARY, Exchange.Kind.HANDOVER, Exchange.Kind.OUTCOME])
         .select_related(*people("speaker", "listener", "first_speaker", "first_listener"), "about")
-        .prefetch_related("items", "held_back__statement", "agreements__by__user", _rounds())
-        .prefetch_related(
-            "disagreements__stages__positions__by__user", "disagreements__stages__outcomes__by__user"
-        )
+        .prefetch_related("items")
+        .annotate(its_rounds=_rounds(), held=_held(), its_agreements=_agreements(), differed=_disagreements())
         .with_state()
     )
 
@@ -62,6 +123,8 @@ def parties_of(cycle: Cycle, *, author: Membership) -> list[Membership]:
 
 
 def when(moment: Any) -> str:
+    """Write a moment; one that came in JSON is text."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return f"{timezone.localtime(moment):%-d %B %Y at %H:%M}" if moment else ""
 
 
@@ -87,45 +150,46 @@ def _shared(exchange: Any) -> str:
 def _understood(exchange: Any) -> str:
     state = state_of(exchange, last_outcome=exchange.last_outcome)
     if exchange.understood_at:
-        last: Round = [r for r in exchange.rounds.all() if r.outcome == Round.Outcome.CONFIRMED][-1]
+        last = [one for one in exchange.its_rounds if one["outcome"] == Round.Outcome.CONFIRMED][-1]
         return (
             f"{exchange.reference} was understood on {when(exchange.understood_at)}, said back "
-            f"{how_often(last.number)}:\n{last.what_happened}\n"
-            f"Worried about: {last.what_worries_me}\nFirst: {last.what_i_will_do}"
-            + (f"\n{_typed(last)}, and confirmed in writing." if last.typed_by else "")
+            f"{how_often(last['number'])}:\n{_said(last)}"
+            + (f"\n{_typed(last)}, and confirmed in writing." if last["typed_by"] else "")
         )
     if state == State.SPOKEN:
-        last = list(exchange.rounds.all())[-1]
+        last = exchange.its_rounds[-1]
         return (
-            f"{exchange.reference} was said back by telephone on {when(last.restated_at)}. {_typed(last)}, "
-            f"and not yet confirmed in writing:\n{last.what_happened}\n"
-            f"Worried about: {last.what_worries_me}\nFirst: {last.what_i_will_do}"
+            f"{exchange.reference} was said back by telephone on {when(last['restated_at'])}. "
+            f"{_typed(last)}, and not yet confirmed in writing:\n{_said(last)}"
         )
     return f"{exchange.reference} is {state.value}."
 
 
-def _typed(one: Round) -> str:
-    return f"Typed by {one.typed_by.full_name} after a call" if one.typed_by else ""
+def _said(one: dict[str, Any]) -> str:
+    return f"{one['what_happened']}\nWorried about: {one['what_worries_me']}\nFirst: {one['what_i_will_do']}"
+
+
+def _typed(one: dict[str, Any]) -> str:
+    return f"Typed by {one['typed_by']} after a call" if one["typed_by"] else ""
 
 
 def _agreement(exchange: Any) -> list[str]:
-    latest = {a.about: a for a in exchange.agreements.all()}
-    lines = [
-        f"{exchange.reference}, {a.get_about_display().lower()}. "
-        f"{a.by.full_name}: {a.get_answer_display().lower()}" + (f". {a.why}" if a.why else ".")
-        for a in latest.values()
-    ]
-    lines += [_disagreement(d) for d in exchange.disagreements.all()]
-    return lines
+    latest = {one["about"]: one for one in exchange.its_agreements}
+    lines = []
+    for one in latest.values():
+        about, answer = Agreement.About(one["about"]).label, Agreement.Answer(one["answer"]).label
+        why = f". {one['why']}" if one["why"] else "."
+        lines.append(f"{exchange.reference}, {about.lower()}. {one['by']}: {answer.lower()}{why}")
+    return [*lines, *(_disagreement(one) for one in exchange.differed)]
 
 
-def _disagreement(row: Any) -> str:
+def _disagreement(row: dict[str, Any]) -> str:
     """What each side thought, stage by stage, what was decided, and whether it is settled."""
-    said = [f"{row.reference}, {row.get_about_display().lower()}."]
-    for stage in row.stages.all():
-        said += [f"Stage {stage.number}. {p.by.full_name}: {p.words}" for p in stage.positions.all()]
-        said += [f"Decided by {o.by.full_name}: {o.what_was_decided}" for o in stage.outcomes.all()]
-    said.append(f"Settled on {when(row.settled_at)}." if row.settled_at else "Not settled.")
+    said = [f"{row['reference']}, {Disagreement.About(row['about']).label.lower()}."]
+    for stage in row["stages"]:
+        said += [f"Stage {stage['number']}. {one['by']}: {one['words']}" for one in stage["said"]]
+        said += [f"Decided by {one['by']}: {one['what']}" for one in stage["decided"]]
+    said.append(f"Settled on {when(row['settled_at'])}." if row["settled_at"] else "Not settled.")
     return "\n".join(said)
 
 
@@ -159,14 +223,18 @@ def part_for(cycle: Cycle, member: Membership) -> list[Line]:
     return lines_for(exchanges, actions)
 
 
+def _label(one: dict[str, Any]) -> str:
+    return Statement(number=one["number"], version=one["version"]).label
+
+
 def whole(cycle: Cycle) -> list[dict[str, Any]]:
     """Write the whole summary as sections for the agency whose concern it is."""
     exchanges = [e for e in _exchanges(cycle) if not e.not_mine_at]
     lines = lines_for(exchanges, _actions(cycle))
     lines += [
-        ("Held back", f"{e.reference}: {h.statement.label}, because: {h.why}")
+        ("Held back", f"{e.reference}: {_label(one)}, because: {one['why']}")
         for e in exchanges
-        for h in e.held_back.all()
+        for one in e.held
     ]
     decisions = SharingDecision.objects.filter(
         concern_id=cycle.concern_id, cycle_number=cycle.number

@@ -46,14 +46,14 @@ def concern(request: HatRequest, reference: str) -> HttpResponse:
     found = get_concern(request, reference)
     if found.logged_at is None:
         return redirect("concern-draft", reference)
-    facts = reading.read_current(found)
+    facts = reading.read_current(found, also=concern_page.read_with_the_cycle(request.membership))
     context = {
         "concern": found,
         "tabs": tabs(found, "concern") if facts else [],
         "people": people_of(found, facts),
         "urgency": urgency_tag(found),
         "statements": concern_page.statements_of(found),
-        "worries": concern_page.worries_of(found),
+        "worries": concern_page.worries_of(found, facts),
         "add_statement_url": reverse("concern-statements", args=[reference]),
     }
     if facts is not None:
@@ -64,7 +64,7 @@ def concern(request: HatRequest, reference: str) -> HttpResponse:
 def about_the_cycle(found: Concern, facts: Facts, member: Membership) -> dict[str, Any]:
     """What the page shows once the first cycle has begun."""
     now = timezone.now()
-    mine = concern_page.acting_for(member)
+    mine = frozenset(facts.cycle.acting_for)
     exchanges = concern_page.exchange_rows(facts, member, mine, now)
     openable = {row.reference for row in exchanges if row.page}
     return {

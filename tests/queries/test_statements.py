@@ -30,7 +30,7 @@ MOST = 12
 # Everything about one thing in one document, at a statement a list; each PDF is made by the worker.
 ON_PAPER = {"concern-paper": 35, "decision-paper": 26, "exchange-paper": 14}
 # Pages of many lists, at one statement a list. None of them may have more.
-OF_MANY_LISTS = {"concern": 14, "summary": 17, **ON_PAPER}
+OF_MANY_LISTS = {**ON_PAPER}
 FEW, MANY = 3, 60
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")
 Counts = dict[str, dict[str, int]]

@@ -179,7 +179,7 @@ def test_the_page_takes_the_same_few_statements_however_much_there_is(
         )
         records.give_worry(asking, by=world.priya, at=world.clock(), level=2, change="LESS")
     assert statements() == first
-    assert first == 11 + FRAME
+    assert first == 9 + FRAME
 
 
 # --- Moving ------------------------------------------------------------------------------------
