@@ -75,10 +75,11 @@ def tell(now: datetime) -> list[Pattern]:
     return [Pattern(tale(now), often, is_open) for tale, often, is_open in told]
 
 
-def _tale(clock: Clock, now: datetime, *, urgency: str = "STANDARD") -> Tale:
+def begun(now: datetime, *, days: int, urgency: str = "STANDARD") -> Tale:
+    """Begin a tale on the morning of a working day, so many working days ago."""
     return Tale(
         by=steps.member(SPEAKER),
-        clock=clock,
+        clock=steps.working_morning(now, days),
         about={"kind": "CHILD", "first_name": FIRST, "last_name": LAST, "born_on": born(8, now.date())},
         related=[
             (
@@ -101,9 +102,9 @@ def _tale(clock: Clock, now: datetime, *, urgency: str = "STANDARD") -> Tale:
     )  # fmt: skip
 
 
-def _at_share(now: datetime, *, days: int, urgency: str = "STANDARD") -> tuple[Tale, Concern, Exchange]:
+def at_share(now: datetime, *, days: int, urgency: str = "STANDARD") -> tuple[Tale, Concern, Exchange]:
     """Go as far as what was chosen for the front door, everything before it settled."""
-    tale = _tale(steps.working_morning(now, days), now, urgency=urgency)
+    tale = begun(now, days=days, urgency=urgency)
     concern = steps.log(tale)
     tom = steps.member(LISTENER)
     steps.settle_ask(tale, concern, who="Children's social care.", worked_with=tom)
@@ -115,7 +116,8 @@ def _at_share(now: datetime, *, days: int, urgency: str = "STANDARD") -> tuple[T
     return tale, concern, exchange
 
 
-def _heard(exchange: Exchange, clock: Clock) -> None:
+def heard(exchange: Exchange, clock: Clock) -> None:
+    """Say it back as the listener, so that it can be confirmed."""
     steps.hear(
         exchange,
         clock,
@@ -136,18 +138,18 @@ def _corrected(exchange: Exchange, clock: Clock) -> None:
     steps.correct(exchange, clock, note=f"Say what was heard {TIMES}, and by whom.", wrong={2: "MISSING"})
 
 
-def _understood(now: datetime, *, days: int, corrected: bool = False) -> tuple[Tale, Concern, Exchange]:
-    tale, concern, exchange = _at_share(now, days=days)
+def understood(now: datetime, *, days: int, corrected: bool = False) -> tuple[Tale, Concern, Exchange]:
+    tale, concern, exchange = at_share(now, days=days)
     steps.send(tale, concern, exchange)
     if corrected:
         _corrected(exchange, tale.clock)
-    _heard(exchange, tale.clock)
+    heard(exchange, tale.clock)
     steps.confirm(exchange, tale.clock)
     return tale, concern, exchange
 
 
 def _round_and_closed(now: datetime, *, corrected: bool) -> Concern:
-    tale, concern, exchange = _understood(now, days=9, corrected=corrected)
+    tale, concern, exchange = understood(now, days=9, corrected=corrected)
     clock, tom = tale.clock, exchange.listener
     differ.answer_agreement(exchange, by=tom, at=clock.tick(), risk="AGREE", action="AGREE")
     action = _action(tale, exchange)
@@ -175,7 +177,7 @@ def _closed_after_a_correction(now: datetime) -> Concern:
 
 def _asked(now: datetime) -> Concern:
     """At Ask: a question to the doctor has no answer yet."""
-    tale = _tale(steps.working_morning(now, 3), now)
+    tale = begun(now, days=3)
     concern, clock = steps.log(tale), tale.clock
     amara = steps.member(ASKED)
     ask.list_involvement(steps.now_at(concern), by=tale.by, at=clock.tick(), member=amara)
@@ -189,27 +191,27 @@ def _asked(now: datetime) -> Concern:
 
 def _prepared(now: datetime) -> Concern:
     """At Do: chosen and not sent."""
-    return _at_share(now, days=1)[1]
+    return at_share(now, days=1)[1]
 
 
 def _sent(now: datetime) -> Concern:
     """At Share: nobody has opened it yet."""
-    tale, concern, exchange = _at_share(now, days=2, urgency="HIGH")
+    tale, concern, exchange = at_share(now, days=2, urgency="HIGH")
     steps.send(tale, concern, exchange)
     return concern
 
 
 def _said_back(now: datetime) -> Concern:
     """At Share: said back, and waits for the speaker's check."""
-    tale, concern, exchange = _at_share(now, days=2)
+    tale, concern, exchange = at_share(now, days=2)
     steps.send(tale, concern, exchange)
-    _heard(exchange, tale.clock)
+    heard(exchange, tale.clock)
     return concern
 
 
 def _to_say_again(now: datetime) -> Concern:
     """At Share: something was missing in what was said back."""
-    tale, concern, exchange = _at_share(now, days=3)
+    tale, concern, exchange = at_share(now, days=3)
     steps.send(tale, concern, exchange)
     _corrected(exchange, tale.clock)
     return concern
@@ -217,7 +219,7 @@ def _to_say_again(now: datetime) -> Concern:
 
 def _agreed_with_an_action(now: datetime) -> Concern:
     """At Share: understood, and an action that is taken on."""
-    tale, concern, exchange = _understood(now, days=3)
+    tale, concern, exchange = understood(now, days=3)
     tom = exchange.listener
     differ.answer_agreement(exchange, by=tom, at=tale.clock.tick(), risk="AGREE", action="AGREE")
     actions.accept(_action(tale, exchange), by=tom, at=tale.clock.tick())
@@ -226,7 +228,7 @@ def _agreed_with_an_action(now: datetime) -> Concern:
 
 def _disagreed(now: datetime) -> Concern:
     """At Share: understood, and disagreed on the risk."""
-    tale, concern, exchange = _understood(now, days=4)
+    tale, concern, exchange = understood(now, days=4)
     differ.answer_agreement(
         exchange, by=exchange.listener, at=tale.clock.tick(), risk="DISAGREE", action="AGREE",
         risk_why=f"{MISSED} alone do not meet our threshold.",
@@ -236,7 +238,7 @@ def _disagreed(now: datetime) -> Concern:
 
 def _at_record(now: datetime) -> Concern:
     """At Record: the summary waits for an answer."""
-    tale, concern, exchange = _understood(now, days=4)
+    tale, concern, exchange = understood(now, days=4)
     differ.answer_agreement(
         exchange, by=exchange.listener, at=tale.clock.tick(), risk="AGREE", action="AGREE"
     )
