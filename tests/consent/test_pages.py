@@ -244,6 +244,7 @@ def test_html_and_formula_text_is_kept_exactly_and_shown_escaped(case: Case, nam
     assert answer.status_code == 302, answer.context["form"].errors
     if name == "record-view":
         assert getattr(View.objects.get(), field) == text
+        assert "<script>alert(1)" not in client.get(address(name, case)).text
     elif name == "sharing-decision-reasons":
         assert SharingDecision.objects.get().rationale == text
     else:
