@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from agencies.hats import hats_of
 from agencies.models import User
+from agencies.sessions import end_all_of, note_browser
 from audit.models import Access
 from audit.operations import log_access
 
@@ -27,8 +28,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
         log_for_each_agency("signed in", user, request)
+        note_browser(request)
         answer: HttpResponse = super().post_login(request, user, **options)
         return answer
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a password, and end every other session of theirs: who knew the old one is out."""
+        super().set_password(user, password)
+        end_all_of(user, but=self.request.session.session_key if self.request else None)
 
     def logout(self, request: HttpRequest) -> None:
         log_for_each_agency("signed out", request.user, request)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from agencies import reauthentication, sessions
 from agencies.roles import Permission
 
 
@@ -72,6 +73,10 @@ def menu(request: HttpRequest) -> dict[str, object]:
         "part_of_menu": _part(request),
         "own_page": _own_page(request),
         "visit_seconds_left": _seconds_left(request),
+        "session_seconds_left": sessions.seconds_left(request),
+        "session_warning_seconds": settings.SESSION_WARNING_SECONDS,
+        "session_mark": sessions.mark_of(request),
+        "confirm_why": lambda: reauthentication.why_asked(request),
         "demo": settings.DEMO,
     }
 

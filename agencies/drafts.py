@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core import signing
+from django.db import transaction
 from django.http import QueryDict
 
+from agencies.http import HatRequest
 from agencies.models import Draft, Membership
 
 TOKEN_LIFE = timedelta(days=2)
@@ -75,14 +77,32 @@ def fields_of(post: QueryDict) -> dict[str, Any]:
     }
 
 
-def keep(holder_id: UUID, key: str, data: dict[str, Any], *, at: datetime) -> None:
-    """Save what somebody is typing. The latest wins: it is one person's own text.
+def keep(holder_id: UUID, key: str, data: dict[str, Any], *, at: datetime) -> bool:
+    """Save what somebody is typing and say whether it is anything new. The latest wins: it is their own.
 
     Raises TokenNotValid where there is no such holder, as for a token of another database.
     """
     if not Membership.objects.filter(pk=holder_id).exists():
         raise TokenNotValid(str(holder_id))
-    Draft.objects.update_or_create(holder_id=holder_id, key=key, defaults={"data": data, "saved_at": at})
+    with transaction.atomic():
+        draft, is_new = Draft.objects.select_for_update().get_or_create(
+            holder_id=holder_id, key=key, defaults={"data": data, "saved_at": at}
+        )
+        differs = is_new or draft.data != data
+        if not is_new:
+            draft.data, draft.saved_at = data, at
+            draft.save(update_fields=["data", "saved_at"])
+    return differs
+
+
+def keep_own(request: HatRequest, *, at: datetime) -> None:
+    """Keep what stands in the form that somebody sent, where it is their own: nothing else has kept it."""
+    try:
+        holder, key = read_token(request.POST.get("draft_token", ""))
+    except TokenNotValid:
+        return
+    if holder == request.membership.pk:
+        keep(holder, key, fields_of(request.POST), at=at)
 
 
 def drop(holder: Membership, key: str) -> None:

@@ -115,17 +115,17 @@ def _kept(request: Visit, holder: UUID) -> HttpResponse:
             )
             return redirect("link-over")
         messages.warning(request, "Your session ended. What you wrote is kept: sign in to go on.")
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(pages.written_on(request))
     if request.membership is None:
         messages.warning(request, "Your session ended. What you wrote is kept: choose your role to go on.")
-        return redirect(f"{reverse('choose_hat')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"{reverse('choose_hat')}?{urlencode({'next': pages.written_on(request)})}")
     if request.membership.pk == holder:
         messages.warning(
             request,
             "This page was opened before you last signed in, so it was not sent. "
             "What you wrote is kept: look at it and send it again.",
         )
-        return redirect(request.get_full_path())
+        return redirect(pages.written_on(request))
     messages.warning(
         request,
         "This page was opened in another role, so it was not sent. What you wrote is kept for that role.",

@@ -15,10 +15,12 @@ from agencies.file_models import FileChunk, StoredFile
 from agencies.hours_models import COPY_TO_A_NEW_AGENCY, ClosedDay, OpeningHours
 from agencies.job_models import Job
 from agencies.querysets import ContactPointQuerySet, MembershipQuerySet
+from agencies.session_models import Session
 from audit import leaves
 
 __all__ = ["Absence", "Agency", "ClosedDay", "ContactPoint", "Deputy", "Draft", "FileChunk", "Job",
-           "Membership", "NoticeChoice", "OpeningHours", "Partnership", "StoredFile", "Submission",
+           "Membership", "NoticeChoice", "OpeningHours", "Partnership", "Session", "StoredFile",
+           "Submission",
            "TimeLimit", "User", "UserManager"]  # fmt: skip
 
 

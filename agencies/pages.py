@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies import deciding, drafts, looks
 from agencies.forms import PlainForm
@@ -81,6 +82,14 @@ def press(request: HatRequest, operation: Callable[[], object], *, back: str, do
     if done:
         messages.success(request, done)
     return redirect(back)
+
+
+def written_on(request: HttpRequest) -> str:
+    """Return the page on which a form was written: where it was sent, unless its button says otherwise."""
+    back = request.POST.get("back_to", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return back
+    return request.get_full_path()
 
 
 def keep_text(request: HatRequest, form: PlainForm) -> None:

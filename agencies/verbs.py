@@ -14,6 +14,7 @@ class Verb(StrEnum):
     PERSON_ADDED = "agencies.membership.added"
     POST_CHANGED = "agencies.membership.changed"
     MEMBERSHIP_ENDED = "agencies.membership.ended"
+    SESSIONS_ENDED = "agencies.membership.sessions_ended"
     LINK_SENT = "agencies.membership.link_sent"
     DEPUTY_NAMED = "agencies.deputy.named"
     DEPUTY_ENDED = "agencies.deputy.ended"
@@ -45,6 +46,7 @@ SENTENCES: dict[Verb, str] = {
     Verb.PERSON_ADDED: "added a member of staff",
     Verb.POST_CHANGED: "changed somebody’s role, post or manager",
     Verb.MEMBERSHIP_ENDED: "ended somebody’s role",
+    Verb.SESSIONS_ENDED: "signed somebody out everywhere",
     Verb.LINK_SENT: "sent a link for choosing a password",
     Verb.DEPUTY_NAMED: "named a deputy",
     Verb.DEPUTY_ENDED: "ended a deputy’s cover",

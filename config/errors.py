@@ -26,18 +26,35 @@ def no_such_page(request: HttpRequest, exception: Exception | None = None) -> Ht
     return render(request, "errors/404.html", status=404)
 
 
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that makes no sense, such as one for another host."""
+    return _alone(request, "errors/400.html", status=400)
+
+
+def from_another_site(request: HttpRequest) -> HttpResponse:
+    """Answer what another site asked for with somebody's browser, before anything knows who they are."""
+    return _alone(request, "errors/403_elsewhere.html", status=403)
+
+
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Answer our own failure: with what was typed, to be sent again, where the database is away.
 
     No context processor runs, and nothing is asked of the database.
     """
     if not not_saved.is_away(sys.exception()):
-        return HttpResponse(render_to_string("errors/500.html"), status=500)
+        return _alone(request, "errors/500.html", status=500)
     page = {
         "fields": not_saved.fields(request),
         "posted": request.method == "POST",
         "files": request.content_type == "multipart/form-data",
         "address": request.get_full_path(),
     }
-    text = render_to_string("errors/503.html", page)
-    return HttpResponse(text, status=503, headers={"Retry-After": TRY_AGAIN_SECONDS})
+    response = _alone(request, "errors/503.html", status=503, **page)
+    response["Retry-After"] = TRY_AGAIN_SECONDS
+    return response
+
+
+def _alone(request: HttpRequest, template: str, *, status: int, **context: object) -> HttpResponse:
+    """Render a page that asks nothing of the request but its nonce: what failed must not fail again."""
+    page = render_to_string(template, {**context, "nonce": getattr(request, "csp_nonce", "")})
+    return HttpResponse(page, status=status)

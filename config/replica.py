@@ -14,6 +14,7 @@ from agencies import stale
 
 # Ours, but for what says who is asking: sign-in, sessions and the rate limits are never stale.
 MAY_BE_STALE = frozenset({"sharing", "consent", "records", "agencies", "notifications", "audit"})
+NEVER_STALE = frozenset({"agencies_session"})
 # After a change that person reads the primary for longer than the replica may be behind.
 LONGER_SECONDS = 5
 
@@ -25,7 +26,8 @@ class Router:
     """
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        if stale.is_reading() and model._meta.app_label in MAY_BE_STALE:
+        may_be = model._meta.app_label in MAY_BE_STALE and model._meta.db_table not in NEVER_STALE
+        if stale.is_reading() and may_be:
             return stale.REPLICA
         return DEFAULT_DB_ALIAS
 

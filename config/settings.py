@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "config.proxies.RealAddress",
     "config.headers.SecurityHeaders",
     "config.methods.KnownMethods",
+    "config.origins.OnlyFromHere",
     "config.replica.OwnWrites",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "agencies.sessions.SessionMiddleware",
     "agencies.middleware.HatMiddleware",
     "sharing.links.middleware.LinkMiddleware",
     "agencies.middleware.HoldText",
@@ -189,7 +191,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 # --- Cookies, transport, headers ---------------------------------------------------------------
 
-# Sessions are rows in the database, Django's default.
+# Sessions are rows in the database that know when somebody was last there (decision 0030).
+SESSION_ENGINE = "agencies.session_store"
+SESSION_IDLE_SECONDS = 20 * 60
+SESSION_WARNING_SECONDS = 2 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Secured cookies and redirects follow the address, so that the demo works on http://localhost.
@@ -300,6 +305,8 @@ JOBS: dict[str, str] = {
     "chronology-read": "records.importing.jobs.read",
     "chronology-add": "records.importing.jobs.add",
 }
+# Of these, the kinds that take a whole record away: whoever fetches the file proves again who they are.
+JOBS_TAKEN_AWAY = frozenset({"export", "subject-access"})
 
 # --- Logs --------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from agencies.operations.notices import NobodyToNotify, choose_how_told, notify,
 from agencies.operations.outside import add_outside, change_how_reached, end_outside
 from agencies.operations.partnership import add_agency, make_partnership
 from agencies.operations.people import add_person, change_post, end_membership, send_password_link
+from agencies.operations.sessions import end_sessions
 from agencies.operations.time_limits import set_time_limit, suggest_missing_limits, withdraw_time_limit
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "end_cover",
     "end_membership",
     "end_outside",
+    "end_sessions",
     "lead_of",
     "make_partnership",
     "mark_checked",

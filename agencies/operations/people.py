@@ -15,7 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from agencies import rules
-from agencies.models import Agency, ContactPoint, Membership, User
+from agencies.models import Agency, ContactPoint, Membership, Session, User
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from agencies.verbs import Verb
@@ -108,6 +108,8 @@ def change_post(
     member.role, member.job_title, member.manager = role, job_title, _manager(member, manager)
     member.save(update_fields=["role", "job_title", "manager"])
     data: dict[str, Any] = {"from": before, "to": role, "manager": str(manager.pk) if manager else ""}
+    if role != before:
+        _sign_out(member)
     audit.record(Verb.POST_CHANGED, by=by, at=at, subject=subject_of(member), data=data)
     return member
 
@@ -122,6 +124,7 @@ def end_membership(member: Membership, *, by: Membership, at: datetime) -> Membe
     _require_another_administrator(member)
     member.ended_at, member.ended_by = at, by
     member.save(update_fields=["ended_at", "ended_by"])
+    _sign_out(member)
     audit.record(Verb.MEMBERSHIP_ENDED, by=by, at=at, subject=subject_of(member), data={"role": member.role})
     for point in ContactPoint.objects.in_use().filter(member=member):
         point.retired_at = at
@@ -179,6 +182,11 @@ def _lock_agency(agency: Agency, *, by: Membership | None) -> None:
     rules.require(by, Permission.MANAGE_STAFF)
     if by.agency_id != agency.pk:
         raise NotAllowed("Staff are managed by an administrator of their own agency.")
+
+
+def _sign_out(member: Membership) -> None:
+    """End every session of somebody whose rights have changed: whoever is there now has to sign in anew."""
+    Session.objects.filter(user=member.account_pk).delete()
 
 
 def _require_another_administrator(member: Membership) -> None:

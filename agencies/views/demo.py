@@ -19,6 +19,8 @@ from agencies import access, hats, seeds, written
 from agencies.decorators import public
 from agencies.http import Visit
 from agencies.models import Membership
+from agencies.reauthentication import proved
+from agencies.sessions import note_browser
 from notifications import access as notices
 from notifications import operations as notifications
 
@@ -72,6 +74,8 @@ def sign_in(request: Visit, membership_id: UUID) -> HttpResponse:
     ).exclude(user=None)
     member = get_object_or_404(members, pk=membership_id)
     login(request, member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    note_browser(request)
+    proved(request)
     hats.put_on(member.account, request.session, member.pk)
     return redirect(access.first_page(member))
 

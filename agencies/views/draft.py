@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from agencies import drafts
+from agencies import drafts, sessions
 from agencies.decorators import public
 from agencies.http import Visit
 
@@ -40,7 +40,9 @@ def keep(request: Visit) -> JsonResponse:
     now = timezone.now()
     try:
         holder, key = drafts.read_token(request.POST.get("draft_token", ""))
-        drafts.keep(holder, key, drafts.fields_of(request.POST), at=now)
+        if not drafts.keep(holder, key, drafts.fields_of(request.POST), at=now):
+            # Tried again, or sent by a script: nobody has typed anything since the last time.
+            sessions.does_not_count(request)
     except drafts.TokenNotValid:
         return JsonResponse({"error": FORGED}, status=403)
     saved: dict[str, Any] = {"saved_at": _clock(now)}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 # Who is signed in and how often somebody tried has no place in another time.
-LEFT_OUT = ("django_session", "cache")
+LEFT_OUT = ("agencies_session", "django_session", "cache")
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def stay(request: HatRequest) -> HttpResponse:
     The page's script asks for JSON instead, so that nobody is led away from what they are writing.
     """
     visit = _visit(request)
-    _keep_text(request)
+    drafts.keep_own(request, at=timezone.now())
     if "application/json" in request.headers.get("Accept", ""):
         return _stayed(request, visit)
     back = request.POST.get("back_to", "")
@@ -195,16 +195,6 @@ def stay(request: HatRequest) -> HttpResponse:
         back=back,
         done="You have another 30 minutes.",
     )
-
-
-def _keep_text(request: HatRequest) -> None:
-    """Keep what stands in the form whose button was pressed: without a script nothing else has kept it."""
-    try:
-        holder, key = drafts.read_token(request.POST.get("draft_token", ""))
-    except drafts.TokenNotValid:
-        return
-    if holder == request.membership.pk:
-        drafts.keep(holder, key, drafts.fields_of(request.POST), at=timezone.now())
 
 
 def _stayed(request: HatRequest, visit: LinkVisit) -> JsonResponse:

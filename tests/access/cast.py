@@ -12,7 +12,7 @@ from agencies.models import Agency, Membership
 from sharing.links import access
 from tests import factories
 from tests.factories import World
-from tests.signing_in import give_second_factor
+from tests.signing_in import give_second_factor, is_there
 
 Who = frozenset[str]
 
@@ -90,6 +90,7 @@ class Cast:
         if who != NOBODY:
             give_second_factor(self.members[who].account)
             client.force_login(self.members[who].account)
+            is_there(client)
         client.get("/help/")
         return client
 

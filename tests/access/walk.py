@@ -20,7 +20,7 @@ from tests.access.tables import LIBRARY, NO_SUCH_PAGE, PAGES
 LEFT_BEHIND = {"audit_access", "audit_leaf", "audit_shape", "notifications_look", "sharing_linkattempt"}
 KEPT_FOR_THE_WRITER = LEFT_BEHIND | {"agencies_draft"}
 PRESSED = {"agencies_submission"}
-TOKEN = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">')
+TOKEN = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">| nonce="[^"]*"')
 SIGN_IN = "/accounts/login/"
 
 

@@ -91,7 +91,8 @@ def test_an_ended_role_stops_on_the_very_next_request(world: World, signed_in: S
     client = signed_in(world.priya)
     assert client.get(DIRECTORY).status_code == 200
     operations.end_membership(world.priya, by=world.school.administrator, at=AT)
-    answer = client.get(DIRECTORY)
+    assert client.get(DIRECTORY)["Location"].startswith("/accounts/login/")
+    answer = signed_in(world.priya).get(DIRECTORY)
     assert answer.status_code == 403
     assert "You have no role in Check Back" in answer.text
 
@@ -99,7 +100,8 @@ def test_an_ended_role_stops_on_the_very_next_request(world: World, signed_in: S
 def test_one_ended_role_of_two_leaves_the_other(world: World, signed_in: SignedIn) -> None:
     client = signed_in(world.two_hats[0])
     operations.end_membership(world.two_hats[0], by=world.school.administrator, at=AT)
-    page = client.get(DIRECTORY)
+    assert client.get(DIRECTORY)["Location"].startswith("/accounts/login/")
+    page = signed_in(world.two_hats[1]).get(DIRECTORY)
     assert world.two_hats[1].agency.name in page.text
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, OperationalError, connection, connections, router
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agencies import stale
-from agencies.models import Membership
+from agencies.models import Membership, Session
 from config.replica import OwnWrites
 from records.search import kept
 from sharing.models import Obligation
@@ -113,7 +112,7 @@ def test_a_list_is_read_from_the_replica_and_who_is_asking_is_not(
         assert from_replica(client, "/lead/") >= 3
     asked = " ".join(one["sql"] for one in primary.captured_queries)
     assert "agencies_membership" in asked
-    assert "django_session" in asked
+    assert "agencies_session" in asked
     assert "sharing_obligation" not in asked
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from agencies.models import Draft
+from agencies.models import Draft, Session
 from sharing.states import State
 from tests import factories
 from tests.browser.check_back_steps import FIRST, HAPPENED, WORRIES

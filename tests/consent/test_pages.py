@@ -12,7 +12,7 @@ from django.urls import reverse
 from agencies.models import Draft, Membership
 from consent.models import SharingDecision, View
 from tests.consent.cases import Case, agency, give, make_case, member
-from tests.signing_in import give_second_factor
+from tests.signing_in import give_second_factor, is_there
 
 NOT_TOLD = {
     "informed": "NOT_YET",
@@ -56,6 +56,7 @@ def signed_in(who: Membership) -> Any:
     give_second_factor(who.account)
     client = Client()
     client.force_login(who.account)
+    is_there(client)
     return client
 
 

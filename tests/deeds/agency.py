@@ -37,6 +37,11 @@ def _(w: World) -> Deed:
     return do(agencies.retire_contact_point, w.priya.contact_points.get(), by=administrator(w), w=w)
 
 
+@deed(agencies.end_sessions)
+def _(w: World) -> Deed:
+    return do(agencies.end_sessions, w.priya, by=administrator(w), w=w)
+
+
 @deed(agencies.name_deputy)
 def _(w: World) -> Deed:
     return do(

@@ -112,7 +112,9 @@ def test_there_is_no_account_to_look_after(scene: Scene, name: str) -> None:
 
 def _plain(page: str) -> str:
     """A page without what differs every time: the security token and the seconds that are left."""
-    page = re.sub(r'name="(csrfmiddlewaretoken|back_to)" value="[^"]*"|data-seconds-left="\d+"', "", page)
+    page = re.sub(
+        r'name="(csrfmiddlewaretoken|back_to)" value="[^"]*"|data-seconds-left="\d+"| nonce="[^"]*"', "", page
+    )
     return re.sub(r"Printed [^<]*", "", page)
 
 

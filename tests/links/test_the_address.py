@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
 from agencies import operations as agencies
-from agencies.models import User
+from agencies.models import Session, User
 from config.log import OneLine
 from notifications.models import Message
 from sharing.links.secrets import new_token

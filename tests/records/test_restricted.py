@@ -39,7 +39,7 @@ from tests.signing_in import SignedIn, signed_in
 __all__ = ["signed_in", "world", "world_with_deputies"]
 pytestmark = pytest.mark.django_db
 FORM_ID = "0b0f2a52-6f0a-4b8e-9d3f-0d6d3d1f1a11"
-CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"| nonce="[^"]*"')
 
 
 def sees(member: Membership, concern: Concern) -> bool:

@@ -7,11 +7,13 @@ from uuid import uuid4
 from django.test import Client
 
 from agencies.models import Membership
+from tests.signing_in import is_there
 
 
 def signed_in(member: Membership) -> Client:
     client = Client()
     client.force_login(member.account)
+    is_there(client)
     return client
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from agencies.models import Membership
 from sharing.models import Exchange
-from tests.signing_in import give_second_factor
+from tests.signing_in import give_second_factor, is_there
 
 SEEN = "Four small round marks"
 SAID = "He squeezed me because I was loud."
@@ -29,6 +29,7 @@ def as_(member: Membership) -> Client:
     session = client.session
     session["hat"] = str(member.pk)
     session.save()
+    is_there(client)
     return client
 
 
@@ -38,7 +39,7 @@ def at(page: str, exchange: Exchange) -> str:
 
 def text(response: Any) -> str:
     """A page as it reads, in one line, without its forms' security tokens: any letters may stand in those."""
-    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"| nonce="[^"]*"', "", response.content.decode())
     return re.sub(r"\s+", " ", html.unescape(page))
 
 

@@ -96,7 +96,7 @@ def test_a_restore_brings_everything_back_and_sends_nothing(
         if table not in NEW_AFTER_A_RESTORE:
             assert rows_there(server, table) == count
     assert rows_there(server, "notifications_hold") == 1
-    assert rows_there(server, "django_session") == 0
+    assert rows_there(server, "agencies_session") == 0
 
     again = manage("restore", str(kept), url=server.url(OWNER))
     assert "not empty" in again.stderr

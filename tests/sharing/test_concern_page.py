@@ -45,7 +45,7 @@ def posted(client: Any, address: str, **answers: Any) -> Any:
 
 def without_token(answer: Any) -> str:
     """The page as everybody would get it: the form's security token is another each time."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"| nonce="[^"]*"', "", answer.content.decode())
 
 
 def stage_of(concern: Concern) -> str:

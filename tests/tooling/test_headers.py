@@ -29,7 +29,7 @@ def test_no_page_is_kept_by_a_browser_or_framed(client: Client, address: str) ->
 
 def test_no_page_is_cached_on_the_server_and_no_session_is_signed_text() -> None:
     assert not [name for name in settings.MIDDLEWARE if "cache" in name.lower()]
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.SESSION_ENGINE == "agencies.session_store"
     assert not settings.SESSION_SAVE_EVERY_REQUEST
     assert not settings.DEBUG
     assert "django.contrib.admin" not in settings.INSTALLED_APPS

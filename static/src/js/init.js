@@ -4,6 +4,7 @@ import { autosave } from "./autosave.js";
 import { sendOnce } from "./once.js";
 import { sayWhenKeyFails } from "./passkeys.js";
 import { watch } from "./progress.js";
+import { hideWhenKept, staySignedIn } from "./session.js";
 import { sendWithProgress } from "./upload.js";
 import { countDown } from "./visit.js";
 
@@ -21,6 +22,8 @@ function start(within) {
   if (within.querySelector("[data-module^='moj-']")) {
     import("./moj-frontend.min.js").then((moj) => moj.initAll());
   }
+  within.querySelectorAll("[data-mark]").forEach(hideWhenKept);
+  within.querySelectorAll("[data-session]").forEach(staySignedIn);
   within.querySelectorAll("[data-visit]").forEach(countDown);
   within.querySelectorAll("[data-progress]").forEach(watch);
   // First, because it may take the sending of a form into its own hands.

@@ -6,6 +6,8 @@
 // [data-visit data-seconds-left data-over]; in it [data-visit-ends] and form[data-visit-stay]; after the page's header
 // [data-visit-warning] (role=alert). The form's POST answers {"ends": "14:30", "seconds_left": 1800} where JSON is asked for.
 
+import { button, fill, sentence } from "./banner.js";
+
 const WARNINGS = [
   [60, "This page closes in 1 minute."],
   [300, "This page closes in 5 minutes."],
@@ -33,24 +35,13 @@ export function countDown(visit) {
     window.location.assign(visit.dataset.over);
   }
 
-  function warn(sentence) {
-    said = sentence;
-    const words = document.createElement("p");
-    words.className = "govuk-body govuk-!-font-weight-bold govuk-!-margin-bottom-2";
-    words.textContent = `${sentence} What you are writing is kept.`;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "govuk-button govuk-!-margin-bottom-2";
-    button.textContent = "Stay 30 minutes longer";
-    button.addEventListener("click", stay);
-    fill(words, button);
-  }
-
-  function fill(...parts) {
-    const inner = document.createElement("div");
-    inner.className = "govuk-width-container";
-    inner.append(...parts);
-    box.replaceChildren(inner);
+  function warn(text) {
+    said = text;
+    fill(
+      box,
+      sentence(`${text} What you are writing is kept.`, { bold: true }),
+      button("Stay 30 minutes longer", stay),
+    );
   }
 
   async function stay(event) {
@@ -68,11 +59,9 @@ export function countDown(visit) {
       end = Date.now() + answer.seconds_left * 1000;
       said = "";
       visit.querySelector("[data-visit-ends]").textContent = answer.ends;
-      const words = document.createElement("p");
-      words.className = "govuk-body govuk-!-margin-bottom-2";
-      words.textContent = `You have another 30 minutes. This page closes at ${answer.ends}, UK time.`;
+      const words = sentence(`You have another 30 minutes. This page closes at ${answer.ends}, UK time.`);
       words.tabIndex = -1;
-      fill(words);
+      fill(box, words);
       if (hadFocus) words.focus();
     } catch {
       // No connection, or the visit has ended on the server: the whole page goes there and is told.

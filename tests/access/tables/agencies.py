@@ -224,6 +224,7 @@ PAGES: Table = {
         typed=("job_title",),
     ),
     "end_membership": staff(acts=ADMINISTRATOR),
+    "end_sessions": staff(acts=ADMINISTRATOR, only_post=True),
     "send_password_link": staff(acts=ADMINISTRATOR, only_post=True),
     "cover_of": covered(),
     "record_absence": covered(

@@ -15,6 +15,21 @@ PAGES: Table = {
     "privacy": PUBLIC,
     # Autosave knows whose text it is from the signed token in the form.
     "drafts": PUBLIC,
+    # What browsers report of a page that broke its policy: a line in the log, whoever sends it.
+    "policy-report": Page(sees=who.EVERYBODY, only_post=True),
+    # Whose pages this browser may show, as far as its session says; and staying signed in.
+    "session-left": PUBLIC,
+    "session-stay": Page(sees=who.EVERYBODY, only_post=True),
+    "sessions": WITH_A_ROLE,
+    "session-end": Page(
+        sees=who.WITH_A_ROLE,
+        role=who.WITH_A_ROLE,
+        args=lambda s: {"name": "0123456789abcdef"},
+        only_post=True,
+    ),
+    "sessions-end-others": Page(
+        sees=who.WITH_A_ROLE, role=who.WITH_A_ROLE, acts=who.WITH_A_ROLE, only_post=True, searches=True
+    ),
     "choose_hat": WITH_A_ROLE,
     "start": WITH_A_ROLE,
     "home": WITH_A_ROLE,
