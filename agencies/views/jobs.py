@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agencies import files, looks, pages
 from agencies.http import HatRequest
 from agencies.jobs import get_job
+from agencies.reauthentication import ask_again
 from audit.operations import log_access
 
 # How long it may wait for a worker before the page says that something is wrong.
@@ -39,6 +41,8 @@ def job(request: HatRequest, job_id: UUID) -> HttpResponse:
 def job_file(request: HatRequest, job_id: UUID) -> HttpResponseBase:
     """Give the file to whoever asked for it, always to keep and never to open in the page."""
     found = get_job(request.membership, job_id)
+    if found.kind in settings.JOBS_TAKEN_AWAY and (asked := ask_again(request, "export")):
+        return asked
     if found.file is None:
         looks.log_refused(request, by=request.membership, action="job_file", why="taken away, or not made")
         context = {"job": found, "back": found.back or "/"}

@@ -15,6 +15,7 @@ from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership
 from agencies.operations.people import LinkNotSent
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from agencies.staff_forms import PersonForm, PostForm
 
@@ -31,6 +32,7 @@ def team(request: HatRequest) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@reauthenticated("rights")
 @require_http_methods(["GET", "POST"])
 def add_person(request: HatRequest) -> HttpResponse:
     """Add somebody, and send them a link for choosing a password."""
@@ -78,6 +80,7 @@ def staff_member(request: HatRequest, membership_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@reauthenticated("rights")
 @require_http_methods(["GET", "POST"])
 def change_post(request: HatRequest, membership_id: UUID) -> HttpResponse:
     """Change somebody's role, post and manager."""
@@ -98,6 +101,7 @@ def change_post(request: HatRequest, membership_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.MANAGE_STAFF)
+@reauthenticated("rights", back="staff_member")
 @require_POST
 def send_link(request: HatRequest, membership_id: UUID) -> HttpResponse:
     """Send the link for choosing a password again."""

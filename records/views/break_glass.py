@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies import looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from audit import looks as log
 from audit.models import concern_of
@@ -28,6 +29,7 @@ MOST = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.LOG_CONCERNS)
+@reauthenticated("emergency")
 def break_glass(request: HatRequest) -> HttpResponse:
     """Ask for a reference and a reason, and open that record. What is not theirs answers like no such."""
     form = BreakGlassForm.on(request, draft_key="break-glass")

@@ -18,6 +18,7 @@ from agencies import looks, spreadsheet
 from agencies.access import staff_ever_of
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from agencies.stale import may_be_stale
 from audit import looks as log
@@ -97,6 +98,7 @@ def of_agency(request: HatRequest) -> HttpResponse:
 
 
 @needs(Permission.READ_AUDIT)
+@reauthenticated("export")
 @require_safe
 @may_be_stale
 def file_of_agency(request: HatRequest) -> HttpResponseBase:

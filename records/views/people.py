@@ -16,6 +16,7 @@ from stdnum.gb import nhs
 from agencies import pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import ask_again, reauthenticated
 from agencies.roles import Permission
 from records import access, operations, texts
 from records.forms.people import FindPersonForm, PersonForm
@@ -53,6 +54,7 @@ def person(request: HatRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @needs(Permission.LOG_CONCERNS)
+@reauthenticated("protected", back="person")
 def protected_address(request: HatRequest, reference: str) -> HttpResponse:
     """Show a person with their protected address; this look is logged by itself."""
     return _page(request, access.get_person(request, reference, action="protected address"), reveal=True)
@@ -63,6 +65,8 @@ def protected_address(request: HatRequest, reference: str) -> HttpResponse:
 def change(request: HatRequest, reference: str) -> HttpResponse:
     """Change what is known of a person."""
     one = access.get_person(request, reference)
+    if one.address_is_protected and (asked := ask_again(request, "protected")):
+        return asked
     initial = {name: getattr(one, name) for name in PersonForm.base_fields if hasattr(one, name)}
     form = PersonForm.on(
         request,

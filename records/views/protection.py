@@ -16,6 +16,7 @@ from agencies import pages
 from agencies.access import agencies_of
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from records import access, operations, texts
 from records.forms.protection import EndProtectionForm, ProtectForm
@@ -26,6 +27,7 @@ LOOK = "protected details"
 
 @require_safe
 @needs(Permission.LOG_CONCERNS)
+@reauthenticated("protected")
 def protected(request: HatRequest, reference: str) -> HttpResponse:
     """Show what is protected about a person, from whom and why, and what was."""
     one = access.get_person(request, reference, action=LOOK)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import ask_again, reauthenticated
 from agencies.roles import Permission
 from records import access, operations, texts
 from records.forms.restriction import EndRestrictionForm, NamedForm, RestrictForm
@@ -26,6 +27,8 @@ Place = Named.Place
 def restriction(request: HatRequest, reference: str) -> HttpResponse:
     """Show who may open a concern; let its owner and the leads decide."""
     found = access.get_concern(request, reference, action="restriction")
+    if request.method == "POST" and (asked := ask_again(request, "restriction")):
+        return asked
     history = access.restrictions_of(found)
     now = next((one for one in history if one.ended_at is None), None)
     here = reverse("restriction", args=[found.reference])
@@ -75,6 +78,7 @@ def restriction(request: HatRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.LOG_CONCERNS)
+@reauthenticated("restriction")
 def end(request: HatRequest, reference: str) -> HttpResponse:
     """Open a concern to its agency again."""
     found = access.get_concern(request, reference, action="restriction")

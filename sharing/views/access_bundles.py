@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies import files, looks, pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import reauthenticated
 from agencies.refusals import Refused
 from sharing.forms.redaction import CheckForm
 from sharing.forms.subject_access import SentForm
@@ -78,6 +79,7 @@ def ready(request: HatRequest, reference: str) -> HttpResponse:
 
 
 @needs(ANSWER)
+@reauthenticated("export", back="subject-access-request")
 @require_POST
 def make(request: HatRequest, reference: str) -> HttpResponse:
     """Ask the worker to make the bundle, and show how far it is."""
@@ -99,6 +101,7 @@ def _refused(request: HatRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 @needs(ANSWER)
+@reauthenticated("export")
 @require_safe
 def bundle(request: HatRequest, reference: str, number: int) -> HttpResponse:
     """Give the PDF of one version, to keep and never to open in the page."""
@@ -133,6 +136,7 @@ def log(request: HatRequest, reference: str) -> HttpResponse:
 
 
 @needs(ANSWER)
+@reauthenticated("export")
 @require_safe
 def log_pdf(request: HatRequest, reference: str) -> HttpResponse:
     """Give the log as a PDF, marked as not to be disclosed."""

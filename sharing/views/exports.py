@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import pages
 from agencies.decorators import needs
 from agencies.http import HatRequest
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from records.access import get_concern
 from sharing.forms.exports import ExportForm
@@ -20,6 +21,7 @@ SHOWN = 20
 
 
 @needs(Permission.OVERSEE)
+@reauthenticated("export")
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HatRequest, reference: str) -> HttpResponse:
     """Ask for the record as data, and see who took it before."""

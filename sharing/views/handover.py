@@ -15,6 +15,7 @@ from agencies.access import deputies_of
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership
+from agencies.reauthentication import reauthenticated
 from agencies.roles import Permission
 from sharing import access, handing, open_work
 from sharing.forms.handover import HandOverForm
@@ -167,6 +168,7 @@ def _previews(form: HandOverForm, leaver: Membership, me: Membership) -> list[di
 
 @needs(Permission.MANAGE_STAFF)
 @require_http_methods(["GET", "POST"])
+@reauthenticated("rights")
 def end_membership(request: HatRequest, membership_id: UUID) -> HttpResponse:
     """Ask whether somebody's role is to end, and say what they have open; a POST ends it.
 
