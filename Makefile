@@ -12,7 +12,7 @@ NODE := PATH="$$PATH:$(CURDIR)/.venv/bin"
 FRONT_END := $(shell find static/src -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset psql test matrix leaks check bench faults sabotage fix docs sbom requirements python node
+.PHONY: help setup demo demo-reset psql test matrix leaks check bench faults machines formulas sabotage fix docs sbom requirements python node
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,14 @@ faults: setup ## Break things on purpose and count what is lost; ARGS=--quick is
 leaks: setup ## Drive the real service with a word of its own in every field and look for each; ARGS=--planted must fail
 	@exec $(LOCAL) leaks
 
+formulas: setup ## Open every file for a spreadsheet in LibreOffice and count the formulas that ran
+	@exec $(LOCAL) formulas
+
 sabotage: setup ## Take each defence out of a copy and see that the tests notice; ARGS="--only NAME" tries one
 	@exec $(LOCAL) sabotage
+
+machines: setup ## Run two of everything, kill some under load and count what is lost; ARGS=--quick is shorter
+	@exec $(LOCAL) machines
 
 fix: python ## Put right what the format and lint checks can put right by themselves
 	@$(PY) -m ruff check --quiet --fix .

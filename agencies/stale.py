@@ -38,6 +38,11 @@ READ_ONLY = (
     "SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', '10s', true)"
 )
 
+WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
+REPLAYED = (
+    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint END"
+)
+
 logger = logging.getLogger(__name__)
 _reading: ContextVar[bool] = ContextVar("reading_from_the_replica", default=False)
 
@@ -106,7 +111,7 @@ freshness = Freshness()
 def _written() -> int:
     """Return how far the primary's log is on its disk, in bytes."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint")
+        cursor.execute(WRITTEN)
         return int(cursor.fetchone()[0])
 
 
@@ -114,10 +119,7 @@ def _replayed() -> int | None:
     """Return how far the replica has replayed it, or None from a server that is a replica no more."""
     try:
         with connections[REPLICA].cursor() as cursor:
-            cursor.execute(
-                "SELECT CASE WHEN pg_is_in_recovery()"
-                " THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint END"
-            )
+            cursor.execute(REPLAYED)
             row = cursor.fetchone()
     except DatabaseError:
         connections[REPLICA].close()

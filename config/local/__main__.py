@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Mapping
 from os import environ
 
-from config.local import asvs, check, demo, psql, sbom, suite
+from config.local import asvs, check, demo, formulas, psql, sbom, suite
 from config.local.bench import command as bench
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
 from config.local.layout import ROOT, give_up, python
 from config.local.leaks import command as leaks
+from config.local.machines import command as machines
 from config.local.sabotage import command as sabotage
 from config.local.services import joined
 
@@ -23,6 +24,8 @@ USAGE = """python -m config.local COMMAND
   bench [ARGS]      measure how fast pages, writes and background work are at three sizes
   faults [ARGS]     break things on purpose, and count what was lost, sent twice or let in
   leaks [ARGS]      type a word of its own into every field, and look for them in logs, mails and backups
+  formulas          open every file for a spreadsheet in LibreOffice, and count the formulas that ran
+  machines [ARGS]   run two of everything, kill some, and count what was lost
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
   asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
@@ -56,6 +59,8 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "bench": bench.run,
     "faults": faults.run,
     "leaks": leaks.run,
+    "formulas": formulas.run,
+    "machines": machines.run,
     "sabotage": sabotage.run,
     "asvs": asvs.run,
     "sbom": sbom.run,

@@ -36,6 +36,7 @@ class Page:
     * `searches`: a form that leads on and writes nothing, or nothing yet.
     * `again`: a later answer is welcome, so the page is never out of date for whoever gives it.
     * `done`: the status that says that it was done: a redirect, or a file that is made on the spot.
+    * `alike`: whoever is like somebody may do what they may. Not where somebody is let in by name.
     * `in_vain`: for whoever may look but not act the button does nothing, instead of telling them.
     """
 
@@ -53,14 +54,18 @@ class Page:
     in_vain: bool = False
     again: bool = False
     done: int = 302
+    alike: bool = True
 
-    def expected(self, one: str) -> int:
-        """Return the status that refuses somebody, or 200 where they may come in."""
-        if one in self.sees:
-            return 200
-        if one in who.NOT_SIGNED_IN:
+    def opens_for(self, one: str) -> bool:
+        """Say whether somebody may come in, or whoever they are like in this."""
+        return (who.LIKE.get(one, one) if self.alike else one) in self.sees
+
+    def refusal_of(self, one: str) -> int:
+        """Return the status that refuses somebody what is not theirs, or what there is none of."""
+        alike = who.LIKE.get(one, one)
+        if alike in who.NOT_SIGNED_IN:
             return 302
-        if one in self.role or one == who.BY_LINK:
+        if alike in self.role or alike == who.BY_LINK:
             return 404
         return 403
 

@@ -1,4 +1,4 @@
-"""What `make leaks` looks for is found in every spelling, by the field it was typed into, and nowhere else."""
+"""What `make leaks` looks for is found in every spelling, by its field, and nowhere else."""
 
 from __future__ import annotations
 

@@ -6,11 +6,13 @@ import argparse
 import logging
 import os
 import shlex
+import shutil
 import signal
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import django
@@ -24,6 +26,7 @@ from config.local.layout import give_up, make_folder, say
 from config.local.postgres import APP, OWNER, Postgres
 from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import folder_for, kept_secrets, lock
+from config.local.suite import migrations_digest
 from config.local.valkey import Valkey
 
 LONGEST_SECONDS = 1_200
@@ -67,6 +70,7 @@ def _machine() -> Iterator[Machine]:
     if held is None:
         raise give_up("make faults is running from this folder already. Stop that one first.")
     make_folder(folder / "logs")
+    _begin_afresh(folder)
     passwords = kept_secrets("faults")
     postgres = Postgres(folder, passwords=passwords)
     valkey = Valkey(folder, password=passwords["valkey"])
@@ -91,6 +95,14 @@ def _machine() -> Iterator[Machine]:
         valkey.stop()
         postgres.stop()
         held.close()
+
+
+def _begin_afresh(folder: Path) -> None:
+    """Forget the database of earlier runs where the migrations that made it are not those of today."""
+    mark = folder / "migrations"
+    if not mark.exists() or mark.read_text() != migrations_digest():
+        shutil.rmtree(folder / "postgres", ignore_errors=True)
+    mark.write_text(migrations_digest())
 
 
 def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:

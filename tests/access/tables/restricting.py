@@ -58,6 +58,7 @@ PAGES: Table = {
     "restriction-end": Page(
         sees=OURS,
         args=lambda s: {"reference": _let_in(s).concern.reference},
+        alike=False,
         acts=DECIDE,
         data=lambda s: {"why": "They have left."},
         typed=("why",),
