@@ -28,7 +28,9 @@ from tests.restricting import WHY
 EXCHANGE = re.compile(r"^\w+-\d+-\d+-X\d+$")
 KEEP_IT_OPEN = frozenset({who.OWNER, who.LEAD})
 # An emergency opens reading (on paper too), adding a statement and telling somebody as urgent: 0022.
-DONE_IN_AN_EMERGENCY = frozenset({"urgent", "choose-listener", "outside-choose-add", "concern-paper-pdf"})
+DONE_IN_AN_EMERGENCY = frozenset(
+    {"urgent", "choose-listener", "outside-choose-add", "concern-paper-pdf", "decision-paper-pdf"}
+)
 REFUSED = frozenset({302, 403, 404, 409, 422})
 
 
