@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -15,13 +16,14 @@ import pytest
 
 from agencies import stale
 from config.local.faults.machine import until
-from config.local.layout import ROOT
+from config.local.layout import ROOT, make_folder
 from config.local.machines import standby
 from config.local.machines.balancer import Balancer
 from config.local.machines.runs import RUNS
 from config.local.machines.standby import Standby, ask
 from config.local.ports import free_port
 from config.local.postgres import Postgres
+from config.local.services import folder_for
 
 Serve = Callable[..., tuple[int, list[str]]]
 
@@ -95,19 +97,28 @@ def test_every_run_stands_in_the_page_for_operators() -> None:
 
 
 @pytest.fixture
-def primary(tmp_path: Path) -> Iterator[Postgres]:
-    (tmp_path / "logs").mkdir()
-    found = Postgres(tmp_path, passwords=defaultdict(lambda: "drill"))
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user reaches: each start of pytest closes those that it gives."""
+    path = folder_for("test") / "with-a-standby"
+    shutil.rmtree(path, ignore_errors=True)
+    make_folder(path / "logs")
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def primary(folder: Path) -> Iterator[Postgres]:
+    found = Postgres(folder, passwords=defaultdict(lambda: "drill"))
     found.start()
     yield found
     found.stop()
 
 
 def test_a_standby_is_read_while_it_follows_and_not_when_it_stands_still_or_leads(
-    primary: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    primary: Postgres, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     standby.let_replicate(primary)
-    replica = Standby(tmp_path, primary=primary)
+    replica = Standby(folder, primary=primary)
     replica.start()
     monkeypatch.setattr("django.conf.settings.REPLICA_SECONDS", 1)
     monkeypatch.setattr(stale, "LOOK_AGAIN_SECONDS", 0.05)
