@@ -12,7 +12,7 @@ NODE := PATH="$$PATH:$(CURDIR)/.venv/bin"
 FRONT_END := $(shell find static/src -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset psql test matrix leaks check bench faults machines formulas sabotage fix docs sbom requirements python node
+.PHONY: help setup demo demo-reset psql test matrix leaks check bench faults machines fuzz formulas sabotage fix docs sbom requirements python node
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ faults: setup ## Break things on purpose and count what is lost; ARGS=--quick is
 
 leaks: setup ## Drive the real service with a word of its own in every field and look for each; ARGS=--planted must fail
 	@exec $(LOCAL) leaks
+
+fuzz: setup ## Send every form what nobody should; ARGS="--count 1000 --seed 2 --only send" chooses
+	@exec $(LOCAL) fuzz
 
 formulas: setup ## Open every file for a spreadsheet in LibreOffice and count the formulas that ran
 	@exec $(LOCAL) formulas

@@ -83,9 +83,22 @@ def nothing_changes() -> Iterator[None]:
     assert changed(before, snapshot()) == {}
 
 
+class Taken:
+    """What a block wrote, and whether it is to stay after all."""
+
+    def __init__(self) -> None:
+        self.back = True
+
+    def keep(self) -> None:
+        """Let what the block writes stand."""
+        self.back = False
+
+
 @contextmanager
-def taken_back() -> Iterator[None]:
-    """Undo whatever the block writes."""
+def taken_back() -> Iterator[Taken]:
+    """Undo whatever the block writes, unless it says that this is to be kept."""
+    taken = Taken()
     with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+        yield taken
+        if taken.back:
+            transaction.set_rollback(True)

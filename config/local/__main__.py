@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from os import environ
 
-from config.local import asvs, check, demo, formulas, psql, sbom, suite
+from config.local import asvs, check, demo, formulas, fuzz, psql, sbom, suite
 from config.local.bench import command as bench
 from config.local.environment import of_the_demo, of_the_owner
 from config.local.faults import command as faults
@@ -24,8 +24,9 @@ USAGE = """python -m config.local COMMAND
   bench [ARGS]      measure how fast pages, writes and background work are at three sizes
   faults [ARGS]     break things on purpose, and count what was lost, sent twice or let in
   leaks [ARGS]      type a word of its own into every field, and look for them in logs, mails and backups
-  formulas          open every file for a spreadsheet in LibreOffice, and count the formulas that ran
   machines [ARGS]   run two of everything, kill some, and count what was lost
+  fuzz [ARGS]       send every form of the product what nobody should
+  formulas          open every file for a spreadsheet in LibreOffice, and count the formulas that ran
   sabotage [ARGS]   break a copy of the product in each known way, and see that its tests notice
   asvs [--check]    write docs/asvs.md, or say whether it is fresh
   sbom [--check]    write docs/sbom.cdx.json, or say whether it is fresh
@@ -59,8 +60,9 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "bench": bench.run,
     "faults": faults.run,
     "leaks": leaks.run,
-    "formulas": formulas.run,
     "machines": machines.run,
+    "formulas": formulas.run,
+    "fuzz": fuzz.run,
     "sabotage": sabotage.run,
     "asvs": asvs.run,
     "sbom": sbom.run,
