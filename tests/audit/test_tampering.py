@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 
 from audit import chain
 from audit.models import Event, Leaf, Seal
-from audit.verify import heads
+from audit.verify import heads, links
 from sharing.models import Item
 from tests.audit import tampering
 from tests.audit.tampering import AsOwner, past_triggers, says, sealed_record, verified
@@ -204,6 +205,20 @@ def test_histories_of_two_concerns_that_were_swapped_are_found(
     report = verified()
     says(report, "Item", "was altered")
     assert report.found == 2
+
+
+def test_a_seal_that_was_altered_with_its_hash_is_found_by_the_next(
+    world: World, connected_as_owner: AsOwner
+) -> None:
+    sealed_record(world)
+    (link, _), *_ = map(links._link, ask(links.SEALS, [1, 1]))
+    forged = replace(link, sealed_at=link.sealed_at - timedelta(seconds=1))
+    past_triggers(
+        connected_as_owner,
+        "UPDATE audit_seal SET sealed_at = sealed_at - interval '1 second',"
+        f" hash = '\\x{forged.hash.hex()}' WHERE number = {forged.number}",
+    )
+    says(verified(), f"Seal {forged.number + 1} of", "does not follow the one before it")
 
 
 def test_a_seal_that_was_taken_out_is_found(world: World, connected_as_owner: AsOwner) -> None:
