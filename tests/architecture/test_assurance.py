@@ -70,9 +70,9 @@ def test_every_requirement_of_the_first_two_levels_is_met_or_named_as_an_excepti
     assert {one.id for one in first if one.state == "not met"} == EXCEPTIONS
 
 
-def test_of_the_third_level_two_in_three_are_met() -> None:
+def test_of_the_third_level_seven_in_ten_are_met() -> None:
     third = [one for one in EVERY if one.level == 3]
-    assert sum(one.state == "met" for one in third) >= 2 / 3 * len(third)
+    assert sum(one.state == "met" for one in third) >= 0.7 * len(third)
 
 
 def test_the_page_is_fresh() -> None:

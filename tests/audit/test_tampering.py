@@ -211,7 +211,7 @@ def test_a_seal_that_was_altered_with_its_hash_is_found_by_the_next(
     world: World, connected_as_owner: AsOwner
 ) -> None:
     sealed_record(world)
-    (link, _), *_ = map(links._link, ask(links.SEALS, [1, 1]))
+    (link, _), *_ = map(links.as_link, links.ask(links.SEALS, [1, 1]))
     forged = replace(link, sealed_at=link.sealed_at - timedelta(seconds=1))
     past_triggers(
         connected_as_owner,
