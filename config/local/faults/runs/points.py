@@ -19,7 +19,14 @@ from sharing.states import State
 from tests import factories
 
 # What is written in transactions of its own, before and after the operation's: who looked, sessions, limits.
-BESIDE = ("audit_access", "django_session", "cache", "agencies_draft", "notifications_heartbeat")
+BESIDE = (
+    "audit_access",
+    "django_session",
+    "agencies_session",
+    "cache",
+    "agencies_draft",
+    "notifications_heartbeat",
+)
 ROWS = "SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM {} t"
 LEAVES = """SELECT count(*)::text FROM audit_leaf l JOIN audit_shape s ON s.id = l.shape_id
     WHERE s.table_name <> 'audit_access'"""
