@@ -8,9 +8,10 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Value
 from django.utils.module_loading import import_string
 
+from agencies import scope
 from agencies.models import Membership, User
 from agencies.querysets import MembershipQuerySet
 
@@ -36,21 +37,27 @@ def _facts() -> dict[str, Any]:
 def worn(user: User, session: SessionBase) -> Membership | None:
     """Return the role a person acts in, as it stands at this moment, or None where they have to choose.
 
+    PostgreSQL is told of it for the rest of the transaction, in the same statement.
     A role that has ended since the last request is taken off. Somebody with exactly one role wears it.
     """
     if chosen := session.get(HAT):
-        proved = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
-        mine = Membership.objects.current().with_people().filter(pk=chosen, user=user)
-        member = mine.annotate(has_second_factor=proved, **_facts()).first()
-        if member is not None:
+        if member := _as_worn(user, chosen):
             return member
         del session[HAT]
-    hats = list(_hats_of(user).annotate(**_facts()))
+    hats = list(_hats_of(user))
     session[COUNT] = len(hats)
     if len(hats) != 1:
         return None
     session[HAT] = str(hats[0].pk)
-    return hats[0]
+    return _as_worn(user, hats[0].pk)
+
+
+def _as_worn(user: User, chosen: Any) -> Membership | None:
+    """Return a role with what every page asks of it, and tell PostgreSQL first that it is who asks."""
+    proved = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
+    mine = Membership.objects.current().with_people().filter(pk=chosen, user=user)
+    tells = scope.told_with(agency=F("agency_id"), member=F("pk"), exchange=Value(""))
+    return mine.annotate(**tells).annotate(has_second_factor=proved, **_facts()).first()
 
 
 def put_on(user: User, session: SessionBase, membership_id: UUID) -> Membership | None:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from agencies import drafts, hats, looks, pages
+from agencies import drafts, hats, looks, pages, scope
 from agencies.http import Visit
 from agencies.models import Membership
 
@@ -34,10 +35,14 @@ class HatMiddleware:
         visit = cast(Visit, request)
         visit.membership, visit.hats_count = None, 0
         visit.link_visit, visit.link_is_over = None, False
-        if request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        # One transaction for the whole page, because who asks is told to PostgreSQL for one. An answer that
+        # refuses is an answer: what it wrote, such as the refused look, stays.
+        with transaction.atomic(savepoint=False):
             visit.membership = hats.worn(request.user, request.session)
             visit.hats_count = request.session.get(hats.COUNT, 0)
-        return self.get_response(request)
+            return self.get_response(request)
 
     def process_view(
         self, request: Visit, view: Callable[..., Any], args: Any, kwargs: Any
@@ -103,7 +108,8 @@ class HoldText:
             if response.status_code != 403 or getattr(request, "csrf_processing_done", False):
                 return response
         try:
-            drafts.keep(holder, key, drafts.fields_of(request.POST), at=timezone.now())
+            with scope.across_agencies("what somebody wrote is kept for them when their session has gone"):
+                drafts.keep(holder, key, drafts.fields_of(request.POST), at=timezone.now())
         except drafts.TokenNotValid:
             return self.get_response(request)
         return _kept(visit, holder)

@@ -28,6 +28,9 @@ from django.db import (
 )
 from django.http import HttpRequest, StreamingHttpResponse
 
+from agencies import scope
+from agencies.models import Membership
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 REPLICA = "replica"
@@ -53,11 +56,15 @@ def is_reading() -> bool:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Read from the replica while the block runs. Whatever is written still goes to the primary."""
+def reading(member: Membership | None = None) -> Iterator[None]:
+    """Read from the replica while the block runs, as `member`. Whatever is written still goes to the primary.
+
+    Row security holds there too (agencies/scope.py): without a member there is no row of a record.
+    """
     with transaction.atomic(using=REPLICA):
         with connections[REPLICA].cursor() as cursor:
             cursor.execute(READ_ONLY)
+        scope.tell(member, using=REPLICA)
         before = _reading.set(True)
         try:
             yield
@@ -152,8 +159,9 @@ def may_be_stale(view: V) -> V:
     def stale(request: HttpRequest, /, *args: Any, **kwargs: Any) -> Any:
         if not may_read(request):
             return view(request, *args, **kwargs)
+        member = getattr(request, "membership", None)
         try:
-            with reading():
+            with reading(member):
                 answer = view(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:
             logger.warning("replica failed", extra={"error": type(error).__name__})
@@ -161,7 +169,7 @@ def may_be_stale(view: V) -> V:
             connections[REPLICA].close()
             return view(request, *args, **kwargs)
         if isinstance(answer, StreamingHttpResponse):
-            answer.streaming_content = _read_on(cast("Iterator[bytes]", answer.streaming_content))
+            answer.streaming_content = _read_on(cast("Iterator[bytes]", answer.streaming_content), member)
         return answer
 
     stale.__dict__["may_be_stale"] = True
@@ -174,6 +182,6 @@ def leaves_nothing_to_read(view: V) -> V:
     return view
 
 
-def _read_on(parts: Iterator[bytes]) -> Iterator[bytes]:
-    with reading():
+def _read_on(parts: Iterator[bytes], member: Membership | None) -> Iterator[bytes]:
+    with reading(member):
         yield from parts

@@ -153,6 +153,11 @@ for _name, _database in DATABASES.items():
         _database["DISABLE_SERVER_SIDE_CURSORS"] = True
         _database["OPTIONS"]["prepare_threshold"] = None
 DATABASE_ROUTERS = ["config.replica.Router"]
+# What runs in the background acts for every agency (agencies/row_security.py). A role of its own may do that;
+# a small installation, where the worker has the web server's role, says so as it connects. A pooler would
+# pass that on to whoever connects next: behind one the worker needs its own role, or stops.
+if env.flag("BACKGROUND", default=False) and not DATABASE_POOLER:
+    DATABASES["default"]["OPTIONS"]["options"] = "-c check_back.across=on"
 
 # Rate limits live here and nothing else does: no rendered page is ever cached.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from agencies import access as agencies_access
-from agencies import looks
+from agencies import looks, scope
 from agencies.http import HatRequest
 from agencies.models import Agency, ContactPoint, Deputy, Membership
 from agencies.roles import Permission
@@ -273,16 +273,14 @@ def escalated(member: Membership) -> list[LadderStage]:
     if not member.may(Permission.OVERSEE_PARTNERSHIP):
         return []
     held_by = RiskHolder.objects.filter(stage=OuterRef("pk")).order_by("-id").values("agency__name")
-    return list(
-        LadderStage.objects.filter(
-            closed_at__isnull=True,
-            number__gte=COORDINATOR_IS_TOLD_AT,
-            disagreement__exchange__speaker__agency__partnership=member.agency.partnership_id,
-        )
-        .annotate(held_by=Subquery(held_by[:1]))
-        .select_related("disagreement")
-        .order_by("due_at", "pk")
+    rows = LadderStage.objects.filter(
+        closed_at__isnull=True,
+        number__gte=COORDINATOR_IS_TOLD_AT,
+        disagreement__exchange__speaker__agency__partnership=member.agency.partnership_id,
     )
+    rows = rows.annotate(held_by=Subquery(held_by[:1])).select_related("disagreement")
+    with scope.across_agencies("the office sees how far the disagreements of a partnership have climbed"):
+        return list(rows.order_by("due_at", "pk"))
 
 
 def get_cycle(request: HatRequest, reference: str) -> Cycle:

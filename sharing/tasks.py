@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from agencies import scope
 from agencies.operations import jobs
 from notifications import operations as notifications
 from records.operations import scanning
@@ -12,6 +13,7 @@ from sharing.operations import tick as ticking
 @shared_task(name="sharing.tasks.tick")  # celery has no types
 def tick() -> None:
     """Raise and send what is due. Losing this message costs one interval; running it twice costs nothing."""
+    scope.require_everything()
     done = ticking.tick()
     notifications.beat("worker", at=timezone.now(), rows=done.sent)
 
@@ -21,5 +23,6 @@ def work() -> None:
     """Have documents scanned and do the jobs that people asked for. What a killed worker had is done again
     when its lease runs out.
     """
+    scope.require_everything()
     scanning.scan_due()
     jobs.work()

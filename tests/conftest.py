@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from config import env
 from tests import database
 from tests.leaking import Listener, listening
+from tests.reaching import tests_reach_what_pages_do_not  # noqa: F401  # a fixture
 
 # Playwright runs an event loop in the test's thread, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -28,18 +29,22 @@ settings.JOBS |= {name: f"tests.agencies.doing.{name}" for name in ("nothing", "
 TRUNCATE_TRIGGER = 32  # the bit in pg_trigger.tgtype
 
 
+def of_the_role(part: str) -> dict[str, str]:
+    """Return the settings in which the connection of OWNER, WORKER, AUDITOR or BACKUP differs from ours."""
+    other = env.database(f"DATABASE_{part}_URL")
+    return {key: other[key] for key in WHO_AND_WHERE}
+
+
 def of_the_owner() -> dict[str, str]:
-    """Return the settings in which the owner's connection differs from the application's."""
-    owner = env.database("DATABASE_OWNER_URL")
-    return {key: owner[key] for key in WHO_AND_WHERE}
+    return of_the_role("OWNER")
 
 
 @contextmanager
-def as_owner() -> Iterator[None]:
-    """Connect as the owner of the tables while the block runs. The application never does."""
+def as_owner(part: str = "OWNER") -> Iterator[None]:
+    """Connect as the owner of the tables, or as another role, while the block runs. A page never does."""
     mine = {key: connection.settings_dict[key] for key in WHO_AND_WHERE}
     connection.close()
-    connection.settings_dict.update(of_the_owner())
+    connection.settings_dict.update(of_the_role(part))
     try:
         yield
     finally:

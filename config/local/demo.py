@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config.local import parts
 from config.local.database import bring_up_to_date, collect_static, manage
-from config.local.environment import of_the_demo
+from config.local.environment import of_the_demo, of_the_worker
 from config.local.layout import MAIL, TEXTS, give_up, make_folder, say
 from config.local.ports import answers, is_taken
 from config.local.processes import AskedToStop, Child, stop_when_asked
@@ -96,7 +96,8 @@ def _start(environment: Mapping[str, str], *, port: int, stack: ExitStack) -> li
     commands = {"worker": parts.worker(), "beat": parts.beat(), "web": parts.web(port=port)}
     children = []
     for name, command in commands.items():
-        child = Child(name, command, env=environment, log=_logs() / f"{name}.log")
+        env = environment if name == "web" else of_the_worker(environment)
+        child = Child(name, command, env=env, log=_logs() / f"{name}.log")
         stack.callback(child.stop)
         children.append(child)
     children[-1].wait_until(lambda: answers(port), seconds=60)

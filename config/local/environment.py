@@ -41,3 +41,9 @@ def of_the_tests(addresses: Mapping[str, str]) -> dict[str, str]:
 def of_the_owner(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the same environment, connected as the owner of the tables. Only migrations need it."""
     return {**environment, "DATABASE_URL": environment["DATABASE_OWNER_URL"]}
+
+
+def of_the_worker(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the same environment, connected as the worker where it has a role of its own."""
+    address = environment.get("DATABASE_WORKER_URL", "") or environment["DATABASE_URL"]
+    return {**environment, "DATABASE_URL": address}

@@ -33,6 +33,8 @@ def _programs() -> Path:
 BIN = _programs()
 SYSTEM_USER = "embedded_postgres"
 SUPERUSER, OWNER, APP = "postgres", "check_back_owner", "check_back_app"
+WORKER, AUDITOR, BACKUP = "check_back_worker", "check_back_auditor", "check_back_backup"
+ROLES = (OWNER, APP, WORKER, AUDITOR, BACKUP)
 DATABASE = "check_back"
 # A test database is rebuilt from nothing, so it need not survive a power cut. Nor is it analysed by itself:
 # that happens between tests, when every table is empty, and the plans that follow read all that a test makes.
@@ -40,7 +42,8 @@ NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "a
 
 
 class Postgres:
-    """A server with three roles: superuser (only here), owner (migrations) and app (everything else)."""
+    """A server with its superuser (only here) and a role for each part: owner (migrations), app (the web
+    server), worker, auditor and backup. What each may do on the tables is for `grant_roles` to say."""
 
     def __init__(self, folder: Path, *, passwords: dict[str, str], for_tests: bool = False) -> None:
         self.data = folder / "postgres"
@@ -157,18 +160,22 @@ class Postgres:
 
     def _provision(self) -> None:
         """Make the roles and the database where they are missing, and set what each may do."""
-        may_make_databases = sql.SQL("CREATEDB" if self.for_tests else "NOCREATEDB")
+        # A backup sees everything or fails: pg_dump asks for that, and only this role may answer.
+        powers = {
+            OWNER: "NOBYPASSRLS CREATEDB" if self.for_tests else "NOBYPASSRLS NOCREATEDB",
+            BACKUP: "BYPASSRLS NOCREATEDB",
+        }
         with psycopg.connect(self.url(SUPERUSER, database="postgres"), autocommit=True) as db:
-            for role, powers in ((OWNER, may_make_databases), (APP, sql.SQL("NOCREATEDB"))):
+            for role in ROLES:
                 known = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 db.execute(
                     sql.SQL(
-                        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS "
-                        "{powers} PASSWORD {password}"
+                        "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {powers} "
+                        " PASSWORD {password}"
                     ).format(
                         verb=sql.SQL("ALTER" if known else "CREATE"),
                         role=sql.Identifier(role),
-                        powers=powers,
+                        powers=sql.SQL(powers.get(role, "NOBYPASSRLS NOCREATEDB")),
                         password=sql.Literal(self.passwords[role]),
                     )
                 )
@@ -179,10 +186,12 @@ class Postgres:
                     )
                 )
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                database, owner, app = map(sql.Identifier, (DATABASE, OWNER, APP))
+                database, owner = map(sql.Identifier, (DATABASE, OWNER))
                 db.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
                 db.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-                db.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, app))
+            for role in ROLES[1:]:
+                let_in = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+                db.execute(let_in.format(sql.Identifier(DATABASE), sql.Identifier(role)))
 
 
 def _system_user() -> pwd.struct_passwd:

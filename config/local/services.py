@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from config.local.layout import LOCAL, give_up, make_folder, say, write_private
-from config.local.postgres import APP, OWNER, SUPERUSER, Postgres
+from config.local.postgres import APP, AUDITOR, BACKUP, OWNER, ROLES, SUPERUSER, WORKER, Postgres
 from config.local.valkey import Valkey
 
 # What is rebuilt from nothing, so that it need not survive a power cut.
@@ -54,10 +54,11 @@ def folder_for(purpose: str) -> Path:
 def kept_secrets(purpose: str) -> dict[str, str]:
     """Return the passwords and the key of a purpose, made at random the first time."""
     path = make_folder(folder_for(purpose)) / "secrets.json"
-    if not path.exists():
-        names = (SUPERUSER, OWNER, APP, "valkey", "key")
-        write_private(path, {name: secrets.token_urlsafe(48) for name in names})
-    kept: dict[str, str] = json.loads(path.read_text())
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    names = (SUPERUSER, *ROLES, "valkey", "key")
+    if missing := [name for name in names if name not in kept]:
+        kept |= {name: secrets.token_urlsafe(48) for name in missing}
+        write_private(path, kept)
     return kept
 
 
@@ -86,6 +87,9 @@ def running(purpose: str) -> Iterator[Mapping[str, str]]:
         addresses = {
             "DATABASE_URL": postgres.url(APP),
             "DATABASE_OWNER_URL": postgres.url(OWNER),
+            "DATABASE_WORKER_URL": postgres.url(WORKER),
+            "DATABASE_AUDITOR_URL": postgres.url(AUDITOR),
+            "DATABASE_BACKUP_URL": postgres.url(BACKUP),
             "REDIS_URL": valkey.url,
         }
         write_private(folder / "addresses.json", addresses)

@@ -1,4 +1,4 @@
-"""Making a backup and restoring it. Both run as the owner of the tables, outside every request."""
+"""Making a backup, as the role that sees every row, and restoring it, as the owner of the tables."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def backup(path: Path, *, key: bytes) -> Manifest:
             "DATABASE_POOLER is on, and pg_dump needs a session of its own: take it out of the backup's "
             "environment and set DATABASE_URL to the database server itself, not to the pooler."
         )
+    _require_to_see_everything()
     part = path.with_name(path.name + ".part")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -51,6 +52,17 @@ def backup(path: Path, *, key: bytes) -> Manifest:
             os.fsync(file.fileno())
     part.replace(path)
     return taken
+
+
+def _require_to_see_everything() -> None:
+    """Raise CannotBackUp for a role to which row security would show a part: pg_dump refuses it as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            raise CannotBackUp(
+                "This role does not see every row. Set DATABASE_URL to the address of the backup role "
+                "(docs/environment.md)."
+            )
 
 
 def _private(path: Path) -> BinaryIO:

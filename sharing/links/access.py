@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import F, OuterRef, Subquery, Value
 from django.http import HttpRequest
 from django.utils import timezone
 
+from agencies import scope
 from agencies.http import Visit
 from sharing.links.secrets import token_hash
 from sharing.models import Exchange, Link, LinkToken, LinkVisit
@@ -19,14 +21,16 @@ PEOPLE = (*people("exchange__speaker", "exchange__listener"), "member__agency", 
 
 
 def find_link(token: str, *, at: datetime) -> tuple[Link | None, bool]:
-    """Return the link that an address leads to, and whether the address still works: one statement."""
-    found = (
-        LinkToken.objects.filter(hash=token_hash(token))
-        .select_related("link", *(f"link__{name}" for name in PEOPLE))
-        .first()
-    )
+    """Return the link that an address leads to, and whether the address still works.
+
+    From here on PostgreSQL gives what belongs to its exchange, in the caller's transaction.
+    """
+    rows = LinkToken.objects.filter(hash=token_hash(token))
+    with scope.across_agencies("a link is found before anybody is known"):
+        found = rows.select_related("link", *(f"link__{name}" for name in PEOPLE)).first()
     if found is None:
         return None, False
+    scope.tell_exchange(found.link.exchange_id)
     return found.link, found.ended_at is None and found.ends_at > at
 
 
@@ -49,7 +53,10 @@ def asked(session: SessionBase) -> tuple[Link | None, bool]:
     number, renewed_at = session.get(ASKED, (None, ""))
     if number is None:
         return None, False
-    link = Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first()
+    with scope.across_agencies("a link is found before anybody is known"):
+        link = Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first()
+    if link is not None:
+        scope.tell_exchange(link.exchange_id)
     return link, link is not None and link.renewed_at.isoformat() == renewed_at
 
 
@@ -72,16 +79,21 @@ def let_in(request: HttpRequest) -> None:
     if number is None or request.user.is_authenticated:
         return
     visit = cast(Visit, request)
-    found = (
-        LinkVisit.objects.filter(pk=number)
-        .select_related("link__exchange", "link__member__agency__partnership")
-        .first()
+    rows = LinkVisit.objects.filter(pk=number).annotate(
+        **scope.told_with(agency=Value(""), member=F("link__member_id"), exchange=F("link__exchange_id")),
     )
+    # Read in the order in which it stands here: the exchange is theirs once PostgreSQL has been told.
+    sent = Exchange.objects.filter(pk=OuterRef("link__exchange_id")).values("reference")
+    rows = rows.annotate(sent=Subquery(sent))
+    found = rows.select_related("link__member__agency__partnership").first()
     if found is None or not _lives(found, at=timezone.now()):
         visit.link_is_over = True
+        scope.tell(None)
         return
-    member = found.link.member
-    member.only_exchange = found.link.exchange_id
+    link = found.link
+    link.exchange = Exchange.from_db(rows.db, ["id", "reference"], [link.exchange_id, found.sent])
+    member = link.member
+    member.only_exchange = link.exchange_id
     visit.membership, visit.link_visit = member, found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from sharing.links import access
@@ -16,5 +17,9 @@ class LinkMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        access.let_in(request)
-        return self.get_response(request)
+        if request.user.is_authenticated or request.session.get(access.VISIT) is None:
+            return self.get_response(request)
+        # One transaction for the page, as HatMiddleware opens for those who sign in.
+        with transaction.atomic(savepoint=False):
+            access.let_in(request)
+            return self.get_response(request)

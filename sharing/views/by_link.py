@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,6 +56,7 @@ def keeps_to_itself(view: ArriveView) -> ArriveView:
     """
 
     @wraps(view)
+    @transaction.atomic(savepoint=False)
     def kept(request: Visit, token: str) -> HttpResponse:
         response = view(request, token)
         response.headers["Referrer-Policy"] = "strict-origin"
@@ -105,6 +107,7 @@ def after_asking(view: AskedView) -> Callable[[Visit], HttpResponse]:
     """Give a view the link whose code this browser asked for, and answer a refusal with what to do."""
 
     @wraps(view)
+    @transaction.atomic(savepoint=False)
     def found(request: Visit) -> HttpResponse:
         link, is_newest = access.asked(request.session)
         if link is None:

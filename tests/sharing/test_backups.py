@@ -16,13 +16,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from config.local.postgres import APP, OWNER, SUPERUSER, Postgres
+from config.local.postgres import APP, OWNER, ROLES, SUPERUSER, Postgres
 from notifications import operations as notifications
 from notifications.models import Hold
 from sharing.backups import acts, envelope, manifest
 from sharing.states import ActionState
 from tests import factories
-from tests.conftest import as_owner
+from tests.conftest import as_owner, of_the_role
 from tests.factories import World
 
 KEY = envelope.new_key()
@@ -32,7 +32,7 @@ WORDS = factories.OWN_WORDS["what_worries_me"]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Postgres]:
     """Another PostgreSQL server, with its roles and an empty database."""
-    passwords = dict.fromkeys((SUPERUSER, OWNER, APP), "drill")
+    passwords = dict.fromkeys((SUPERUSER, *ROLES), "drill")
     found = Postgres(tmp_path / "server", passwords=passwords, for_tests=True)
     (tmp_path / "server" / "logs").mkdir(parents=True)
     found.start()
@@ -41,10 +41,9 @@ def server(tmp_path: Path) -> Iterator[Postgres]:
 
 
 def url_of_the_test_database() -> str:
-    """The address of the tests' database as its owner."""
-    with as_owner():
-        given = connection.settings_dict
-        return f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    """The address of the tests' database for the role that backs it up."""
+    given = {**connection.settings_dict, **of_the_role("BACKUP")}
+    return f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
 
 def manage(*command: str, url: str, key: str = KEY) -> subprocess.CompletedProcess[str]:

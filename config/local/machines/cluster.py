@@ -20,7 +20,7 @@ from config.local.machines.balancer import Balancer
 from config.local.machines.pgbouncer import REPLICA, PgBouncer
 from config.local.machines.standby import Standby
 from config.local.ports import answers, free_port
-from config.local.postgres import APP, OWNER, Postgres
+from config.local.postgres import APP, OWNER, WORKER, Postgres
 from config.local.processes import Child
 from config.local.services import folder_for, kept_secrets, lock
 from config.local.valkey import Valkey
@@ -85,7 +85,10 @@ class Cluster:
         for name in names:
             if name not in self.children:
                 log = make_folder(self.folder / "logs") / f"{name}.log"
-                self.children[name] = Child(name, self._command(name), env=self.pooled, log=log)
+                env = self.pooled
+                if name.startswith(("worker", "beat")):
+                    env = {**env, "DATABASE_URL": self.pooler.url(role=WORKER)}
+                self.children[name] = Child(name, self._command(name), env=env, log=log)
         for name in names:
             port = {"sink": self.mail_port, **self.balancer.servers}.get(name)
             if port:

@@ -80,8 +80,8 @@ class PgBouncer:
         self.port = free_port()
         self.child: Child | None = None
 
-    def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://{APP}:{self.passwords[APP]}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str = DATABASE, *, role: str = APP) -> str:
+        return f"postgresql://{role}:{self.passwords[role]}@127.0.0.1:{self.port}/{database}"
 
     def start(self, *, primary: Postgres, replica: Postgres) -> None:
         """Start it. Raises SystemExit with the end of its log where it does not."""

@@ -10,9 +10,7 @@ from sharing.backups.programs import NoProgram
 
 
 class Command(BaseCommand):
-    help = (
-        "Write the whole database into one encrypted file. Run with the owner's DATABASE_URL and BACKUP_KEY."
-    )
+    help = "Write the whole database into one encrypted file, as the backup role, with BACKUP_KEY set."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="the file to write")

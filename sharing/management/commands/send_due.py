@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from agencies import scope
 from agencies.operations import jobs
 from records.operations import scanning
 from sharing.operations.tick import tick
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     help = "Raise every reminder, send every message that is due and do every job asked for, then stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        scope.require_everything()
         done = tick()
         scanning.scan_due()
         did = jobs.work()
