@@ -65,7 +65,10 @@ export function staySignedIn(place) {
     const hadFocus = box.contains(document.activeElement);
     const answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     // No connection, or signed out on the server: the whole page goes there and is told.
-    if (!answer) return form.submit();
+    if (!answer) {
+      form.elements.back_to.value = window.location.pathname + window.location.search;
+      return form.submit();
+    }
     said = "";
     take(answer);
     const words = sentence("You stay signed in.");
