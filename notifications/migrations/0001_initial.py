@@ -4,10 +4,8 @@ import django.db.models.functions.datetime
 import uuid
 from django.db import migrations, models
 
-from audit.migrating import AtOnce
 
-
-class Migration(AtOnce):
+class Migration(migrations.Migration):
 
     initial = True
 
