@@ -24,6 +24,7 @@ from typing import Any
 import django
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+os.environ["BACKGROUND"] = "1"  # as manage.py has it: this makes and looks at rows of every agency
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402  # after the settings are there
