@@ -11,7 +11,7 @@ from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from audit import operations as audit
 from records.models import Concern
-from records.operations.locks import require_same_agency
+from records.operations.locks import require_open, require_same_agency
 from sharing import rules
 from sharing.models import AccessRequest, DisclosureHold
 from sharing.operations.access_requests import changed
@@ -31,10 +31,11 @@ def add_hold(
 ) -> DisclosureHold:
     """Put something in a concern on hold: it is not disclosed to whoever asks for it without a decision.
 
-    What was made ready for a request and holds it is not ready any more. Raises NotAllowed, AlreadyDone,
-    Refused.
+    What was made ready for a request and holds it is not ready any more. Raises NotAllowed, Closed,
+    AlreadyDone, Refused.
     """
     require_same_agency(concern, by)
+    require_open(concern, by)
     requests = _lock_requests(by, concern)
     if key not in holding.keys_of(concern):
         raise Refused("Choose what in this concern is not to be disclosed.")
