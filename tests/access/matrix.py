@@ -32,7 +32,7 @@ ELSEWHERE = {
     "token": "a-token-that-nobody-was-sent",
 }
 # A role that has ended is taken off in the session, and a session that is new is written.
-OF_THE_SESSION = frozenset({"django_session"})
+OF_THE_SESSION = frozenset({"django_session", "agencies_session"})
 Opens = Callable[[str], bool]
 DONE, NOT_TO_DO = "what the form of a page does", "what is not theirs to do on a page that is open to them"
 PROMISED = 25_000

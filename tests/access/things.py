@@ -21,7 +21,7 @@ from sharing.states import State
 from tests import factories, rows
 from tests.access import cast as who
 from tests.access import walk
-from tests.access.matrix import WITHOUT_HEAD, Walk
+from tests.access.matrix import OF_THE_SESSION, WITHOUT_HEAD, Walk
 from tests.access.scene import Scene
 from tests.restricting import WHY
 
@@ -64,7 +64,7 @@ def in_an_emergency(found: Walk, address: str) -> None:
     found.cells[thing, "post"] += 1
     with rows.taken_back():
         answer = found.ask(who.GLASS, "post", address)
-    written = answer.written.keys() - walk.KEPT_FOR_THE_WRITER - walk.PRESSED - {"django_session"}
+    written = answer.written.keys() - walk.KEPT_FOR_THE_WRITER - walk.PRESSED - OF_THE_SESSION
     if answer.status not in REFUSED or written:
         found.wrong.append(f"post of {thing}: answered {answer.status} and wrote {sorted(written)}")
 
@@ -114,7 +114,7 @@ def taken_from(found: Walk, one: str, address: str) -> None:
         with rows.taken_back():
             answer = found.ask(one, method, address)
         written = answer.written.keys() - walk.LEFT_BEHIND - walk.KEPT_FOR_THE_WRITER - walk.PRESSED
-        if answer.status not in REFUSED | {200, 405} or written - {"django_session"}:
+        if answer.status not in REFUSED | {200, 405} or written - OF_THE_SESSION:
             found.wrong.append(f"{method} of what was withdrawn by {one}: {answer.status}, {sorted(written)}")
 
 

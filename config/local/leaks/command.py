@@ -19,11 +19,11 @@ import django
 from redis import Redis, RedisError
 
 from config.local.database import bring_up_to_date, collect_static, manage
-from config.local.environment import of_the_owner
+from config.local.environment import of_the_worker
 from config.local.faults.machine import Machine
 from config.local.layout import give_up, make_folder, say
 from config.local.leaks.markers import Markers, planted
-from config.local.postgres import APP, OWNER, Postgres
+from config.local.postgres import APP, BACKUP, OWNER, WORKER, Postgres
 from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import folder_for, kept_secrets, lock
 from config.local.valkey import Valkey
@@ -74,6 +74,7 @@ def _service() -> Iterator[Machine]:
     held = lock(folder)
     if held is None:
         raise give_up("make leaks is running from this folder already. Stop that one first.")
+    shutil.rmtree(folder / "postgres", ignore_errors=True)
     for name in ("logs", "mail", "texts", "profile", "backup"):
         shutil.rmtree(folder / name, ignore_errors=True)
         make_folder(folder / name)
@@ -87,6 +88,8 @@ def _service() -> Iterator[Machine]:
         addresses = {
             "DATABASE_URL": postgres.url(APP),
             "DATABASE_OWNER_URL": postgres.url(OWNER),
+            "DATABASE_WORKER_URL": postgres.url(WORKER),
+            "DATABASE_BACKUP_URL": postgres.url(BACKUP),
             "REDIS_URL": valkey.url,
         }
         machine = Machine(folder, postgres=postgres, valkey=valkey, addresses=addresses)
@@ -105,7 +108,9 @@ def _service() -> Iterator[Machine]:
 
 
 def _drive(machine: Machine, asked: argparse.Namespace) -> tuple[list[Place], Practice]:
-    os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
+    # What is made beforehand is several agencies' own, so it is made as the worker, who acts for all.
+    worker = of_the_worker(machine.environment)
+    os.environ.update(worker, DJANGO_SETTINGS_MODULE="config.settings")
     django.setup()
     from config.local.leaks import browsing, errors, journeys
     from config.local.leaks.visitor import Seen
@@ -115,7 +120,8 @@ def _drive(machine: Machine, asked: argparse.Namespace) -> tuple[list[Place], Pr
     markers, seen = Markers(), Seen()
     practice = journeys.Practice(scene, port=machine.web_port, markers=markers, seen=seen)
     with listening(machine):
-        machine.start("web", "worker-1", "beat-1")
+        machine.start("web")
+        machine.start("worker-1", "beat-1", DATABASE_URL=worker["DATABASE_URL"])
         say("Sending every form.")
         practice.everything()
         say("Looking around.")
@@ -128,7 +134,7 @@ def _drive(machine: Machine, asked: argparse.Namespace) -> tuple[list[Place], Pr
         practice.errors = errors.provoke(practice, machine.postgres)
         say("Letting the worker send what is due, and taking a backup.")
         time.sleep(10)
-        manage("send_due", environment=machine.environment, quiet=True)
+        manage("send_due", environment=worker, quiet=True)
         take_backup(machine)
     if asked.planted:
         with (machine.folder / "logs" / "web.log").open("a") as log:
@@ -165,8 +171,8 @@ def take_backup(machine: Machine) -> Path:
     """Take a backup as an operator does."""
     key = manage("backup", "--new-key", environment=machine.environment, quiet=True).split()[-1]
     path = machine.folder / "backup" / "night.checkback"
-    owner = of_the_owner(machine.environment)
-    manage("backup", str(path), environment={**owner, "BACKUP_KEY": key}, quiet=True)
+    reader = {**machine.environment, "DATABASE_URL": machine.environment["DATABASE_BACKUP_URL"]}
+    manage("backup", str(path), environment={**reader, "BACKUP_KEY": key}, quiet=True)
     return path
 
 
