@@ -128,6 +128,7 @@ class Cast:
         self.world = world
         _give_links_weeks(world)
         self.by_link = factories.link(world)
+        self.without_code, self.ended = (self._another_link(self.by_link.member) for _ in range(2))
         self.browsers: dict[str, Browser] = {}
         self.cookies: dict[str, Any] = {}
 
@@ -158,11 +159,11 @@ class Cast:
         return self._with(access.VISIT, factories.visit(self.world, self.by_link).pk)
 
     def _ask_for_a_code(self) -> Browser:
-        link = self._another_link(self.by_link.member)
+        link = self.without_code
         return self._with(access.ASKED, [link.pk, link.renewed_at.isoformat()])
 
     def _stay_past_the_end(self) -> Browser:
-        link = self._another_link(self.by_link.member)
+        link = self.ended
         client = self._with(access.VISIT, factories.visit(self.world, link).pk)
         links.end_link(
             link.exchange, by=link.exchange.speaker, at=self.world.clock(), why="She has moved on."

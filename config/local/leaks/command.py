@@ -108,9 +108,8 @@ def _service() -> Iterator[Machine]:
 
 
 def _drive(machine: Machine, asked: argparse.Namespace) -> tuple[list[Place], Practice]:
-    # What is made beforehand is several agencies' own, so it is made as the worker, who acts for all.
     worker = of_the_worker(machine.environment)
-    os.environ.update(worker, DJANGO_SETTINGS_MODULE="config.settings")
+    os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
     django.setup()
     from config.local.leaks import browsing, errors, journeys
     from config.local.leaks.visitor import Seen

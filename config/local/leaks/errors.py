@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import psycopg
 from django.db import connection
 
-from config.local.leaks.journeys import Practice
+from config.local.leaks.journeys import Practice, for_every_agency
 from config.local.leaks.markers import Markers
 from config.local.leaks.visitor import CSRF, Visitor
 from config.local.postgres import Postgres
@@ -38,6 +38,7 @@ def provoke(practice: Practice, postgres: Postgres) -> int:
     finally:
         postgres.start()
         connection.close()  # our own, to the server that is gone
+        for_every_agency()
     _until_it_answers(browser)
     return len(practice.seen.errors) - before
 

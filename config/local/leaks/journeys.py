@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
+from agencies.scope import ACROSS, ON
 from config.local.faults.scene import session_of
 from config.local.leaks.markers import Markers
 from config.local.leaks.visitor import Seen, Visitor
@@ -35,9 +37,19 @@ class Sent:
     not_saved: dict[str, int] = field(default_factory=dict)
 
 
+def for_every_agency() -> None:
+    """Let this process, which makes and reads what belongs to several agencies, reach the rows of all.
+
+    For as long as its connection lasts; the service has connections of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, false)", [ACROSS, ON])
+
+
 def fresh() -> Scene:
     """Empty every table, and make everything that any page is about, from a Monday some days ago on."""
     empty_tables()
+    for_every_agency()
     day = timezone.now() - timedelta(days=5)
     day -= timedelta(days=day.weekday())
     world = factories.make_world()
