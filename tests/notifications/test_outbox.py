@@ -160,6 +160,15 @@ def test_a_claimed_message_is_left_alone_until_its_lease_runs_out() -> None:
 
 
 @pytest.mark.django_db
+def test_nothing_goes_while_messages_are_held() -> None:
+    queue()
+    operations.hold(why="A restore.", at=AT)
+    assert operations.send_due(at=AT) == 0
+    operations.lift_hold(at=AT)
+    assert operations.send_due(at=AT) == 1
+
+
+@pytest.mark.django_db
 def test_a_second_claim_finds_nothing_until_the_lease_runs_out() -> None:
     queue()
     assert _claim(at=AT) is not None

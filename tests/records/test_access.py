@@ -111,6 +111,13 @@ def test_a_search_finds_nobody_of_another_agency(cast: Cast, leo: Person) -> Non
     assert leo.reference not in page
 
 
+def test_the_question_itself_leaves_out_people_of_another_agency(cast: Cast, leo: Person) -> None:
+    """Outside a request the tests reach every agency, so that row-level security hides nothing here."""
+    assert Person.objects.filter(pk=leo.pk).exists()
+    assert not Person.objects.visible_to(cast.stranger).filter(pk=leo.pk).exists()
+    assert not Person.objects.visible_to(None).exists()
+
+
 def test_a_search_leaves_no_name_in_the_log(cast: Cast, priya: Client, leo: Person) -> None:
     asked = {"form_id": "0b0f2a52-6f0a-4b8e-9d3f-0d6d3d1f1a11", "name": "Lio Marsch"}
     assert leo.reference in priya.post("/people/", asked).content.decode()
