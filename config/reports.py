@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from agencies.decorators import public
 
 LARGEST, MOST = 16_384, 10
+KINDS = frozenset({"application/csp-report", "application/reports+json", "application/json"})
 # What a report may say was blocked. An address is none of these: whatever stands in it is left out.
 KNOWN = frozenset({"inline", "eval", "wasm-eval", "data", "blob", "self", "trusted-types-policy"})
 DIRECTIVES = frozenset(
@@ -35,6 +36,8 @@ def policy_report(request: HttpRequest) -> HttpResponse:
 
     A report also holds the address, a sample of the page and who referred to it. None of that is read.
     """
+    if request.content_type not in KINDS:
+        return HttpResponse(status=415)
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return HttpResponse(status=413)
     for report in _reports(request.body):

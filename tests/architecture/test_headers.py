@@ -189,6 +189,10 @@ def test_a_report_leaves_one_line_and_nothing_of_the_page(
     ]
 
 
+def test_a_form_is_no_report(db: None, client: Client) -> None:
+    assert client.post("/policy-report/", {"words": "Leo Marsh"}).status_code == 415
+
+
 def test_errors_before_anything_else_have_a_page_of_their_own() -> None:
     request = HttpRequest()
     assert errors.not_understood(request).status_code == 400

@@ -32,7 +32,7 @@ THEIRS = {
     "link-stay", "link-leave",
 }  # fmt: skip
 ANYBODYS = {
-    "help", "accessibility", "privacy", "health", "drafts",
+    "help", "accessibility", "privacy", "health", "drafts", "policy-report",
     "link", "link-code", "link-another-code", "link-not-me", "link-over",
 }  # fmt: skip
 NO_SUCH = {404, 405}  # the latter where a page takes no form, whatever its address is about
