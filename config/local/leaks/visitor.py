@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 PATIENCE_SECONDS = 60
-# A form that is refused shows what was typed, as it must; these show an error instead.
-ERRORS = frozenset({400, 403, 404, 405, 410, 413, 500, 502, 503})
+# A form that is refused shows what was typed, as it must, and so does 503, to whoever typed it; these do not.
+ERRORS = frozenset({400, 403, 404, 405, 410, 413, 500, 502})
 SESSION, CSRF = "check_back_session", "check_back_csrf"
 
 
