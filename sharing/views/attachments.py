@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from agencies import looks
+from agencies import looks, scope
 from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
+from agencies.models import Membership
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit.operations import log_access
@@ -48,12 +50,20 @@ def attachment_file(request: HatRequest, reference: str, number: int) -> HttpRes
     subject, address = _subject(one), request.META.get("REMOTE_ADDR")
     log_access("attachment-file", by=request.membership, subject=subject, address=address)
     return serving.answer(
-        file, kind=version.kind, name=subject, still_open=lambda: _is_still_open(exchange.pk, version.pk)
+        file,
+        kind=version.kind,
+        name=subject,
+        still_open=lambda: _is_still_open(exchange.pk, version.pk, to=request.membership),
     )
 
 
-def _is_still_open(exchange: int, version: int) -> bool:
-    """Say whether whoever is being given an attachment may go on being given it."""
+@transaction.atomic
+def _is_still_open(exchange: int, version: int, *, to: Membership) -> bool:
+    """Say whether whoever is being given an attachment may go on being given it.
+
+    This is asked after the page and its transaction, so PostgreSQL is told again who asks.
+    """
+    scope.tell(to)
     rows = Exchange.objects.filter(pk=exchange, withdrawn_at__isnull=True, not_mine_at__isnull=True)
     return rows.exists() and not ScanResult.objects.filter(version=version, outcome="INFECTED").exists()
 

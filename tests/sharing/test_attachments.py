@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 
 from agencies.refusals import Refused
@@ -22,6 +23,7 @@ from tests import documents, factories
 from tests.documents import WHY, letter, looked
 from tests.factories import World
 from tests.guard.steps import protect
+from tests.reaching import reach
 from tests.records.documents import making
 from tests.rows import nothing_changes
 from tests.signing_in import SignedIn
@@ -141,6 +143,18 @@ def test_the_listener_is_given_the_very_version_that_was_shared(world: World, si
     document = one.version.document
     records.add_version(document, by=world.priya, at=world.clock(), content=newer, why="Signed.")
     assert taken(signed_in(world.tom), one) == making.pdf()
+
+
+def test_it_is_given_after_the_page_when_nobody_is_told_who_asks_any_more(
+    world: World, signed_in: SignedIn
+) -> None:
+    one = documents.opened(world)
+    response: Any = signed_in(world.tom).post(of(one))
+    reach(connection, everything=False)
+    try:
+        assert b"".join(response.streaming_content) == making.pdf()
+    finally:
+        reach(connection, everything=True)
 
 
 def test_the_listener_is_given_a_photo_without_its_place(world: World, signed_in: SignedIn) -> None:
