@@ -121,7 +121,7 @@ class Walk:
         taken = {400, 403, 404, 422} if method == "post" else set()
         if answer.status not in ours | taken:
             return f"answered {answer.status}"
-        if answer.location.startswith(walk.SIGN_IN):
+        if method != "post" and answer.location.startswith(walk.SIGN_IN):
             return "was sent to sign in"
         written = answer.written.keys() - walk.LEFT_BEHIND - OF_THE_SESSION
         return f"wrote {sorted(written)} by looking" if written else ""
