@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Func, TextField, Value
@@ -64,9 +65,9 @@ def require_everything() -> None:
             raise RuntimeError("This role may not act for every agency: give the worker its own role.")
 
 
-def tell_exchange(exchange: int) -> None:
-    """Tell PostgreSQL of the one exchange that a link is for, before it is known who has the link."""
-    _say({AGENCY: None, MEMBER: None, EXCHANGE: exchange, ACROSS: None})
+def tell_of_a_link(*, exchange: int, member: UUID) -> None:
+    """Tell PostgreSQL whom a link is for and what it leads to, before it is known who has it."""
+    _say({AGENCY: None, MEMBER: member, EXCHANGE: exchange, ACROSS: None})
 
 
 @contextmanager

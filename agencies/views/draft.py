@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from agencies import drafts, sessions
+from agencies import drafts, scope, sessions
 from agencies.decorators import public
 from agencies.http import Visit
 
@@ -40,7 +41,7 @@ def keep(request: Visit) -> JsonResponse:
     now = timezone.now()
     try:
         holder, key = drafts.read_token(request.POST.get("draft_token", ""))
-        if not drafts.keep(holder, key, drafts.fields_of(request.POST), at=now):
+        if not _keep(request, holder, key, at=now):
             # Tried again, or sent by a script: nobody has typed anything since the last time.
             sessions.does_not_count(request)
     except drafts.TokenNotValid:
@@ -55,6 +56,15 @@ def keep(request: Visit) -> JsonResponse:
     others = drafts.others(member, key, at=now)
     saved["others"] = [{"name": other.name, "saved_at": _clock(other.saved_at)} for other in others]
     return JsonResponse(saved)
+
+
+def _keep(request: Visit, holder: UUID, key: str, *, at: datetime) -> bool:
+    """Keep what was typed for whoever the token names, and say whether it is anything new."""
+    typed = drafts.fields_of(request.POST)
+    if request.membership is not None and request.membership.pk == holder:
+        return drafts.keep(holder, key, typed, at=at)
+    with scope.across_agencies("what somebody wrote is kept for them when their session has gone"):
+        return drafts.keep(holder, key, typed, at=at)
 
 
 def _security_token_is_old(request: HttpRequest) -> bool:

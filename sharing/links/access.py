@@ -30,7 +30,7 @@ def find_link(token: str, *, at: datetime) -> tuple[Link | None, bool]:
         found = rows.select_related("link", *(f"link__{name}" for name in PEOPLE)).first()
     if found is None:
         return None, False
-    scope.tell_exchange(found.link.exchange_id)
+    scope.tell_of_a_link(exchange=found.link.exchange_id, member=found.link.member_id)
     return found.link, found.ended_at is None and found.ends_at > at
 
 
@@ -56,7 +56,7 @@ def asked(session: SessionBase) -> tuple[Link | None, bool]:
     with scope.across_agencies("a link is found before anybody is known"):
         link = Link.objects.select_related(*PEOPLE, "code_point").filter(pk=number).first()
     if link is not None:
-        scope.tell_exchange(link.exchange_id)
+        scope.tell_of_a_link(exchange=link.exchange_id, member=link.member_id)
     return link, link is not None and link.renewed_at.isoformat() == renewed_at
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from agencies.row_security import MY_AGENCY, MY_EXCHANGE, asks, protect
+from agencies.row_security import ME, MY_AGENCY, MY_EXCHANGE, asks, protect
 
 MINE = f"agency_id = {MY_AGENCY}"
 OF_MY_CONCERN = "check_back_my_concern(concern_id)"
@@ -9,7 +9,7 @@ OF_MY_EXCHANGE = "check_back_my_exchange(exchange_id)"
 BOTH_SIDES = """
     ($1 = check_back_exchange() OR EXISTS (
         SELECT FROM sharing_exchange e JOIN agencies_membership m ON m.id IN (e.speaker_id, e.listener_id)
-        WHERE e.id = $1 AND m.agency_id = check_back_agency()))
+        WHERE e.id = $1 AND (m.agency_id = check_back_agency() OR m.id = check_back_member())))
 """
 
 
@@ -62,7 +62,11 @@ class Migration(migrations.Migration):
             " WHERE d.id = disagreement)"
             " OR EXISTS (SELECT FROM sharing_ladderstage s JOIN agencies_membership m"
             " ON m.id IN (s.for_speaker_id, s.for_listener_id)"
-            " WHERE s.disagreement_id = disagreement AND m.agency_id = check_back_agency())",
+            " WHERE s.disagreement_id = disagreement AND m.agency_id = check_back_agency())"
+            # Whoever is told its outcome reads what it was about.
+            " OR EXISTS (SELECT FROM sharing_ladderstage s JOIN sharing_outcome o ON o.stage_id = s.id"
+            " JOIN sharing_exchange e ON e.outcome_id = o.id"
+            " WHERE s.disagreement_id = disagreement AND check_back_my_exchange(e.id))",
         ),
         asks(
             "check_back_summary_is_for_me",
@@ -90,7 +94,8 @@ class Migration(migrations.Migration):
         # What is said.
         protect(
             "sharing_exchange",
-            f"id = {MY_EXCHANGE} OR {one_of('speaker_id', 'listener_id')} OR {OF_MY_CYCLE}",
+            f"id = {MY_EXCHANGE} OR {ME} IN (speaker_id, listener_id)"
+            f" OR {one_of('speaker_id', 'listener_id')} OR {OF_MY_CYCLE}",
         ),
         protect("sharing_exchangeperson", OF_MY_EXCHANGE),
         protect("sharing_item", OF_MY_EXCHANGE),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 
-from agencies import drafts
+from agencies import drafts, scope
 from agencies import operations as agencies
 from agencies.access import checked_contact_point
 from agencies.models import Membership
@@ -256,10 +256,6 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     What the leaver said back stays on the record and counts for nothing. The speaker is told.
     The caller holds the lock of the concern.
     """
-    parts: Sequence[tuple[Any, Any]] = [
-        (model, list(model.objects.filter(exchange=old)))
-        for model in (Item, ExchangePerson, HeldBack, Attachment)
-    ]
     new: Exchange = _copied(
         old,
         reference=parties.next_reference(old.cycle.concern, "X"),
@@ -279,8 +275,7 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     )
     new.cycle = old.cycle
     new.save()
-    for model, rows in parts:
-        model.objects.bulk_create(_copied(row, exchange=new) for row in rows)
+    _copy_parts(old, new)
     new.sent_at, new.sent_by, new.delivered_at = at, by, at
     new.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     _overtake(old, new, at=at)
@@ -306,6 +301,15 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
     parties.tell(to, kind, respond_by=new.respond_by, urgent=urgent, **told)
     parties.tell_if_possible(new.speaker, Message.Kind.HANDED_OVER, **told)
     return new
+
+
+def _copy_parts(old: Exchange, new: Exchange) -> None:
+    """Let all that was said go with it, also what its speaker held back, which is for their agency alone."""
+    parts: Sequence[Any] = (Item, ExchangePerson, HeldBack, Attachment)
+    with scope.across_agencies("what a speaker held back goes with what a listener's agency passes on"):
+        for model in parts:
+            rows = list(model.objects.filter(exchange=old))
+            model.objects.bulk_create(_copied(row, exchange=new) for row in rows)
 
 
 def _renew(old: Exchange, new: Exchange, *, to: Membership, at: datetime) -> None:

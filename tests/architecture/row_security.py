@@ -56,7 +56,10 @@ OPEN = {
 
 # Each use of scope.across_agencies, by file, with how often.
 ACROSS = {
+    "agencies/drafts.py": 1,  # drafts about what is gone are dropped, whoever was writing them
+    "agencies/views/draft.py": 1,  # what was typed is kept for its writer, whose session has gone
     "agencies/middleware.py": 1,  # what was typed is kept for its writer, whose session has gone
     "sharing/access.py": 1,  # the office sees how far disagreements have climbed
+    "sharing/operations/handover.py": 1,  # what a speaker held back goes with what is passed on
     "sharing/links/access.py": 2,  # a link is found before anybody is known
 }

@@ -1,0 +1,50 @@
+"""Every operation does the same whether its connection reaches everything or what its doer reaches.
+
+A row that is out of reach is not there, so a change that should have found it would be left out unnoticed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from agencies import scope
+from agencies.models import Membership
+from tests.deeds import DEEDS
+from tests.factories import World
+from tests.reaching import reach
+from tests.rows import changed, snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+def doer_of(act: Any) -> Membership | None:
+    """Return who does a deed that was prepared with `do`."""
+    by = inspect.getclosurevars(act).nonlocals.get("by")
+    return by if isinstance(by, Membership) else None
+
+
+def what_it_leaves(world: World, name: str, *, narrowly: bool) -> dict[str, int]:
+    """Do a deed, take it back, and return which tables it changed."""
+    with transaction.atomic():
+        act = DEEDS[name](world)
+        by = doer_of(act)
+        before = snapshot()
+        if narrowly:
+            if by is None:
+                pytest.skip("nobody's deed, or one that is done in the background")
+            reach(connection, everything=False)
+            scope.tell(by)
+        act()
+        reach(connection, everything=True)
+        left = changed(before, snapshot())
+        transaction.set_rollback(True)
+    return left
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS))
+def test_does_the_same_within_its_doers_reach(world: World, name: str) -> None:
+    assert what_it_leaves(world, name, narrowly=True) == what_it_leaves(world, name, narrowly=False)
