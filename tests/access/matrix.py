@@ -177,7 +177,7 @@ def nowhere(found: Walk) -> None:
 def foreign(found: Walk) -> None:
     """Somebody else's thing below what is their own, for those to whom the one above is open."""
     page = found.page
-    above = {one for one in who.ALL if page.opens_for(one)}
+    above = {one for one in who.ALL if page.opens_for(one) and who.LIKE.get(one, one) not in page.at_home}
     for parts in page.foreign(found.scene):
         address = page.address(found.name, found.scene, parts)
         found.about("somebody else’s thing below one’s own", address, lambda one: False, above, WITHOUT_HEAD)

@@ -28,7 +28,8 @@ class Page:
       page", and so is whoever came by a link to something else; those whose role does not are told that it
       may not; nobody in particular is sent to sign in.
     * `role`: whose role does this kind of work.
-    * `args`: the parts of the address. `foreign`: parts that name somebody else's thing below mine.
+    * `args`: the parts of the address. `foreign`: parts that name somebody else's thing below mine,
+      except for whoever is `at_home` with it.
     * `acts`: who may do what the page is for. None where it takes no form.
     * `data`: the answers with which `by` succeeds. `typed`: those that people write themselves.
     * `query`: what stands behind the question mark, where the page needs it.
@@ -49,6 +50,7 @@ class Page:
     typed: tuple[str, ...] = ()
     query: Callable[[Scene], str] = lambda scene: ""
     foreign: Callable[[Scene], list[dict[str, Any]]] = lambda scene: []
+    at_home: Who = frozenset()
     only_post: bool = False
     searches: bool = False
     in_vain: bool = False

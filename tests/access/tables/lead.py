@@ -48,6 +48,7 @@ PAGES: Table = {
         role=who.LEADS,
         args=waiting,
         foreign=of_the_senders_own,
+        at_home=frozenset({who.LEAD}),
         acts=BOTH_LEADS,
         by=who.LISTENERS_LEAD,
         only_post=True,
