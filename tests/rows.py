@@ -65,7 +65,8 @@ def snapshot() -> Rows:
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
-        return {name: Table(size, digest) for name, size, digest in cursor.fetchall()}
+        # One that was written to and is empty again is like one that was not.
+        return {name: Table(size, digest) for name, size, digest in cursor.fetchall() if size}
 
 
 def changed(before: Rows, after: Rows) -> dict[str, int]:

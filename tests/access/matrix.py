@@ -118,7 +118,7 @@ class Walk:
 
     def _is_let_in(self, method: str, answer: Answer) -> str:
         ours = COMES_IN | ({UNWELL} if self.name == "health" else set())
-        taken = {400, 403, 404, 422} if method == "post" else set()
+        taken = {400, 403, 404, 415, 422} if method == "post" else set()
         if answer.status not in ours | taken:
             return f"answered {answer.status}"
         if method != "post" and answer.location.startswith(walk.SIGN_IN):
