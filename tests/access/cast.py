@@ -129,6 +129,7 @@ class Cast:
         _give_links_weeks(world)
         self.by_link = factories.link(world)
         self.without_code, self.ended = (self._another_link(self.by_link.member) for _ in range(2))
+        self.ended_visit: Any = None
         self.browsers: dict[str, Browser] = {}
         self.cookies: dict[str, Any] = {}
 
@@ -164,11 +165,12 @@ class Cast:
 
     def _stay_past_the_end(self) -> Browser:
         link = self.ended
-        client = self._with(access.VISIT, factories.visit(self.world, link).pk)
-        links.end_link(
-            link.exchange, by=link.exchange.speaker, at=self.world.clock(), why="She has moved on."
-        )
-        return client
+        if self.ended_visit is None:
+            self.ended_visit = factories.visit(self.world, link).pk
+            links.end_link(
+                link.exchange, by=link.exchange.speaker, at=self.world.clock(), why="She has moved on."
+            )
+        return self._with(access.VISIT, self.ended_visit)
 
     def _another_link(self, member: Membership) -> Link:
         return factories.link(self.world, factories.exchange_outside(self.world, listener=member))
