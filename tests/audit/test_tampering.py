@@ -12,6 +12,7 @@ from django.db import connection
 from audit import chain
 from audit.models import Event, Leaf, Seal
 from audit.verify import heads, links
+from audit.verify.findings import ask
 from sharing.models import Item
 from tests.audit import tampering
 from tests.audit.tampering import AsOwner, past_triggers, says, sealed_record, verified
@@ -211,7 +212,7 @@ def test_a_seal_that_was_altered_with_its_hash_is_found_by_the_next(
     world: World, connected_as_owner: AsOwner
 ) -> None:
     sealed_record(world)
-    (link, _), *_ = map(links.as_link, links.ask(links.SEALS, [1, 1]))
+    (link, _), *_ = map(links.as_link, ask(links.SEALS, [1, 1]))
     forged = replace(link, sealed_at=link.sealed_at - timedelta(seconds=1))
     past_triggers(
         connected_as_owner,
