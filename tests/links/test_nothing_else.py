@@ -33,6 +33,7 @@ THEIRS = {
 }  # fmt: skip
 ANYBODYS = {
     "help", "accessibility", "privacy", "health", "drafts", "policy-report",
+    "session-left", "session-stay",
     "link", "link-code", "link-another-code", "link-not-me", "link-over",
 }  # fmt: skip
 NO_SUCH = {404, 405}  # the latter where a page takes no form, whatever its address is about
