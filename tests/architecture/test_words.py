@@ -78,7 +78,8 @@ def test_is_not_said(name: str) -> None:
         f"{where}: {found[0]}"
         for where, text in everything()
         for found in re.finditer(NOT_SAID[name], text, re.IGNORECASE)
-        if found[0].lower() not in IZE_IS_BRITISH and found[0] != "ANALYZE"  # that is PostgreSQL's
+        # ANALYZE is PostgreSQL's, and what has a low line is the name of somebody's setting.
+        if found[0].lower() not in IZE_IS_BRITISH and found[0] != "ANALYZE" and "_" not in found[0]
     ]
     assert said == []
 
