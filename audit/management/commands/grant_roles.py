@@ -143,6 +143,10 @@ def grant_other(part: str, role: str) -> bool:
                 f"REVOKE INSERT, UPDATE, DELETE ON {quote(table)} FROM {quote(role)}"
                 for table in ONLY_READ_BY_THE_WORKER
             ),
+            *(
+                f"GRANT UPDATE ({quote(key)}) ON {quote(table)} TO {quote(role)}"
+                for table, key in locked_by_the_worker()
+            ),
         )
     else:
         read = [one for one in tables if part == "backup" or is_read_by_the_auditor(one)]
@@ -157,6 +161,17 @@ def grant_other(part: str, role: str) -> bool:
     else:
         _run(f"GRANT REFERENCES ON {SEES_ALL} TO {quote(role)}")
     return True
+
+
+def locked_by_the_worker() -> list[tuple[str, str]]:
+    """List which rows the worker may lock, by the column for which PostgreSQL wants a right to change then.
+
+    Every row that is referred to keeps its number all the same.
+    """
+    models = {m._meta.db_table: m for m in apps.get_models(include_auto_created=True)}
+    appended = append_only_tables()
+    read = [models[table] for table in ONLY_READ_BY_THE_WORKER if table not in appended]
+    return [(model._meta.db_table, str(model._meta.pk.column)) for model in read]
 
 
 def is_nothing_to_it(table: str) -> bool:
