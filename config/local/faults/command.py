@@ -107,7 +107,8 @@ def _begin_afresh(folder: Path) -> None:
 
 def _runs(machine: Machine, asked: argparse.Namespace) -> list[Result]:
     """Do the runs one after the other. Raises SystemExit where one is named that there is not."""
-    os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings")
+    # As manage.py has it: this process makes and looks at rows of every agency.
+    os.environ.update(machine.environment, DJANGO_SETTINGS_MODULE="config.settings", BACKGROUND="1")
     django.setup()
     logging.getLogger().setLevel(logging.WARNING)  # here, not in the processes that are watched
     from config.local.faults import scene, tally

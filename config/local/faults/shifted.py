@@ -16,6 +16,7 @@ import time_machine
 def run(seconds: float, command: list[str]) -> None:
     """Run one of Django's commands at a moment that many seconds from now."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("BACKGROUND", "1")
     from django.core.management import execute_from_command_line
 
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=True):

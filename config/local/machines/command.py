@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _runs(cluster: Cluster, asked: argparse.Namespace) -> list[Result]:
     """Do the runs one after the other. Raises SystemExit where one is named that there is not."""
-    os.environ.update(cluster.environment, DJANGO_SETTINGS_MODULE="config.settings")
+    # As manage.py has it: this process makes and looks at rows of every agency.
+    os.environ.update(cluster.environment, DJANGO_SETTINGS_MODULE="config.settings", BACKGROUND="1")
     django.setup()
     from config.local.faults import scene
     from config.local.machines.runs import RUNS
