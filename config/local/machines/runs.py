@@ -17,7 +17,7 @@ from config.local.faults.scene import Scene
 from config.local.faults.tally import Result
 from config.local.faults.users import Writer
 from config.local.layout import ROOT, python
-from config.local.machines import standby
+from config.local.machines import rows, standby
 from config.local.machines.cluster import BEHIND, REPLICA_SECONDS, SENDERS, WEB, Cluster
 from config.local.machines.people import Person, Work
 from config.local.machines.pgbouncer import REPLICA, SERVERS
@@ -66,6 +66,35 @@ def reads(cluster: Cluster, scene: Scene, count: int) -> Result:
     result.require(in_time, "others' changes came late")
     back = until(lambda: _from_standby(cluster, other) > 0, seconds=30, every=1)
     result.require(back is not None, "the standby was not read again")
+    return result
+
+
+def whose_rows(cluster: Cluster, scene: Scene, count: int) -> Result:
+    """Each has the rows of their own agency from both servers; what a transaction is told ends with it."""
+    result = Result(
+        "rows", "people of two agencies and nobody ask by turns, through the pooler, both servers"
+    )
+    cluster.run(*WEB)
+    world = scene.world
+    own, other = _person(cluster, world.priya), _person(cluster, world.stranger.practitioner)
+    until(lambda: _from_standby(cluster, _person(cluster, world.school.lead)) > 0, seconds=20, every=1)
+    who = rows.people(scene)
+    found = rows.through_the_pooler(cluster, who, count)
+    before = _asked(cluster, REPLICA)
+    pages = Counter[str]()
+    for number in range(count // 10):
+        person, theirs = ((own, rows.SCHOOL), (other, rows.STRANGER))[number % 2]
+        name, first = (rows.SCHOOL, rows.STRANGER)[number // 2 % 2]
+        is_there = first in person.get(_searched(person, name)).text
+        pages["right" if is_there == ((name, first) == theirs) else f"{first} {name}"] += 1
+    asked = _asked(cluster, REPLICA) - before
+    rows.judge_the_background(cluster, result)
+    found += rows.through_the_pooler(cluster, who, count)
+    wrong = {answer: times for answer, times in (found + pages).items() if answer != "right"}
+    result.n = f"{sum(found.values()):,} transactions, {sum(pages.values())} searches"
+    result.figures.append(f"{sum(wrong.values())} answers with anybody else's rows or without one's own")
+    result.require(asked >= sum(pages.values()), "searches did not come from the standby")
+    result.require(not wrong, f"{wrong}")
     return result
 
 
@@ -280,6 +309,7 @@ def _from_standby(cluster: Cluster, person: Person) -> int:
 
 RUNS = {
     "replica": (reads, 200, 40),
+    "rows": (whose_rows, 3000, 300),
     "standby-killed": (standby_away, 60, 15),
     "restart": (restarts, 5000, 400),
     "web-killed": (web_killed, 600, 150),
