@@ -17,10 +17,12 @@ from agencies import stale
 from agencies.models import Membership, Session
 from config.replica import OwnWrites
 from records.search import kept
-from sharing.models import Obligation
+from sharing.models import Item, Obligation
+from sharing.states import State
 from tests import factories
 from tests.architecture.test_layers import ROOT
 from tests.factories import World
+from tests.reaching import reach
 from tests.signing_in import SignedIn
 
 # Lists and counts. Whoever adds one says in docs/decisions/0036 why an answer of some seconds ago will do.
@@ -172,6 +174,24 @@ def test_nothing_can_be_written_where_the_replica_is_read(world: World, replica:
         assert router.db_for_read(Obligation) == stale.REPLICA
         assert router.db_for_read(Session) == "default"
     assert router.db_for_read(Obligation) == "default"
+
+
+def test_the_replica_gives_each_what_is_theirs_and_nobody_more(world: World, replica: None) -> None:
+    """PostgreSQL is told there too who asks, and for that one reading."""
+    factories.exchange_at(world, State.UNDERSTOOD)
+    connection_of_the_replica = connections[stale.REPLICA]
+    reach(connection_of_the_replica, everything=False)
+    for member, is_theirs in (
+        (world.priya, True),
+        (world.stranger.lead, False),
+        (world.tom, True),
+        (None, False),
+        (world.amara, False),
+    ):
+        with stale.reading(member):
+            assert Item.objects.db == stale.REPLICA
+            assert Item.objects.exists() is is_theirs, member
+        assert not Item.objects.using(stale.REPLICA).exists()
 
 
 def _read_there(world: World) -> Membership:

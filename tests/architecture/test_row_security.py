@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 
-from agencies import scope
+from agencies import hats, scope
 from agencies.models import Membership
 from agencies.row_security import POLICY
 from audit.management.commands import grant_roles
@@ -122,6 +122,16 @@ def test_what_is_told_does_not_outlast_the_transaction(world: World) -> None:  #
     assert reached == [(str(world.tom.agency_id),)]
     assert ask("SELECT current_setting('check_back.agency')") == [("",)]
     assert rows_of("sharing_item") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_page_tells_does_not_outlast_it_either(world: World) -> None:  # noqa: F811
+    """A page tells it with the statement that looks up who is asking."""
+    reach(connection, everything=False)
+    with transaction.atomic():
+        assert hats.worn(world.tom.account, {hats.HAT: str(world.tom.pk)}) == world.tom  # type: ignore[arg-type]
+        assert ask("SELECT current_setting('check_back.agency')") == [(str(world.tom.agency_id),)]
+    assert ask("SELECT current_setting('check_back.agency')") == [("",)]
 
 
 @pytest.mark.django_db(transaction=True)
