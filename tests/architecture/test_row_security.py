@@ -115,11 +115,11 @@ def test_where_nothing_is_told_there_is_no_row(world: World) -> None:  # noqa: F
 @pytest.mark.django_db(transaction=True)
 def test_what_is_told_does_not_outlast_the_transaction(world: World) -> None:  # noqa: F811
     factories.exchange_at(world, State.UNDERSTOOD)
-    with as_a_page(world.tom):
-        assert rows_of("sharing_item")
-        reached = ask("SELECT current_setting('check_back.agency')")
     reach(connection, everything=False)
-    assert reached == [(str(world.tom.agency_id),)]
+    with transaction.atomic():
+        scope.tell(world.tom)
+        assert rows_of("sharing_item")
+        assert ask("SELECT current_setting('check_back.agency')") == [(str(world.tom.agency_id),)]
     assert ask("SELECT current_setting('check_back.agency')") == [("",)]
     assert rows_of("sharing_item") == 0
 

@@ -47,9 +47,7 @@ def test_share(scene: Scene, share: int) -> None:
     player = playing.Player(scene)
     for portion in portions(mine):
         player.play(portion)
-        (folder / f"progress-{share}").write_text(
-            f"{player.tally.sent} {len(mine)} {len(player.tally.failed)}"
-        )
+        _write_down(folder, share, player.tally, began=began, of=len(mine))
     if ASKED.get("stored", True):
         storing.store_and_visit(player, rounds=range(share, storing.ROUNDS, len(SHARES)))
     player.close()
