@@ -279,6 +279,7 @@ AGENCIES: dict[str, Fate] = {
     "agencies.agency": STAFF,
     "agencies.partnership": STAFF,
     "agencies.user": STAFF,
+    "agencies.session": Kept("it says who is signed in at which browser, and goes when they sign out"),
     "agencies.user_groups": STAFF,
     "agencies.user_user_permissions": STAFF,
     "agencies.membership": STAFF,
