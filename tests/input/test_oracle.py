@@ -30,6 +30,10 @@ def an_answer(**more: Any) -> oracle.Sent:
     ("more", "found"),
     [
         ({}, ""),
+        ({"status": 500}, "answered 500"),
+        ({"status": 503}, "answered 503"),
+        ({"status": 503, "says_whether_well": True}, ""),
+        ({"status": 500, "says_whether_well": True}, "answered 500"),
         ({"own_seconds": 1.5}, "worked 1.50 s"),
         ({"body": oracle.FOREIGN[0].encode()}, "not theirs"),
         ({"body": oracle.OURS[0].encode(), "person": "stranger"}, "not theirs"),
@@ -41,6 +45,12 @@ def an_answer(**more: Any) -> oracle.Sent:
 def test_what_is_judged(more: dict[str, Any], found: str) -> None:
     wrong = oracle.judge(an_answer(**more))
     assert found in " ".join(wrong) if found else wrong == []
+
+
+def test_a_nonce_that_happens_to_spell_the_mark_is_harmless() -> None:
+    nonce = f"8SapZrEriojAGzUHkQ{MARK}d-2"
+    assert not markup.obeyed(f'<link rel="stylesheet" href="/static/check-back.css" nonce="{nonce}">')
+    assert markup.obeyed(f'<link rel="stylesheet" href="/static/{MARK}.css" nonce="{nonce}">')
 
 
 @pytest.mark.parametrize("text", [one for one in XSS if "<" in one])

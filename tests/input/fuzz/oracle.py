@@ -41,12 +41,13 @@ class Sent:
     hands_over: bool = False
     in_vain: bool = False
     is_get: bool = False
+    says_whether_well: bool = False
 
 
 def judge(sent: Sent) -> list[str]:
     """Return what is wrong with an answer, in a sentence each."""
     wrong = []
-    if sent.status >= 500:
+    if sent.status >= 500 and not (sent.says_whether_well and sent.status == 503):
         wrong.append(f"answered {sent.status} {sent.error}".strip())
     if sent.own_seconds > (MANY_AT_ONCE if sent.hands_over else FULL_ANSWER):
         wrong.append(f"worked {sent.own_seconds:.2f} s")

@@ -176,6 +176,7 @@ class Player:
             writes=dict(writes.tables), typed=request.typed, alone=request.alone,
             error=" ; ".join(self.errors), in_vain=sheet.page.in_vain, is_get=request.is_get,
             hands_over=sheet.name in HANDS_OVER,
+            says_whether_well=sheet.name == "health",  # and it is not: no worker is at work here
         )  # fmt: skip
 
     def _timed_again(self, sheet: Sheet, case: Case) -> float:
