@@ -36,8 +36,10 @@ def run(args: list[str]) -> int:
     os.environ["FUZZ"] = json.dumps({**vars(asked), "folder": str(FOLDER)})
     over = threading.Event()
     threading.Thread(target=_tell, args=(over,), daemon=True).start()
-    # Each process has a database of its own, kept for the next run.
-    code = suite.run([WHOLE, "-q", "-n", str(asked.processes), "--dist", "load"])
+    # Each process has a database of its own, kept for the next run. pytest would keep every line of the log
+    # of a test to its end, and with it each request and its page: two gigabytes after some ten thousand.
+    quietly = ["-q", "-p", "no:logging"]
+    code = suite.run([WHOLE, *quietly, "-n", str(asked.processes), "--dist", "load"])
     over.set()
     shares = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("share-*.json"))]
     wrong = _report(shares, asked) if shares else 1
