@@ -22,7 +22,7 @@ from config.local.faults.scene import Scene, fill, writers
 from config.local.faults.tally import Result
 from config.local.faults.users import Answer, all_write
 from config.local.layout import ROOT, make_folder, python
-from config.local.postgres import APP, BIN, OWNER, SUPERUSER
+from config.local.postgres import APP, BACKUP, BIN, OWNER, SUPERUSER
 from consent.models import View
 from records.models import Statement
 from sharing.backups import envelope
@@ -79,9 +79,9 @@ def from_backup(machine: Machine, scene: Scene, count: int) -> Result:
     before = all_write(people, count, run="before")
     seals.seal_all()
     file, kept = machine.folder / "backup.checkback", machine.folder / "heads.jsonl"
-    key = {"BACKUP_KEY": envelope.new_key(), "DATABASE_URL": machine.postgres.url(OWNER)}
+    key = {"BACKUP_KEY": envelope.new_key()}
     kept.write_text("".join(heads.lines()))
-    _manage(machine, "backup", str(file), changes=key)
+    _manage(machine, "backup", str(file), changes={**key, "DATABASE_URL": machine.postgres.url(BACKUP)})
     all_write(people, count // 10 or 1, run="after")
     seals.seal_all()
     later = machine.folder / "later.jsonl"
