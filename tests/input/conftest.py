@@ -1,5 +1,16 @@
-"""The same scene as the tests of access, because a form needs everything that it is about."""
+"""The scene of the tests of access, because a form needs everything that it is about; built once for all."""
 
-from tests.access.conftest import scene
+from collections.abc import Iterator
 
-__all__ = ["scene"]
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.access.scene import Scene, on_stage
+from tests.input.fuzz.playing import prepare
+
+
+@pytest.fixture(scope="package")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Everything that any page is about, and words of an agency that has nothing to do with the others."""
+    with django_db_blocker.unblock(), on_stage(prepare) as built:
+        yield built
