@@ -18,6 +18,8 @@ from tests.access import walk
 from tests.access.scene import Scene
 from tests.access.tables import PAGES
 from tests.input import hostile
+from tests.input.fuzz.cases import sheet_of
+from tests.input.fuzz.writes import watched
 
 REFUSED = {403, 409, 422}
 FORMS = sorted(name for name in walk.own_names() if PAGES[name].acts is not None)
@@ -31,29 +33,44 @@ class Sheet:
     """One form of the table, as the person who may use it fills it in."""
 
     def __init__(self, scene: Scene, name: str) -> None:
-        self.scene, self.name, self.page = scene, name, PAGES[name]
+        self.found = sheet_of(scene, name)
+        self.scene, self.name, self.page, self.address = scene, name, self.found.page, self.found.address
         self.browser = scene.cast.browser(self.page.by)
-        self.address = self.page.address(name, scene)
-        self.before: rows.Rows = scene.keep("rows", rows.snapshot)
+        self.written: set[str] = set()
 
     @property
     def answers(self) -> dict[str, Any]:
-        return walk.filled_in(self.scene, self.name, self.page)
+        for name in self.found.files:
+            self.found.answers[name].seek(0)
+        return {**self.found.answers, "form_id": str(uuid.uuid4())}
 
     def post(self, answers: Any, browser: Client | None = None, **more: Any) -> Any:
-        response = (browser or self.browser).post(self.address, answers, **more)
+        with watched() as writes:
+            response = (browser or self.browser).post(self.address, answers, **more)
+        self.written = set(writes.tables)
         assert response.status_code < 500, f"{self.name} answered {response.status_code}"
         return response
 
     def form(self) -> Any:
         """The form as the page first shows it, or None where the page is a button."""
-        if self.page.only_post:
-            return None
-        return (self.browser.get(self.address).context or {}).get("form")
+        return self.found.form
 
     def require_unchanged(self) -> None:
+        """Fail where the last form that was sent has written something that was not taken back."""
         kept = walk.KEPT_FOR_THE_WRITER | (walk.PRESSED if self.page.in_vain else set())
-        assert walk.changes(self.before, but=kept) == {}, "A refusal changed something"
+        assert self.written <= kept | {"django_session"}, "A refusal changed something"
+
+
+@every_form
+def test_a_refusal_leaves_every_table_as_it_was(scene: Scene, name: str) -> None:
+    """Read from the tables themselves; the tests below look at the statements, which is quicker."""
+    sheet = Sheet(scene, name)
+    before = rows.snapshot()
+    with rows.taken_back():
+        if sheet.post({}).status_code in REFUSED:
+            sheet.require_unchanged()
+            kept = walk.KEPT_FOR_THE_WRITER | (walk.PRESSED if sheet.page.in_vain else set())
+            assert walk.changes(before, but=kept) == {}, "A refusal changed something"
 
 
 def shown(response: Any) -> str:
@@ -71,10 +88,9 @@ def require_kept(response: Any, texts: dict[str, str]) -> None:
 @every_form
 def test_nothing_filled_in(scene: Scene, name: str) -> None:
     sheet = Sheet(scene, name)
-    for answers in ({}, walk.sent({})):
-        with rows.taken_back():
-            if sheet.post(answers).status_code in REFUSED:
-                sheet.require_unchanged()
+    with rows.taken_back():
+        if sheet.post(walk.sent({})).status_code in REFUSED:
+            sheet.require_unchanged()
 
 
 @every_form
@@ -102,7 +118,7 @@ def texts_for(sheet: Sheet, turn: int) -> dict[str, str]:
 
 
 @every_form_that_people_write_in
-@pytest.mark.parametrize("turn", [0, 2, 5])
+@pytest.mark.parametrize("turn", [0, 5])
 def test_text_is_kept_exactly_and_shown_escaped_or_refused_and_still_there(
     scene: Scene, name: str, turn: int
 ) -> None:
@@ -164,10 +180,10 @@ def test_values_of_the_wrong_kind(scene: Scene, name: str) -> None:
     sheet = Sheet(scene, name)
     good = sheet.answers
     for field in sorted({*good, "version", "count"} - set(sheet.page.typed) - {"form_id"}):
-        for value in hostile.VALUES:
-            with rows.taken_back():
-                if sheet.post({**good, field: value}).status_code in REFUSED and value == hostile.VALUES[0]:
-                    sheet.require_unchanged()
+        # The fuzzer sends a hundred and twenty to each.
+        with rows.taken_back():
+            if sheet.post({**good, field: hostile.VALUE}).status_code in REFUSED:
+                sheet.require_unchanged()
 
 
 @every_form
@@ -222,7 +238,7 @@ def test_a_forged_form_id_or_draft_token_gains_nothing(scene: Scene, name: str) 
     sheet = Sheet(scene, name)
     if sheet.form() is None:
         return
-    for forged in ("", "7", "no such thing", "a\0b"):
+    for forged in ("", "a\0b"):
         with rows.taken_back():
             response = sheet.post({**sheet.answers, "form_id": forged})
             assert response.status_code in REFUSED or sheet.page.searches
@@ -273,7 +289,7 @@ def test_text_outlives_the_session(scene: Scene, name: str) -> None:
         response = sheet.post(answers, Client())
         assert response.status_code == 302
         assert response["Location"].startswith(walk.SIGN_IN)
-        assert walk.changes(sheet.before, but=walk.KEPT_FOR_THE_WRITER) == {}
+        assert sheet.written <= walk.KEPT_FOR_THE_WRITER | {"django_session"}
         page = shown(sheet.browser.get(sheet.address))
         lost = [field for field, text in typed.items() if text not in page]
         assert not lost, f"Gone after signing in again: {', '.join(lost)}"
