@@ -60,8 +60,8 @@ LIKE: dict[str, str] = {
     GLASS_OVER: COLLEAGUE,
 }
 ALL: Who = EVERYBODY | LIKE.keys()
-# Those whose refusal stands under their name in the access log.
-KNOWN: Who = WITH_A_ROLE | {BY_LINK, PAST_LISTENER, GLASS, GLASS_OVER}
+# Those whose refusal stands under their name in the access log: under their last role where it has ended.
+KNOWN: Who = WITH_A_ROLE | {BY_LINK, PAST_LISTENER, GLASS, GLASS_OVER, LEFT, LISTENER_LEFT}
 
 # Figures without names are for those who oversee an agency or the partnership.
 LEARNING: Who = LEADS | {COORDINATOR}
@@ -80,10 +80,11 @@ class Browser(Client):
         self.hurries = False
 
     @contextmanager
-    def in_a_hurry(self) -> Iterator[None]:
+    def in_a_hurry(self, *, is_logged: bool = False) -> Iterator[None]:
         """Ask without collecting templates and contexts, and without a line in the log for each refusal."""
         self.hurries = True
-        logging.disable(logging.WARNING)
+        if not is_logged:
+            logging.disable(logging.WARNING)
         try:
             yield
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django.apps import apps
 from django.db import connection, models
 
@@ -21,6 +23,7 @@ TEXTS = {
 # Not stored: PostgreSQL cannot keep the first, and the second stands for what could not be read.
 NOT_TEXT = {"NUL": "a\0b", "what could not be read": "a\ufffdb"}
 VALUE = "no such thing"
+VALUES = ["9" * 400, "-1", "2027-13-45\0"]
 MASS = {
     "role": "administrator",
     "is_superuser": "1",
@@ -40,11 +43,16 @@ MASS = {
 }
 
 
-def where_stands(*texts: str) -> list[str]:
-    """Return the columns of our tables that hold one of some texts exactly, on its own or within JSON."""
+def where_stands(*texts: str, tables: Container[str] | None = None) -> list[str]:
+    """Return the columns of our tables that hold one of some texts exactly, on its own or within JSON.
+
+    Those of some tables, where it is known to which ones somebody has written.
+    """
     parts, quote = [], connection.ops.quote_name
     for model in apps.get_models():
         if model._meta.app_label not in OURS:
+            continue
+        if tables is not None and model._meta.db_table not in tables:
             continue
         for field in model._meta.concrete_fields:
             column, table = quote(str(field.column)), quote(model._meta.db_table)
@@ -56,6 +64,8 @@ def where_stands(*texts: str) -> list[str]:
                 continue
             name = f"{model._meta.db_table}.{field.column}"
             parts.append(f"SELECT '{name}' FROM {table}, w WHERE {test}")
+    if not parts:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(f"WITH w AS (SELECT unnest(%s::text[]) AS x) {' UNION '.join(parts)}", [list(texts)])
         return [row[0] for row in cursor.fetchall()]

@@ -20,7 +20,7 @@ STILL = re.compile(
 
 
 class Writes:
-    """Notes what is written, and forgets it where it is taken back to a savepoint."""
+    """Notes where rows are written, and forgets it where that is taken back to a savepoint."""
 
     def __init__(self) -> None:
         self.noted: list[str] = []
@@ -29,15 +29,17 @@ class Writes:
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements += 1
+        write = None
         if mark := SAVEPOINT.match(sql):
             self.marks[mark[1]] = len(self.noted)
         elif back := BACK_TO.match(sql):
             del self.noted[self.marks.get(back[1], 0) :]
-        elif write := WRITE.match(sql):
-            self.noted.append(write[1])
-        elif not STILL.match(sql):
+        elif not (write := WRITE.match(sql)) and not STILL.match(sql):
             self.noted.append(sql[:60])
-        return execute(sql, params, many, context)
+        answer = execute(sql, params, many, context)
+        if write and context["cursor"].rowcount:
+            self.noted.append(write[1])
+        return answer
 
     @property
     def tables(self) -> Counter[str]:
