@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from records.documents import shown
-from records.documents.states import SENTENCES, TAGS, Scan, is_open_to_others, scan_state
+from records.documents.states import SENTENCES, TAGS, Scan, is_open, scan_state
 from records.models import Document, DocumentStrike
 from sharing.models import Attachment, AttachmentOpening
 from sharing.told import moment
@@ -95,7 +95,7 @@ def _shown(one: dict[str, Any], exchange: Any, *, on_speakers_side: bool, me: An
         "document": f"D{one['label']}, version {one['version']}" if on_speakers_side else "",
         "href": (
             reverse("attachment-file", args=[exchange.reference, one["number"]])
-            if not on_speakers_side and is_open_to_others(state)
+            if not on_speakers_side and is_open(state)
             else ""
         ),
         "is_opened": bool(openings) if on_speakers_side else any(by == str(me) for by, _, _ in openings),

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from records import texts
 from records.documents.kinds import KINDS, size_in_words
-from records.documents.states import SENTENCES, TAGS, Scan, is_open_to_us
+from records.documents.states import SENTENCES, TAGS, Scan, is_open
 
 STRUCK = {"text": "Struck through", "colour": "grey"}
 
@@ -71,9 +71,7 @@ def version(one: Any, document: Any) -> dict[str, Any]:
         "tag": TAGS[state],
         "sentence": SENTENCES[state],
         "href": (
-            reverse("document-file", args=[reference, document.number, one.number])
-            if is_open_to_us(state)
-            else ""
+            reverse("document-file", args=[reference, document.number, one.number]) if is_open(state) else ""
         ),
     }
 

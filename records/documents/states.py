@@ -35,9 +35,13 @@ SENTENCES: dict[Scan, str] = {
         "No virus scanner is set up here, so nobody has looked for malware in it. Open it only where you "
         "expect it from whom it comes."
     ),
-    Scan.WAITING: "It is about to be scanned for malware. Others can open it once nothing is found.",
+    Scan.WAITING: (
+        "It is being scanned for malware, so nobody can open it yet. It is usually ready within a minute."
+    ),
     Scan.FAILED: (
-        "The scanner could not look at it. It is tried again; others can open it once nothing is found."
+        "The scanner could not look at it, so nobody can open it yet. It is tried again by itself, within "
+        "the hour at the latest, and is ready once nothing is found. If it is not ready by tomorrow, tell "
+        "whoever runs Check Back."
     ),
     Scan.CLEAN: "",
     Scan.INFECTED: "Malware was found in it, so nobody can open it.",
@@ -78,11 +82,6 @@ def state_of(version: DocumentVersion) -> Scan:
     return Scan(found[0])
 
 
-def is_open_to_us(state: Scan) -> bool:
-    """Say whether the agency whose document it is may be given the content."""
-    return state not in (Scan.INFECTED, Scan.GONE)
-
-
-def is_open_to_others(state: Scan) -> bool:
-    """Say whether somebody it was shared with may be given it: scanned, or where nothing is ever scanned."""
+def is_open(state: Scan) -> bool:
+    """Say whether anybody may be given the content: scanned and clean, or where nothing is ever scanned."""
     return state in (Scan.CLEAN, Scan.NONE)

@@ -20,7 +20,7 @@ from agencies.roles import Permission
 from records.access import get_concern
 from records.documents import access, serving, shown
 from records.documents.forms import DocumentForm, StrikeForm, VersionForm
-from records.documents.states import SENTENCES, Scan, is_open_to_us
+from records.documents.states import SENTENCES, Scan, is_open
 from records.models import Concern
 from records.operations import documents as operations
 from records.views import steps
@@ -146,7 +146,7 @@ def document_file(request: HatRequest, reference: str, number: int, version: int
     """Give out one version, as it was uploaded, to the agency whose concern it is."""
     found = access.get_version(request, reference, number, version)
     state = Scan(found.scan)
-    if found.file is None or not is_open_to_us(state):
+    if found.file is None or not is_open(state):
         access.log_file(request, found, refused=state)
         back = reverse("document", args=[reference, number])
         context = {"refusals": [SENTENCES[state]], "back_url": back}

@@ -11,7 +11,7 @@ from django.db import transaction
 from agencies.models import Membership
 from agencies.refusals import Refused
 from records.documents.shown import made
-from records.documents.states import Scan, is_open_to_others, scan_state
+from records.documents.states import Scan, is_open, scan_state
 from records.models import Concern, DocumentVersion
 from sharing.models import Attachment, AttachmentOpening, Exchange
 from sharing.operations import parties
@@ -123,7 +123,7 @@ def require_open_to_others(version: Any) -> None:
         raise NotOpen("Malware was found in this document, so nobody can open it. Ask whoever sent it.")
     if state == Scan.GONE:
         raise NotOpen("The content of this document has been disposed of.")
-    if not is_open_to_others(state):
+    if not is_open(state):
         raise NotOpen(
             "This document is still to be scanned for malware.",
             "Try again in a minute. If it goes on, ring whoever sent it.",

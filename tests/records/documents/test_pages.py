@@ -255,11 +255,31 @@ def test_what_holds_malware_is_given_to_nobody(world: World, signed_in: SignedIn
     assert "Download version" not in page
 
 
-def test_while_it_waits_for_the_scanner_its_own_agency_can_open_it(
-    world: World, signed_in: SignedIn, settings: LazySettings
+@pytest.mark.parametrize(
+    ("result", "tag", "when"),
+    [
+        ("", "Waits to be scanned", "usually ready within a minute"),
+        ("FAILED", "Could not be scanned yet", "tried again by itself, within the hour"),
+    ],
+)
+def test_until_nothing_was_found_in_it_nobody_is_given_it_and_it_says_when_it_will_be_ready(
+    world: World, signed_in: SignedIn, settings: LazySettings, result: str, tag: str, when: str
 ) -> None:
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     document = letter(world)
-    priya, reference = signed_in(world.priya), document.concern.reference
-    assert "Waits to be scanned" in said(priya.get(f"/concerns/{reference}/documents/1/"))
-    assert priya.get(f"/concerns/{reference}/documents/1/1/file/").status_code == 200
+    version, reference = document.versions.get(), document.concern.reference
+    if result:
+        ScanResult.objects.create(version=version, outcome=result, said="gone", at=world.clock())
+    for member in (world.priya, world.school.colleague, world.school.lead):
+        browser = signed_in(member)
+        page = said(browser.get(f"/concerns/{reference}/documents/1/"))
+        assert tag in page
+        assert when in page
+        assert "Download version" not in page
+        refused = browser.get(f"/concerns/{reference}/documents/1/1/file/")
+        assert refused.status_code == 409
+        assert when in said(refused)
+        look = Access.objects.latest("pk")
+        assert (look.action, look.outcome, look.actor_id) == ("document-file", "REFUSED", member.pk)
+    ScanResult.objects.create(version=version, outcome="CLEAN", at=world.clock())
+    assert signed_in(world.priya).get(f"/concerns/{reference}/documents/1/1/file/").status_code == 200
