@@ -209,6 +209,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "check_back_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "check_back_csrf"
+MESSAGES_COOKIE_NAME = "__Host-messages" if HTTPS else "check_back_messages"
+MESSAGE_STORAGE = "config.messages.Messages"
 CSRF_FAILURE_VIEW = "config.errors.form_not_trusted"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
