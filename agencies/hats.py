@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, F, OuterRef, Value
 from django.utils.module_loading import import_string
@@ -26,6 +27,12 @@ def hats_of(user: User) -> list[Membership]:
 
 def _hats_of(user: User) -> MembershipQuerySet:
     return Membership.objects.current().with_people().filter(user=user).order_by("agency__name", "pk")
+
+
+def last_of(user: User | AnonymousUser) -> Membership | None:
+    """Return the role that somebody without one held last, under which what they try is logged."""
+    ended = Membership.objects.with_people().filter(user=user.pk, ended_at__isnull=False)
+    return ended.order_by("-ended_at", "pk").first()
 
 
 def _facts() -> dict[str, Any]:

@@ -67,6 +67,12 @@ class HatMiddleware:
             return None
         if request.hats_count:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
+        return self._without_a_role(request)
+
+    def _without_a_role(self, request: Visit) -> HttpResponse:
+        """Refuse somebody who has no role any more, and log it under the last, for that agency's auditors."""
+        if last := hats.last_of(request.user):
+            looks.log_refused(request, by=last, why="their role has ended")
         return render(request, "agencies/no_hat.html", status=403)
 
     def _by_link(

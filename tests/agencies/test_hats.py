@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies import operations
 from agencies.models import Membership, User
+from audit.models import Access
 from tests import factories
 from tests.factories import World
 from tests.signing_in import SignedIn, give_second_factor
@@ -17,6 +18,7 @@ from tests.signing_in import SignedIn, give_second_factor
 AT = datetime(2027, 1, 12, 9, 30, tzinfo=UTC)
 PASSWORD = "a long pass phrase"
 DIRECTORY = "/directory/"
+REFERENCE = "P-000001"
 
 
 def sign_in(user: User) -> Client:
@@ -95,6 +97,22 @@ def test_an_ended_role_stops_on_the_very_next_request(world: World, signed_in: S
     answer = signed_in(world.priya).get(DIRECTORY)
     assert answer.status_code == 403
     assert "You have no role in Check Back" in answer.text
+
+
+def test_what_somebody_tries_after_their_role_has_ended_is_logged_under_it(
+    world: World, signed_in: SignedIn
+) -> None:
+    operations.end_membership(world.priya, by=world.school.administrator, at=AT)
+    client, before = signed_in(world.priya), Access.objects.count()
+    for address, method in ((DIRECTORY, "get"), (f"/people/{REFERENCE}/", "get"), ("/hand-over/", "post")):
+        assert getattr(client, method)(address).status_code == 403
+    looks = Access.objects.order_by("pk")[before:]
+    assert [(look.subject, look.outcome) for look in looks] == [
+        ("directory", "REFUSED"), ("person", "REFUSED"), ("hand-over", "REFUSED"),
+    ]  # fmt: skip
+    for look in looks:
+        assert (look.actor_id, look.agency) == (world.priya.pk, world.school.agency.reference)
+        assert (look.role, look.why) == ("practitioner", "their role has ended")
 
 
 def test_one_ended_role_of_two_leaves_the_other(world: World, signed_in: SignedIn) -> None:
