@@ -25,6 +25,7 @@ def collect(found: Read) -> Paper:
     exchange = found.exchange
     return Paper(
         title=heading(exchange),
+        tab=exchange.get_kind_display(),
         reference=exchange.reference,
         concern=exchange.cycle.concern.reference,
         facts=facts(found),

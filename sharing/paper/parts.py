@@ -91,7 +91,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document, for one reader. `for_whom` is whose copy it is, where it is somebody's own."""
+    """One document, for one reader. `for_whom` is whose copy it is, where it is somebody's own.
+
+    `tab` is for the title of the page, where `title` has names in it: browsers keep titles.
+    """
 
     title: str
     reference: str
@@ -101,6 +104,7 @@ class Paper:
     lead: str = ""
     for_whom: str = ""
     one_page: bool = False
+    tab: str = ""
 
     @property
     def entries(self) -> Iterator[Entry]:

@@ -438,6 +438,7 @@ def discard(request: HatRequest, reference: str) -> HttpResponse:
         return stop(request, reference, why_not)
     context = {
         "heading": f"Remove {exchange.listener.full_name}?",
+        "tab": "Remove a recipient?",
         "caption": reference,
         "lead": "Nothing has been sent to them. What you chose for them is lost.",
         "back": back,

@@ -144,6 +144,7 @@ def ask_somebody(request: HatRequest, reference: str, kind: str) -> HttpResponse
         pages.keep_text(request, form)
     context = {
         "heading": HEADINGS[Enquiry.Kind(kind)].format(contact.member.full_name),
+        "tab": HEADINGS[Enquiry.Kind(kind)].format("somebody"),
         "concern": cycle.concern,
         "contact": contact,
         "me": request.membership,

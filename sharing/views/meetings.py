@@ -55,8 +55,9 @@ def form_page(
     done: str,
     lead: str = "",
     quote: str = "",
+    tab: str = "",
 ) -> HttpResponse:
-    """Show or save one form of a meeting, then go back to the meeting."""
+    """Show or save one form of a meeting, then go back to it. `tab`: where the heading has a name in it."""
     here = reverse("meeting", args=[meeting.reference])
 
     def operation() -> str:
@@ -67,7 +68,8 @@ def form_page(
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
-    context = {"heading": heading, "caption": meeting.reference, "lead": lead, "quote": quote, "back": here}
+    context = {"heading": heading, "tab": tab, "caption": meeting.reference, "lead": lead, "quote": quote}
+    context["back"] = here
     return pages.show(request, "sharing/form_page.html", context, form=form)
 
 
@@ -214,6 +216,7 @@ def _ask(request: HatRequest, found: Any) -> HttpResponse:
     return form_page(
         request, found, form, run,
         heading=f"Ask {member.full_name} to the meeting",
+        tab="Ask somebody to the meeting",
         lead=member.label,
         done=f"{member.full_name} is on the list.",
     )  # fmt: skip

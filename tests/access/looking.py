@@ -82,7 +82,9 @@ def looks_after(last: int) -> list[Access]:
 def left_by(scene: Scene, name: str, page: Page) -> list[Access]:
     """Open a page as whoever uses it does, and return what that left in the log."""
     last = walk.last_look()
-    scene.cast.browser(page.by if page.by in page.sees else min(page.sees)).get(page.address(name, scene))
+    browser = scene.cast.browser(page.by if page.by in page.sees else min(page.sees))
+    with browser.in_a_hurry():
+        browser.get(page.address(name, scene))
     return looks_after(last)
 
 

@@ -44,6 +44,7 @@ class Answer:
 
     status: int
     location: str
+    title: str
     body: bytes
     written: dict[str, int]
 
@@ -95,11 +96,15 @@ class Walk:
             response = getattr(browser, method)(address, data) if data else getattr(browser, method)(address)
         if response.streaming:
             b"".join(response)  # to its end, or it would close the connection with itself
+        title = "" if response.streaming else walk.title(response)
         body = b"" if response.streaming or response.status_code == 200 else walk.plain(response, address)
-        return Answer(response.status_code, response.headers.get("Location", ""), body, self.watch.written())
+        location = response.headers.get("Location", "")
+        return Answer(response.status_code, location, title, body, self.watch.written())
 
     def is_wrong(self, one: str, method: str, answer: Answer, *, opens: bool) -> str:
         """Return what is wrong with an answer, or nothing."""
+        if named := walk.names_in(self.scene, answer.title):
+            return f"names {named} in its title, which stays in the history of a browser: {answer.title}"
         if method in NO_SUCH_METHOD:
             return "" if (answer.status, answer.written) == (405, {}) else f"answered {answer}"
         if answer.status == 405:
@@ -136,7 +141,8 @@ class Walk:
         refused = walk.refused_among_last(looks)
         if refused != (1 if one in who.KNOWN else 0):
             return f"left {refused} refusals in the access log"
-        other = answer.written.keys() - walk.A_REFUSAL - (OF_THE_SESSION if looks == 0 else set())
+        has_left = who.LIKE.get(one, one) == who.LEFT
+        other = answer.written.keys() - walk.A_REFUSAL - (OF_THE_SESSION if has_left or not looks else set())
         if other:
             return f"wrote {sorted(other)}"
         if method != "head":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from typing import Any
 from django.db.models import Max
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from agencies.models import Membership, User
 from audit.models import Access
+from records.models import Person
 from tests import rows
 from tests.access.page import Page
 from tests.access.scene import Scene
@@ -23,6 +26,9 @@ PRESSED = {"agencies_submission"}
 # What the access log holds of one refusal.
 A_REFUSAL = {"audit_access", "audit_leaf", "audit_shape"}
 TOKEN = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">| nonce="[^"]*"')
+TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
+# Of what invented people are called, what is a word of every page too.
+NO_NAMES: set[str] = set()
 SIGN_IN = "/accounts/login/"
 
 
@@ -69,21 +75,46 @@ def plain(response: Any, address: str) -> bytes:
     return TOKEN.sub(b"", response.content.replace(address.partition("?")[0].encode(), b""))
 
 
+def title(response: Any) -> str:
+    """Return what stands in the title of a page, which browsers keep after somebody has signed out."""
+    found = TITLE.search(response.content)
+    return html.unescape(found[1].decode()) if found else ""
+
+
+def names_in(scene: Scene, text: str) -> list[str]:
+    """Return the names of people, of staff too, that stand in a text."""
+    names: set[str] = scene.keep("names", _names)
+    return sorted(set(re.findall(r"\w+", text)) & names)
+
+
+def _names() -> set[str]:
+    staff = [
+        *User.objects.values_list("full_name", flat=True),
+        *Membership.objects.values_list("name", flat=True),
+    ]
+    people = [" ".join(names) for names in Person.objects.values_list("first_name", "last_name", "known_as")]
+    return {word for name in (*staff, *people) for word in re.findall(r"\w+", name)} - NO_NAMES
+
+
 def sent(data: dict[str, Any]) -> dict[str, Any]:
     """A form as a browser sends it."""
     return {"form_id": str(uuid.uuid4()), **data}
 
 
-def filled_in(scene: Scene, name: str, page: Page, one: str | None = None) -> dict[str, Any]:
-    """Answers that succeed, with the version that the page shows."""
+def filled_in(scene: Scene, name: str, page: Page) -> dict[str, Any]:
+    """Answers that succeed, with the version that the page shows, to everybody the same."""
     data = sent(page.data(scene))
+    version = scene.keep(("version", name), lambda: _version(scene, name, page))
+    return data if version is None else {**data, "version": version}
+
+
+def _version(scene: Scene, name: str, page: Page) -> Any:
     if page.only_post:
-        return data
-    response = scene.cast.browser(one or page.by).get(page.address(name, scene))
+        return None
+    with rows.taken_back():
+        response = scene.cast.browser(page.by).get(page.address(name, scene))
     form = (response.context or {}).get("form")
-    if form is not None and "version" in form.fields and form["version"].value() is not None:
-        data["version"] = form["version"].value()
-    return data
+    return form["version"].value() if form is not None and "version" in form.fields else None
 
 
 def refused_looks(after: int) -> list[str]:
