@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from config.local.faults import certificate, report, runs, scene, tally
@@ -98,6 +98,25 @@ def test_runs_are_chosen_by_their_name_or_by_their_fault() -> None:
     assert set(runs.named(None, quick=True)) < set(runs.named(None, quick=False)) == set(runs.RUNS)
     with pytest.raises(KeyError, match="f66"):
         runs.named(["f66", "kills"], quick=False)
+
+
+@pytest.mark.django_db
+def test_tables_are_emptied_also_where_a_sender_of_the_run_before_holds_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers: list[Exception | None] = [OperationalError("deadlock detected"), None]
+
+    def empty() -> None:
+        if error := answers.pop(0):
+            raise error
+
+    monkeypatch.setattr(scene, "empty_tables", empty)
+    monkeypatch.setattr("config.local.faults.scene.time.sleep", lambda seconds: None)
+    assert scene.fresh().concern.reference
+    assert answers == []
+    answers[:] = [OperationalError("server closed the connection")] * scene.TRIES
+    with pytest.raises(OperationalError):
+        scene.fresh()
 
 
 @pytest.fixture
