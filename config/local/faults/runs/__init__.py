@@ -45,6 +45,7 @@ class Planned(NamedTuple):
 TRUE = "0 called saved and not there; 0 not saved without the words on the page"
 WRITTEN = f"{TRUE}; all there when sent again; nobody let in"
 NONE_LOST = "0 lost, 0 twice"
+SERVED = "no request refused, p99 500 ms"
 SENT_ONCE = "0 lost; twice only what a sender had in its hand"
 
 RUNS: Mapping[str, Planned] = {
@@ -57,15 +58,15 @@ RUNS: Mapping[str, Planned] = {
         500,
         f"{SENT_ONCE}; p99 90 s late, most 180 s; 150 kills with 10,000",
     ),
-    "broker-killed": Planned(
-        "F2", broker.killed, 2_000, 200, f"{NONE_LOST}; most 90 s late; no request refused"
-    ),
-    "broker-flushed": Planned("F2", broker.flushed, 2_000, None, f"{NONE_LOST}; no request refused"),
-    "broker-frozen": Planned("F3", broker.frozen, 2_000, None, f"{NONE_LOST}; no request refused"),
+    "broker-killed": Planned("F2", broker.killed, 2_000, 200, f"{NONE_LOST}; most 90 s late; {SERVED}"),
+    "broker-flushed": Planned("F2", broker.flushed, 2_000, None, f"{NONE_LOST}; {SERVED}"),
+    "broker-frozen": Planned("F3", broker.frozen, 2_000, None, f"{NONE_LOST}; {SERVED}"),
     "posts-broker-frozen": Planned(
         "F3", saved.broker_frozen, 5_000, 200, "0 errors; p99 500 ms; the web never connects to Redis"
     ),
-    "broker-half-open": Planned("F4", broker.half_open, 2_000, None, f"{NONE_LOST}; a tick within 30 s"),
+    "broker-half-open": Planned(
+        "F4", broker.half_open, 2_000, None, f"{NONE_LOST}; a tick within 30 s; {SERVED}"
+    ),
     "database-killed": Planned("F1", database.killed, 5_000, None, f"{SENT_ONCE}; sending goes on in 60 s"),
     "posts-database-killed": Planned("F6", saved.database_killed, 1_000, 100, f"{TRUE}; no insides shown"),
     "killed-between-statements": Planned(
