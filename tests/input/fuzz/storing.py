@@ -71,6 +71,7 @@ def _fill(player: playing.Player, sheet: Sheet, number: int) -> set[str]:
             one: _that_fits(1 if alone else room[one], number + at) for at, one in enumerate(sheet.typed)
         }
         with rows.taken_back() as taken:
+            player.scene.made.pop(("version", sheet.name), None)  # what was sent before has stayed
             good = walk.filled_in(player.scene, sheet.name, sheet.page)
             browser = player.scene.cast.browser(sheet.page.by)
             answer = browser.post(sheet.address, {**good, **texts})
