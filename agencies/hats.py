@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from agencies import scope
 from agencies.models import Membership, User
+from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
 
 HAT, COUNT = "hat", "hats_count"
@@ -61,10 +62,17 @@ def worn(user: User, session: SessionBase) -> Membership | None:
 
 def _as_worn(user: User, chosen: Any) -> Membership | None:
     """Return a role with what every page asks of it, and tell PostgreSQL first that it is who asks."""
+    return WORN.first(user_id=user.pk, chosen=UUID(str(chosen)))
+
+
+def _worn(*, user_id: UUID, chosen: UUID) -> MembershipQuerySet:
     proved = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS))
-    mine = Membership.objects.current().with_people().filter(pk=chosen, user=user)
+    mine = Membership.objects.current().with_people().filter(pk=chosen, user=user_id)
     tells = scope.told_with(agency=F("agency_id"), member=F("pk"), exchange=Value(""))
-    return mine.annotate(**tells).annotate(has_second_factor=proved, **_facts()).first()
+    return mine.annotate(**tells).annotate(has_second_factor=proved, **_facts())
+
+
+WORN = Prepared(_worn)
 
 
 def put_on(user: User, session: SessionBase, membership_id: UUID) -> Membership | None:

@@ -17,9 +17,11 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.utils import timezone
 
+from agencies.prepared import Prepared
 from agencies.session_models import Session
 
 BROWSER = "browser"
+KEYED = Prepared(lambda *, key: Session.objects.filter(session_key=key))
 NOTED_EVERY = timedelta(minutes=1)
 Over = Literal["", "idle", "long", "ended", "nobodys"]
 
@@ -50,7 +52,7 @@ class SessionStore(RowStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row = Session.objects.filter(session_key=self.session_key).first() if self.session_key else None
+        row = KEYED.first(key=self.session_key) if self.session_key else None
         self.over = _over(row, at=timezone.now())
         if row is None or self.over:
             self._session_key = None

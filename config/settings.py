@@ -148,6 +148,8 @@ for _name, _database in DATABASES.items():
             "connection_class": Answers,
         }
     _database["CONN_HEALTH_CHECKS"] = True
+    # A question (agencies/prepared.py) is prepared where a connection asks it for the second time.
+    _database["OPTIONS"]["prepare_threshold"] = 1
     if DATABASE_POOLER:
         # The next transaction may run in another session of the server: nothing may be left in one.
         _database["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -165,7 +167,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 # --- Signing in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "agencies.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["agencies.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

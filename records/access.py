@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -17,6 +18,7 @@ from django.http import Http404
 from agencies import looks
 from agencies.http import HatRequest
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.roles import Lead, Permission
 from records import names
 from records.closed import in_force
@@ -61,16 +63,25 @@ def get_concern(
 
     `with_words` fetches with it what its agency decided about words, for advice.
     """
-    concerns = (
-        Concern.objects.visible_to(request.membership)
-        .annotate(is_restricted=in_force())
-        .select_related("agency", "owner__user", "owner__agency")
-    )
-    if with_words:
-        concerns = concerns.annotate(decided=Word.objects.beside("agency"))
-    found = _locked(concerns, lock).filter(reference=reference).first()
+    asked: dict[str, Any] = {
+        "member": request.membership, "reference": reference, "with_words": with_words,
+    }  # fmt: skip
+    found = _locked(_concern(**asked), lock).first() if lock else CONCERN.first(**asked)
     one: Concern = _seen(request, found, reference, action)
     return one
+
+
+def _concern(*, member: Membership, reference: str, with_words: bool) -> QuerySet[Concern]:
+    concerns = (
+        Concern.objects.visible_to(member)
+        .annotate(is_restricted=in_force())
+        .select_related("agency", "owner__user", "owner__agency")
+        .filter(reference=reference)
+    )
+    return concerns.annotate(decided=Word.objects.beside("agency")) if with_words else concerns
+
+
+CONCERN = Prepared(_concern)
 
 
 def get_draft(request: HatRequest, reference: str, *, lock: bool = False, action: str = "draft") -> Concern:
@@ -155,29 +166,16 @@ def list_concerns(
 
     `before` and `after` are references at the edge of the page that was shown. The look is logged.
     """
-    rows = Concern.objects.visible_to(request.membership)
-    if mine:
-        rows = rows.filter(owner=request.membership)
-    states = {
-        "draft": Q(logged_at__isnull=True, discarded_at__isnull=True),
-        "logged": Q(logged_at__isnull=False),
-        "discarded": Q(discarded_at__isnull=False),
-    }
-    rows = rows.filter(states.get(state, Q(discarded_at__isnull=True)))
-    edge = (
-        Concern.objects.visible_to(request.membership)
-        .filter(reference=(before or after).replace("\0", ""))
-        .values("id")[:1]
-    )
-    if before:
-        rows = rows.filter(id__lt=Subquery(edge))
-    elif after:
-        rows = rows.filter(id__gt=Subquery(edge))
-    rows = rows.select_related("owner__user").prefetch_related(
-        Prefetch("subjects", Subject.objects.filter(is_main=True).select_related("person").order_by("id"))
-    )
     backwards = bool(after) and not before
-    page = list(rows.order_by("id" if backwards else "-id")[: at_most + 1])
+    page = LISTED.all(
+        member=request.membership, mine=mine, state=State(state if state in set(State) else ""),
+        at_most=(at_most,), edge=(before or after).replace("\0", "") or None, backwards=backwards,
+    )  # fmt: skip
+    subjects: dict[int, list[Subject]] = {one.pk: [] for one in page}
+    for subject in MAIN_PEOPLE.all(concerns=list(subjects)) if subjects else ():
+        subjects[subject.concern_id].append(subject)
+    for one in page:
+        one.__dict__["main_people"] = subjects[one.pk]
     more = len(page) > at_most
     page = page[:at_most]
     if backwards:
@@ -186,6 +184,39 @@ def list_concerns(
     older = page[-1].reference if page and (more or backwards) else ""
     newer = page[0].reference if page and (before or (backwards and more)) else ""
     return page, older, newer
+
+
+def _listed(
+    *, member: Membership, mine: bool, state: State, edge: str | None, backwards: bool, at_most: tuple[int]
+) -> QuerySet[Concern]:
+    rows = Concern.objects.visible_to(member)
+    if mine:
+        rows = rows.filter(owner=member)
+    rows = rows.filter(IN_STATE[state])
+    if edge is not None:
+        place = Subquery(Concern.objects.visible_to(member).filter(reference=edge).values("id")[:1])
+        rows = rows.filter(id__gt=place) if backwards else rows.filter(id__lt=place)
+    return rows.select_related("owner__user").order_by("id" if backwards else "-id")[: at_most[0] + 1]
+
+
+class State(StrEnum):
+    """Which concerns are listed."""
+
+    DRAFT, LOGGED, DISCARDED, ALL = "draft", "logged", "discarded", ""
+
+
+IN_STATE = {
+    State.DRAFT: Q(logged_at__isnull=True, discarded_at__isnull=True),
+    State.LOGGED: Q(logged_at__isnull=False),
+    State.DISCARDED: Q(discarded_at__isnull=False),
+    State.ALL: Q(discarded_at__isnull=True),
+}
+LISTED = Prepared(_listed)
+MAIN_PEOPLE = Prepared(
+    lambda *, concerns: (
+        Subject.objects.filter(is_main=True, concern__any_of=concerns).select_related("person").order_by("id")
+    )
+)
 
 
 def find_people(

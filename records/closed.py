@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from agencies import prepared
 from agencies.models import Membership
 from agencies.roles import Permission
 from records.models import BreakGlass, Concern, Named, Restriction
@@ -61,7 +62,7 @@ def in_force() -> Exists:
 
 def facts_of_a_hat() -> dict[str, Any]:
     """What is read with the role that somebody wears, on every page: what is open to them in an emergency."""
-    rows = lasting(timezone.now()).filter(by=OuterRef("pk")).order_by("until")
+    rows = lasting(prepared.now()).filter(by=OuterRef("pk")).order_by("until")
     opened = rows.values(
         json=JSONObject(
             reference="reference", concern="concern__reference", until="until", leads_told="leads_told"

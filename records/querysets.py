@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils import timezone
 
+from agencies import prepared
 from agencies.roles import Permission
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
         if member is None or not member.may(Permission.LOG_CONCERNS):
             return self.none()
-        closed = closed_to(member, at=timezone.now())
+        closed = closed_to(member, at=prepared.now())
         return self.filter(~models.Q(pk__in=closed), agency_id=member.agency_id, disposed_at__isnull=True)
 
     def logged(self) -> ConcernQuerySet:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from agencies import access as agencies_access
 from agencies import looks, scope
 from agencies.http import HatRequest
 from agencies.models import Agency, ContactPoint, Deputy, Membership
+from agencies.prepared import Prepared
 from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
@@ -112,7 +113,11 @@ def exchanges_seen_by(member: Membership) -> Any:
 
 def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchange") -> Any:
     """Return an exchange that I may see, as `exchanges_seen_by` reads it. Raises Http404."""
-    return _one(request, exchanges_seen_by(_member(request)), reference, action)
+    member = _member(request)
+    return _logged(request, EXCHANGE.first(member=member, reference=reference), reference, action)
+
+
+EXCHANGE = Prepared(lambda *, member, reference: exchanges_seen_by(member).filter(reference=reference))
 
 
 def _decided_by(agency: Agency) -> Any:
@@ -157,13 +162,24 @@ def log_copy(request: HttpRequest, reference: str) -> None:
 
 def get_enquiry(request: HttpRequest, reference: str) -> Any:
     """Return a question that I may see, with its people. Raises Http404."""
-    return _one(request, Enquiry.objects.visible_to(_member(request)).with_people(), reference, "enquiry")
+    found = ENQUIRY.first(member=_member(request), reference=reference)
+    return _logged(request, found, reference, "enquiry")
 
 
 def get_action(request: HttpRequest, reference: str) -> Any:
     """Return an action that I may see, with its people and `last_outcome`. Raises Http404."""
-    rows = Action.objects.visible_to(_member(request)).with_people().with_state()
-    return _one(request, rows, reference, "action")
+    found = ACTION.first(member=_member(request), reference=reference)
+    return _logged(request, found, reference, "action")
+
+
+ENQUIRY = Prepared(
+    lambda *, member, reference: Enquiry.objects.visible_to(member).with_people().filter(reference=reference)
+)
+ACTION = Prepared(
+    lambda *, member, reference: (
+        Action.objects.visible_to(member).with_people().with_state().filter(reference=reference)
+    )
+)
 
 
 def get_correction(request: HttpRequest, reference: str) -> Correction:
@@ -285,10 +301,18 @@ def escalated(member: Membership) -> list[LadderStage]:
 
 def get_cycle(request: HatRequest, reference: str) -> Cycle:
     """Return the current cycle of a concern of my agency, with the concern. Raises Http404."""
-    rows = Cycle.objects.filter(concern__in=Concern.objects.visible_to(_member(request)))
-    rows = rows.select_related("concern__agency", "concern__owner__user", "concern__owner__agency")
-    found: Cycle = _one(request, rows.order_by("-number"), reference, "concern", field="concern__reference")
+    cycle = CYCLE.first(member=_member(request), reference=reference)
+    found: Cycle = _logged(request, cycle, reference, "concern")
     return found
+
+
+def _cycle(*, member: Membership, reference: str) -> QuerySet[Cycle]:
+    rows = Cycle.objects.filter(concern__in=Concern.objects.visible_to(member), concern__reference=reference)
+    rows = rows.select_related("concern__agency", "concern__owner__user", "concern__owner__agency")
+    return rows.order_by("-number")[:1]
+
+
+CYCLE = Prepared(_cycle)
 
 
 def get_leaver(request: HatRequest, membership_id: UUID) -> Membership:

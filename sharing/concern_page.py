@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.roles import Permission
 from records import rules as records_rules
 from records.models import Concern, Statement, Worry
@@ -191,8 +192,14 @@ def action_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], no
 
 def statements_of(concern: Concern) -> list[dict[str, Any]]:
     """Read what was seen, heard, reported and thought, as the statement component shows it. One statement."""
+    rows = STATEMENTS.all(concern=concern.pk)
+    texts = {row.number: _ground(row) for row in rows}
+    return [_statement(row, concern, texts) for row in rows]
+
+
+def _statements(*, concern: int) -> QuerySet[Any]:
     rests = Statement.rests_on.through.objects.filter(from_statement=OuterRef("pk"))
-    rows = (
+    return (
         Statement.objects.latest_versions()
         .filter(concern=concern)
         .select_related(*people("author"), "about", "strike__by__user")
@@ -201,8 +208,9 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
             earlier=ArraySubquery(_earlier_versions()),
         )
     )
-    texts = {row.number: _ground(row) for row in rows}
-    return [_statement(row, concern, texts) for row in rows]
+
+
+STATEMENTS = Prepared(_statements)
 
 
 def _ground(row: Any) -> str:

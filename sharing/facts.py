@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from agencies.models import Membership
+from agencies.prepared import Prepared
 from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
 from sharing.models import (
@@ -81,6 +83,8 @@ class Facts:
         return bool(outcomes) and all(o == SharingDecision.Outcome.NOT_SHARE for o in outcomes)
 
 
+# What a page adds to the statement that reads the cycle, for somebody.
+Also = Callable[[Membership], Mapping[str, Any]]
 OPEN = frozenset({State.SENT, State.OPENED, State.RECEIVED, State.SPOKEN, State.RESTATED, State.CORRECTED})
 
 
@@ -121,65 +125,92 @@ def _with_counts(cycles: Any) -> Any:
 
 def read(concern: Concern, cycle: Cycle) -> Facts:
     """Read the facts of a concern and one of its cycles, in six statements."""
-    return _read(concern, _with_counts(Cycle.objects).get(pk=cycle.pk))
+    return _read(concern, COUNTED.all(cycle=cycle.pk)[0])
 
 
 def read_current(
-    concern: Concern, *, for_closing: bool = True, also: Mapping[str, Any] | None = None
+    concern: Concern,
+    *,
+    for_closing: bool = True,
+    also: tuple[Also, ...] = (),
+    to: Membership | None = None,
 ) -> Facts | None:
     """Read the facts of a concern and its latest cycle, in six statements. None before the first move.
 
     Without `for_closing`, actions and skipped steps are left out: no gate but closing asks for them. `also`
-    are further annotations of the cycle, for what a page shows besides.
+    give further annotations of the cycle, for what a page shows `to` somebody besides.
     """
-    cycles = _with_counts(Cycle.objects.filter(concern=concern)).annotate(
-        untold=untold.of_concern(), **(also or {})
-    )
-    cycle = cycles.order_by("-number").first()
+    cycle = CURRENT.first(concern=concern.pk, also=also, to=to)
     return _read(concern, cycle, for_closing=for_closing) if cycle else None
+
+
+def _current(*, concern: int, also: tuple[Also, ...], to: Membership | None) -> QuerySet[Any]:
+    more = {name: one for each in also if to is not None for name, one in each(to).items()}
+    cycles = _with_counts(Cycle.objects.filter(concern=concern))
+    found: QuerySet[Any] = cycles.annotate(untold=untold.of_concern(), **more).order_by("-number")[:1]
+    return found
 
 
 def _read(concern: Concern, cycle: Any, *, for_closing: bool = True) -> Facts:
     cycle.concern = concern
-    decisions = SharingDecision.objects.filter(
-        concern=concern, cycle_number=cycle.number, person=OuterRef("person")
-    ).order_by("-id")
-    views = View.objects.filter(concern=concern, person=OuterRef("person")).order_by("-id")
     return Facts(
         concern=concern,
         cycle=cycle,
-        enquiries=list(Enquiry.objects.filter(cycle=cycle).select_related(*people("asked_of", "asked_by"))),
-        exchanges=list(
-            # A hand-over is between colleagues, and holds back nothing in the concern.
-            Exchange.objects.filter(cycle__concern=concern)
-            .exclude(kind=Exchange.Kind.HANDOVER)
-            .select_related(*people("speaker", "listener"), "contact_point", "summary_answer")
-            .with_state()
-            .with_gate_facts()
-        ),
-        actions=list(
-            Action.objects.filter(cycle__concern=concern)
-            .select_related(*people("owner", "other_side"), "exchange")
-            .with_state()
-            .with_flags()
-        )
-        if for_closing
-        else [],
-        subjects=list(
-            Subject.objects.filter(concern=concern)
-            .select_related("person")
-            .annotate(
-                decision=Subquery(decisions.values("outcome")[:1]),
-                decided_on_view=Subquery(decisions.values("view")[:1]),
-                latest_view=Subquery(views.values("pk")[:1]),
-            )
-            .order_by("id")
-        ),
-        skipped=list(
-            SkippedStep.objects.filter(Q(done_at__isnull=True), cycle__concern=concern).select_related(
-                *people("owner")
-            )
-        )
-        if for_closing
-        else [],
+        enquiries=ENQUIRIES.all(cycle=cycle.pk),
+        exchanges=EXCHANGES.all(concern=concern.pk),
+        actions=ACTIONS.all(concern=concern.pk) if for_closing else [],
+        subjects=SUBJECTS.all(concern=concern.pk, cycle_number=cycle.number),
+        skipped=SKIPPED.all(concern=concern.pk) if for_closing else [],
     )
+
+
+def _enquiries(*, cycle: int) -> QuerySet[Any]:
+    return Enquiry.objects.filter(cycle=cycle).select_related(*people("asked_of", "asked_by"))
+
+
+def _exchanges(*, concern: int) -> QuerySet[Any]:
+    return (
+        # A hand-over is between colleagues, and holds back nothing in the concern.
+        Exchange.objects.filter(cycle__concern=concern)
+        .exclude(kind=Exchange.Kind.HANDOVER)
+        .select_related(*people("speaker", "listener"), "contact_point", "summary_answer")
+        .with_state()
+        .with_gate_facts()
+    )
+
+
+def _actions(*, concern: int) -> QuerySet[Any]:
+    return (
+        Action.objects.filter(cycle__concern=concern)
+        .select_related(*people("owner", "other_side"), "exchange")
+        .with_state()
+        .with_flags()
+    )
+
+
+def _subjects(*, concern: int, cycle_number: int) -> QuerySet[Any]:
+    decisions = SharingDecision.objects.filter(
+        concern=concern, cycle_number=cycle_number, person=OuterRef("person")
+    ).order_by("-id")
+    views = View.objects.filter(concern=concern, person=OuterRef("person")).order_by("-id")
+    return (
+        Subject.objects.filter(concern=concern)
+        .select_related("person")
+        .annotate(
+            decision=Subquery(decisions.values("outcome")[:1]),
+            decided_on_view=Subquery(decisions.values("view")[:1]),
+            latest_view=Subquery(views.values("pk")[:1]),
+        )
+        .order_by("id")
+    )
+
+
+def _skipped(*, concern: int) -> QuerySet[Any]:
+    rows = SkippedStep.objects.filter(done_at__isnull=True, cycle__concern=concern)
+    return rows.select_related(*people("owner"))
+
+
+CURRENT = Prepared(_current)
+COUNTED = Prepared(lambda *, cycle: _with_counts(Cycle.objects).filter(pk=cycle))
+ENQUIRIES, EXCHANGES, ACTIONS = Prepared(_enquiries), Prepared(_exchanges), Prepared(_actions)
+SUBJECTS, SKIPPED = Prepared(_subjects), Prepared(_skipped)

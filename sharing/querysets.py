@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from agencies import prepared
 from agencies.models import Membership
 from agencies.roles import Permission
 from records.closed import closed_to
@@ -36,7 +37,7 @@ def open_or_mine(member: Membership, *fields: str, concern: str = "cycle__concer
     mine = Q()
     for field in fields:
         mine |= Q(**{field: member.pk})
-    closed = closed_to(member, at=timezone.now())
+    closed = closed_to(member, at=prepared.now())
     return ~Q(**{f"{concern}__in": closed}) | mine if fields else ~Q(**{f"{concern}__in": closed})
 
 

@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connections, router
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from agencies.models import Absence, Deputy, Membership
+from agencies.models import Absence, Agency, Deputy, Membership
+from agencies.prepared import Prepared
 from records.models import Concern
 from sharing.lists.work import Cursor, cursor
 from sharing.models import Chase, Exchange, Obligation, Override, Reminder
@@ -121,26 +122,95 @@ class LeadList:
         self.agency_id, self.wanted, self.at = lead.agency_id, wanted, at
         self.uncovered = uncovered_members(lead.agency_id, on=timezone.localdate(at))
 
-    # --- Which rows ----------------------------------------------------------------------------
-
     def page(self) -> Found:
         """Return the page that is wanted: two statements."""
+        after = self.wanted.after
+        whose = self.uncovered if self.wanted.show == Show.UNCOVERED else []
+        found = PLACES.all(
+            **self._asked(), due_at=after and after.due_at, row=after and after.row,
+            **{f"uncovered_{number}": pk for number, pk in enumerate(whose)},
+        )  # fmt: skip
+        places = [Cursor(*place) for place in found]
+        ids = [place.row for place in places[:PAGE]]
+        known = {row.pk: row for row in DETAILS.all(ids=ids)} if ids else {}
+        return Found(
+            [known[pk] for pk in ids if pk in known], places[PAGE - 1] if len(places) > PAGE else None
+        )
+
+    def counts(self) -> dict[Show, str]:
+        """Say how many rows each choice would show, up to a hundred: one statement."""
+        numbers = COUNTS.first(**self._asked(), uncovered=self.uncovered) or [0] * len(Show)
+        return {show: spoken_count(number) for show, number in zip(Show, numbers, strict=True)}
+
+    def concerns_page(self) -> Found:
+        """Return a page of the concerns in which something was recorded late, the latest first."""
+        after, found = self.wanted.after, []
+        for rows in Ends(self.agency_id, self.wanted, at=self.at).late_concerns():
+            if after:
+                rows = rows.filter(
+                    Q(written_late_at__lt=after.due_at) | Q(pk__lt=after.row),
+                    written_late_at__lte=after.due_at,
+                )
+            found = list(rows.select_related("owner__user", "agency")[: PAGE + 1])
+        last = found[PAGE - 1] if len(found) > PAGE else None
+        end = Cursor(last.written_late_at, last.pk) if last and last.written_late_at else None
+        return Found(found[:PAGE], end)
+
+    def _asked(self) -> dict[str, Any]:
+        wanted = self.wanted
+        how = {"show": wanted.show, "turn": (wanted.turn,), "person": wanted.person, "sort": (wanted.sort,)}
+        return {"agency": self.agency_id, "at": self.at, **how}
+
+
+class Ends:
+    """Where the parts of a list begin: each is one end of one index, and no row is in two."""
+
+    def __init__(
+        self, agency_id: int, wanted: Wanted, *, at: datetime, uncovered: Sequence[UUID] = ()
+    ) -> None:
+        self.agency_id, self.wanted, self.at, self.uncovered = agency_id, wanted, at, uncovered
+
+    def places(self) -> QuerySet[Obligation, tuple[datetime, int]]:
+        """Return where the rows of a page stand, and where the next page begins."""
         column, backwards = self._order(self.wanted.show)
         ends = [
             _walk(rows, column, backwards, self.wanted.after).values_list(column, "pk")[: PAGE + 1]
             for rows in self._parts(self.wanted.show)
         ]
         if not ends:
-            return Found([], None)
-        merged = ends[0].union(*ends[1:], all=True) if len(ends) > 1 else ends[0]
-        if len(ends) > 1:
-            merged = merged.order_by(*_by(column, backwards))[: PAGE + 1]
-        places = [Cursor(*place) for place in merged]
-        ids = [place.row for place in places[:PAGE]]
-        known = {row.pk: row for row in self._with_details(ids)} if ids else {}
-        return Found(
-            [known[pk] for pk in ids if pk in known], places[PAGE - 1] if len(places) > PAGE else None
-        )
+            return Obligation.objects.none().values_list(column, "pk")
+        if len(ends) == 1:
+            return ends[0]
+        return ends[0].union(*ends[1:], all=True).order_by(*_by(column, backwards))[: PAGE + 1]
+
+    def counted(self, show: Show) -> Combinable:
+        """Return how many rows a choice would show, up to a few more than are counted."""
+        if show == Show.WRITTEN_LATE:
+            parts: list[Any] = self.late_concerns()
+        elif show == Show.UNCOVERED:
+            # In no order, so that everybody's are counted in one walk.
+            parts = [] if self.wanted.turn == THEIRS else [self._of_the_uncovered()]
+        else:
+            column, backwards = self._order(show)
+            parts = [part.order_by(*_by(column, backwards)) for part in self._parts(show)]
+        some = [part.values("pk")[: MOST_COUNTED + 1] for part in parts]
+        if not some:
+            return Value(0)
+        return HowMany(some[0].union(*some[1:], all=True) if len(some) > 1 else some[0])
+
+    def _of_the_uncovered(self) -> QuerySet[Obligation]:
+        rows = Obligation.objects.filter(settled_at__isnull=True, owner_agency=self.agency_id)
+        mine = Q(owner=self.wanted.person) if self.wanted.person else Q()
+        return rows.filter(mine, owner__any_of=list(self.uncovered)).order_by()
+
+    def late_concerns(self) -> list[QuerySet[Concern]]:
+        """Return the concerns in which something was recorded late, the latest first."""
+        if self.wanted.turn == THEIRS:
+            return []
+        rows = Concern.objects.filter(agency=self.agency_id, written_late_at__isnull=False)
+        if self.wanted.person:
+            rows = rows.filter(owner=self.wanted.person)
+        return [rows.order_by("-written_late_at", "-pk")]
 
     def _order(self, show: Show) -> tuple[str, bool]:
         """By which column, and whether backwards. The newest of what is late is what became late last."""
@@ -182,69 +252,51 @@ class LeadList:
             }
         return [part for side, parts in both.items() if self.wanted.turn in ("", side) for part in parts]
 
-    def _with_details(self, ids: Sequence[int]) -> QuerySet[Any]:
-        """Fetch rows with their people, how often each was chased, and whether a lead may proceed."""
-        raised = Reminder.objects.filter(obligation=OuterRef("pk"), raised_at__isnull=False)
-        chases = Chase.objects.filter(obligation=OuterRef("pk"))
-        return (
-            Obligation.objects.filter(pk__in=ids)
-            .select_related(*people("owner", "other"), "concern")
-            .annotate(
-                reminded=_count(raised),
-                last_reminded=_last(raised, "raised_at"),
-                chased=_count(chases),
-                last_chased=_last(chases, "at"),
-                holds_back=Exists(_holding_back()),
-            )
+
+class HowMany(Subquery):
+    """How many rows a question finds."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS found)"
+    output_field = IntegerField()
+
+
+def _wanted(show: Show, turn: tuple[str], person: UUID | None, sort: tuple[str], after: Any = None) -> Wanted:
+    return Wanted(show=show, turn=turn[0], person=person, sort=sort[0], after=after)
+
+
+def _places(
+    *, agency: int, at: datetime, due_at: datetime | None, row: int | None, show: Show, turn: tuple[str],
+    person: UUID | None, sort: tuple[str], **uncovered: UUID,
+) -> QuerySet[Obligation, tuple[datetime, int]]:  # fmt: skip
+    after = Cursor(due_at, row) if due_at is not None and row is not None else None
+    wanted = _wanted(show, turn, person, sort, after)
+    return Ends(agency, wanted, at=at, uncovered=list(uncovered.values())).places()
+
+
+def _counts(
+    *, agency: int, at: datetime, show: Show, turn: tuple[str], person: UUID | None, sort: tuple[str],
+    uncovered: list[UUID],
+) -> QuerySet[Agency, tuple[int, ...]]:  # fmt: skip
+    ends = Ends(agency, _wanted(show, turn, person, sort), at=at, uncovered=uncovered)
+    numbers = {f"number_{place}": ends.counted(one) for place, one in enumerate(Show)}
+    return Agency.objects.filter(pk=agency).values_list(*numbers.values())
+
+
+def _details(*, ids: list[int]) -> QuerySet[Any]:
+    """Rows with their people, how often each was chased, and whether a lead may proceed."""
+    raised = Reminder.objects.filter(obligation=OuterRef("pk"), raised_at__isnull=False)
+    chases = Chase.objects.filter(obligation=OuterRef("pk"))
+    return (
+        Obligation.objects.filter(pk__any_of=ids)
+        .select_related(*people("owner", "other"), "concern")
+        .annotate(
+            reminded=_count(raised),
+            last_reminded=_last(raised, "raised_at"),
+            chased=_count(chases),
+            last_chased=_last(chases, "at"),
+            holds_back=Exists(_holding_back()),
         )
-
-    # --- How many ------------------------------------------------------------------------------
-
-    def counts(self) -> dict[Show, str]:
-        """Say how many rows each choice would show, up to a hundred: one statement."""
-        questions: list[str] = []
-        values: list[Any] = []
-        for show in Show:
-            parts = self._late_concerns() if show == Show.WRITTEN_LATE else self._ends(show)
-            some = []
-            for part in parts:
-                sql, given = part.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
-                some.append(f"({sql})")
-                values += given
-            inside = " UNION ALL ".join(some) or "SELECT 1 WHERE false"
-            questions.append(f"(SELECT count(*) FROM ({inside}) AS found)")  # noqa: S608  # Django's own SQL
-        with connections[router.db_for_read(Obligation)].cursor() as cursor_:
-            cursor_.execute(f"SELECT {', '.join(questions)}", values)
-            numbers = cursor_.fetchone()
-        return {show: spoken_count(number) for show, number in zip(Show, numbers, strict=True)}
-
-    def _ends(self, show: Show) -> list[QuerySet[Obligation]]:
-        column, backwards = self._order(show)
-        return [part.order_by(*_by(column, backwards)) for part in self._parts(show)]
-
-    # --- Concerns recorded late ----------------------------------------------------------------
-
-    def _late_concerns(self) -> list[QuerySet[Concern]]:
-        if self.wanted.turn == THEIRS:
-            return []
-        rows = Concern.objects.filter(agency=self.agency_id, written_late_at__isnull=False)
-        if self.wanted.person:
-            rows = rows.filter(owner=self.wanted.person)
-        return [rows.order_by("-written_late_at", "-pk")]
-
-    def concerns_page(self) -> Found:
-        """Return a page of the concerns in which something was recorded late, the latest first."""
-        after, found = self.wanted.after, []
-        for rows in self._late_concerns():
-            if after:
-                rows = rows.filter(
-                    Q(written_late_at__lt=after.due_at) | Q(pk__lt=after.row),
-                    written_late_at__lte=after.due_at,
-                )
-            found = list(rows.select_related("owner__user", "agency")[: PAGE + 1])
-        last = found[PAGE - 1] if len(found) > PAGE else None
-        end = Cursor(last.written_late_at, last.pk) if last and last.written_late_at else None
-        return Found(found[:PAGE], end)
+    )
 
 
 def spoken_count(number: int) -> str:
@@ -294,6 +346,10 @@ def uncovered_members(agency_id: int, *, on: date) -> list[UUID]:
 
     One statement. A deputy who is away that day is no cover.
     """
+    return UNCOVERED.all(agency=agency_id, on=on)
+
+
+def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
     away = Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
     deputy_away = Absence.objects.filter(member=OuterRef("deputy"), starts_on__lte=on, ends_on__gte=on)
     covered = Deputy.objects.filter(
@@ -305,15 +361,23 @@ def uncovered_members(agency_id: int, *, on: date) -> list[UUID]:
         deputy__user__is_active=True,
     )
     gone = Q(ended_at__isnull=False) | Q(user__is_active=False)
-    rows = Membership.objects.filter(gone | Exists(away), ~Exists(covered), _has_work(), agency=agency_id)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    rows = Membership.objects.filter(gone | Exists(away), ~Exists(covered), _has_work(), agency=agency)
+    return rows.order_by("pk").values_list("pk", flat=True)
 
 
 def people_with_work(lead: Membership) -> list[Membership]:
     """Return who of a lead's agency has something open, by name."""
-    rows = Membership.objects.filter(_has_work(), agency=lead.agency_id)
-    return list(rows.select_related("user").order_by("user__full_name", "pk"))
+    return AT_WORK.all(agency=lead.agency_id)
+
+
+def _at_work(*, agency: int) -> QuerySet[Membership]:
+    rows = Membership.objects.filter(_has_work(), agency=agency)
+    return rows.select_related("user").order_by("user__full_name", "pk")
 
 
 def _has_work() -> Exists:
     return Exists(Obligation.objects.filter(owner=OuterRef("pk"), settled_at__isnull=True))
+
+
+PLACES, COUNTS, DETAILS = Prepared(_places), Prepared(_counts), Prepared(_details)
+UNCOVERED, AT_WORK = Prepared(_uncovered), Prepared(_at_work)

@@ -8,21 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from records.closed import closed_to
 from records.models import Concern
-from sharing.lists.work import Cursor, Page, Work, acting_for, cursor, for_whom, meta
+from sharing.lists.work import Cursor, Page, Work, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
 from sharing.querysets import people
 from sharing.waiting.waits import OWN_AFFAIR
 
 __all__ = ["PAGE", "Cursor", "Page", "Work", "cursor", "lists_of", "open_concerns", "unfinished",
            "waiting_for_me", "waiting_for_others"]  # fmt: skip
+
+
+class Side(Enum):
+    """Which column says whose list a piece of work is on."""
+
+    MINE = "owner"
+    THEIRS = "other"
+
 
 PAGE = 25
 CONCERNS = 10
@@ -145,15 +156,10 @@ def lists_of(
 
     `mine` and `others` are where the page before ended.
     """
-    acting = list(acting_for(member, at).values_list("pk", flat=True))
+    acting = ACTING.all(member=member, day=timezone.localdate(at))
     return Lists(
-        _page(member, _near(member, acting, "owner", Q(), mine, at=at), _mine, at=at),
-        _page(
-            member,
-            _near(member, acting, "other", ~Q(owner__in=acting) & ~Q(kind__in=OWN_AFFAIR), others, at=at),
-            _theirs,
-            at=at,
-        ),
+        _page(member, _near(member, acting, Side.MINE, mine, at=at), _mine, at=at),
+        _page(member, _near(member, acting, Side.THEIRS, others, at=at), _theirs, at=at),
     )
 
 
@@ -168,30 +174,36 @@ def waiting_for_others(member: Membership, *, at: datetime, after: Cursor | None
 
 
 def _near(
-    member: Membership, acting: Sequence[UUID], side: str, which: Q, after: Cursor | None, *, at: datetime
+    member: Membership, acting: Sequence[UUID], side: Side, after: Cursor | None, *, at: datetime
 ) -> list[int]:
     """The ids of the next rows of all those whom somebody acts for: each from its own end of the index."""
+    covered = {f"covered_{n}": pk for n, pk in enumerate(pk for pk in acting if pk != member.pk)}
+    due_at, row = after or (None, None)
+    return [pk for _, pk in NEAR.all(member=member, side=side, due_at=due_at, row=row, at=at, **covered)]
+
+
+def _ends(
+    *, member: Membership, side: Side, due_at: datetime | None, row: int | None, at: datetime, **covered: UUID
+) -> QuerySet[Obligation, tuple[datetime, int]]:
+    acting = [member.pk, *covered.values()]
+    which = Q() if side is Side.MINE else ~Q(owner__in=acting) & ~Q(kind__in=OWN_AFFAIR)
     rows = Obligation.objects.filter(which, settled_at__isnull=True)
-    if after:
+    if due_at is not None:
         # The first bound is what the index can walk from; the second leaves out those already shown.
-        rows = rows.filter(due_at__gte=after.due_at)
-        rows = rows.filter(Q(due_at__gt=after.due_at) | Q(pk__gt=after.row))
+        rows = rows.filter(Q(due_at__gt=due_at) | Q(pk__gt=row), due_at__gte=due_at)
     # Of a record that is closed to me I see my own part: cover for a colleague does not open it.
     closed = ~Q(concern__in=closed_to(member, at=at))
-    ends = [
-        rows.filter(Q() if pk == member.pk else closed, **{side: pk})
+    first, *others = [
+        rows.filter(Q() if pk == member.pk else closed, **{side.value: pk})
         .order_by("due_at", "pk")
         .values_list("due_at", "pk")[: PAGE + 1]
         for pk in acting
     ]
-    if len(ends) == 1:
-        return [pk for _, pk in ends[0]]
-    return [pk for _, pk in ends[0].union(*ends[1:], all=True).order_by("due_at", "pk")[: PAGE + 1]]
+    return first.union(*others, all=True).order_by("due_at", "pk")[: PAGE + 1] if others else first
 
 
 def _page(member: Membership, ids: list[int], as_work: Any, *, at: datetime) -> Page:
-    rows = Obligation.objects.filter(pk__in=ids).select_related(*people("owner", "other"))
-    items = sorted(rows, key=lambda row: (row.due_at, row.pk)) if ids else []
+    items = sorted(NUMBERED.all(ids=ids), key=lambda row: (row.due_at, row.pk)) if ids else []
     work = [as_work(member, row, at) for row in items[:PAGE]]
     if len(items) <= PAGE:
         return Page(work, None)
@@ -201,16 +213,34 @@ def _page(member: Membership, ids: list[int], as_work: Any, *, at: datetime) -> 
 
 def unfinished(member: Membership) -> list[Concern]:
     """Return the concerns that somebody began to write and has not logged, newest first."""
-    rows = Concern.objects.visible_to(member).drafts().filter(started_by=member)
-    return list(rows.order_by("-id")[:5])
+    return UNFINISHED.all(member=member)
 
 
 def open_concerns(member: Membership) -> list[Any]:
     """Return the concerns that somebody owns and has not closed, newest first, each with its stage."""
+    return OWN.all(member=member)
+
+
+def _open_concerns(*, member: Membership) -> QuerySet[Any]:
     cycle = Cycle.objects.filter(concern=OuterRef("pk")).order_by("-number")
-    return list(
+    return (
         Concern.objects.filter(owner=member, logged_at__isnull=False)
         .annotate(stage=Subquery(cycle.values("stage")[:1]), cycle=Subquery(cycle.values("number")[:1]))
         .filter(Q(stage__isnull=True) | ~Q(stage=Stage.CLOSED))
         .order_by("-id")[:CONCERNS]
     )
+
+
+ACTING = Prepared(
+    lambda *, member, day: Membership.objects.acting_for(member, on=day).values_list("pk", flat=True)
+)
+NEAR = Prepared(_ends)
+NUMBERED = Prepared(
+    lambda *, ids: Obligation.objects.filter(pk__any_of=ids).select_related(*people("owner", "other"))
+)
+UNFINISHED = Prepared(
+    lambda *, member: (
+        Concern.objects.visible_to(member).drafts().filter(started_by=member).order_by("-id")[:5]
+    )
+)
+OWN = Prepared(_open_concerns)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.roles import Permission
 from records.access import get_concern
 from records.models import Concern
@@ -46,7 +47,7 @@ def concern(request: HatRequest, reference: str) -> HttpResponse:
     found = get_concern(request, reference)
     if found.logged_at is None:
         return redirect("concern-draft", reference)
-    facts = reading.read_current(found, also=concern_page.read_with_the_cycle(request.membership))
+    facts = reading.read_current(found, also=(concern_page.read_with_the_cycle,), to=request.membership)
     context = {
         "concern": found,
         "tabs": tabs(found, "concern") if facts else [],
@@ -199,8 +200,11 @@ def reasons_of(found: Concern) -> dict[tuple[str, Any], str]:
 
     The audit holds no free text; the reason stands with the move, made at the same moment.
     """
-    moves = StageMove.objects.filter(cycle__concern=found).exclude(reason="")
-    overrides = Override.objects.filter(cycle__concern=found)
+    moves, overrides = MOVES.all(concern=found.pk), OVERRIDES.all(concern=found.pk)
     reasons = {(f"sharing.cycle.{move.move}", move.at): f"Reason: {move.reason}" for move in moves}
     verb = "sharing.cycle.proceed_on_safety_grounds"
     return reasons | {(verb, one.at): f"Reason: {one.reason}" for one in overrides}
+
+
+MOVES = Prepared(lambda *, concern: StageMove.objects.filter(cycle__concern=concern).exclude(reason=""))
+OVERRIDES = Prepared(lambda *, concern: Override.objects.filter(cycle__concern=concern))

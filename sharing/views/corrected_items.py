@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from agencies.prepared import Prepared
 from sharing import corrected
 from sharing.access import Standing
 from sharing.models import Correction, Exchange, Item, ProposedCorrection
@@ -15,7 +16,10 @@ from sharing.operations.proposals import KINDS
 
 def items_of(exchange: Any) -> list[Item]:
     """Read the items of an exchange with what they correct and what corrects them. One statement."""
-    return list(corrected.items(exchange.items))
+    return ITEMS.all(exchange=exchange.pk)
+
+
+ITEMS = Prepared(lambda *, exchange: corrected.items(Item.objects.filter(exchange=exchange)))
 
 
 def corrections_shown(

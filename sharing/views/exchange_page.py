@@ -8,16 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from agencies.access import lead_of
 from agencies.http import HatRequest
+from agencies.prepared import Prepared
 from sharing import access, attached, minutes
 from sharing.access import Standing
 from sharing.guard.kept import LABELS
-from sharing.models import Action, Agreement, Exchange, Item, LadderStage, Position, Round, Side, Verdict
+from sharing.models import (
+    Action,
+    Agreement,
+    Exchange,
+    ExchangePerson,
+    Item,
+    LadderStage,
+    Position,
+    Round,
+    Side,
+    Verdict,
+)
 from sharing.operations.check_back import (
     CAN_AGREE,
     CAN_BE_SENT_BACK,
@@ -94,14 +106,14 @@ def look(request: HatRequest, exchange: Any) -> Shown:
     rounds: list[Any] = []
     agreements: list[Agreement] = []
     if standing.reads:
-        rounds = _rounds(exchange)
-        agreements = list(exchange.agreements.select_related("by__user"))
+        rounds = ROUNDS.all(exchange=exchange.pk)
+        agreements = AGREEMENTS.all(exchange=exchange.pk)
     return Shown(
         exchange=exchange,
         state=access.state(exchange),
         standing=standing,
         items=items_of(exchange) if standing.reads else [],
-        people=list(exchange.people.all()) if standing.reads else [],
+        people=PEOPLE.all(exchange=exchange.pk) if standing.reads else [],
         rounds=rounds,
         agreements=agreements,
         disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
@@ -132,18 +144,23 @@ def disagreements_of(exchange: Any) -> list[Any]:
 
 def actions_of(exchange: Any) -> list[Any]:
     """Read the actions that rest on an exchange, with their people and state, in one statement."""
-    rows = Action.objects.filter(exchange=exchange).select_related(*people("owner", "other_side"))
-    return list(rows.with_state())
+    return ACTIONS.all(exchange=exchange.pk)
 
 
-def _rounds(exchange: Any) -> list[Any]:
-    """Read every restatement, newest first, each with its verdicts, in one statement."""
+def _actions(*, exchange: int) -> QuerySet[Any]:
+    return (
+        Action.objects.filter(exchange=exchange).select_related(*people("owner", "other_side")).with_state()
+    )
+
+
+def _rounds(*, exchange: int) -> QuerySet[Any]:
+    """Every restatement, newest first, each with its verdicts, in one statement."""
     verdicts = (
         Verdict.objects.filter(round=OuterRef("pk"))
         .order_by("item__number")
         .values(json=JSONObject(number="item__number", text="item__text", answer="answer", note="note"))
     )
-    return list(
+    return (
         Round.objects.filter(exchange=exchange)
         .select_related(
             *("restated_by__user", "checked_by__user", "typed_by__user"),
@@ -152,6 +169,13 @@ def _rounds(exchange: Any) -> list[Any]:
         .annotate(said_of_items=ArraySubquery(verdicts))
         .order_by("-number")
     )
+
+
+AGREEMENTS = Prepared(
+    lambda *, exchange: Agreement.objects.filter(exchange=exchange).select_related("by__user")
+)
+PEOPLE = Prepared(lambda *, exchange: ExchangePerson.objects.filter(exchange=exchange))
+ROUNDS, ACTIONS = Prepared(_rounds), Prepared(_actions)
 
 
 def context(shown: Shown, *, now: datetime) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from sharing.models import Exchange, Reminder
 
 STEPS: dict[str, str] = {
@@ -38,7 +39,14 @@ class Chased(NamedTuple):
 
 def chased(reference: str) -> list[Chased]:
     """Return what waits under a reference and how it is chased. One statement."""
-    rows = (
+    found: dict[int, list[Any]] = {}
+    for row in REMINDERS.all(reference=reference):
+        found.setdefault(row.obligation_id, []).append(row)
+    return [_chased(reminders) for reminders in found.values()]
+
+
+def _reminders(*, reference: str) -> QuerySet[Any]:
+    return (
         Reminder.objects.filter(
             obligation__reference=reference,
             obligation__settled_at__isnull=True,
@@ -48,10 +56,9 @@ def chased(reference: str) -> list[Chased]:
         .select_related("obligation__owner__user", "obligation__owner__agency")
         .order_by("obligation__due_at", "obligation", "send_at")
     )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.obligation_id, []).append(row)
-    return [_chased(reminders) for reminders in found.values()]
+
+
+REMINDERS = Prepared(_reminders)
 
 
 def turn_of(exchange: Exchange, waiting: list[Chased]) -> Chased | None:
