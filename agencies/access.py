@@ -9,7 +9,19 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +29,7 @@ from django.utils import timezone
 
 from agencies import opening, weeks
 from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice, TimeLimit
+from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Lead, Permission
 from agencies.working_time import Calendar
@@ -62,10 +75,17 @@ def checked_contact_point(member: Membership) -> ContactPoint | None:
 
     Their own, the last one checked; else their agency's duty inbox. None where there is neither.
     """
+    return CHECKED.first(member=member.pk, agency=member.agency_id)
+
+
+def _checked(*, member: UUID, agency: int) -> QuerySet[ContactPoint]:
     points = ContactPoint.objects.checked().filter(
-        Q(member=member) | Q(member__isnull=True), agency_id=member.agency_id, kind=ContactPoint.Kind.EMAIL
+        Q(member=member) | Q(member__isnull=True), agency_id=agency, kind=ContactPoint.Kind.EMAIL
     )
-    return points.order_by(F("member").asc(nulls_last=True), "-checked_at").first()
+    return points.order_by(F("member").asc(nulls_last=True), "-checked_at")[:1]
+
+
+CHECKED = Prepared(_checked)
 
 
 def duty_inbox_of(agency: Agency) -> ContactPoint | None:
@@ -79,12 +99,22 @@ def duty_inbox_of(agency: Agency) -> ContactPoint | None:
 def notice_choice_of(member: Membership) -> NoticeChoice:
     """Return how somebody wants to be told; for whoever has not said, a choice that is not saved yet."""
     whose = member.account_pk
-    return NoticeChoice.objects.filter(user_id=whose).first() or NoticeChoice(user_id=whose)
+    return CHOICE.first(user=whose) or NoticeChoice(user_id=whose)
+
+
+CHOICE = Prepared(lambda *, user: NoticeChoice.objects.filter(user_id=user))
 
 
 def is_away(member: Membership, on: date) -> bool:
     """Say whether somebody is recorded as away on a day (local date)."""
-    return Absence.objects.filter(member=member, starts_on__lte=on, ends_on__gte=on).exists()
+    return bool(AWAY.all(member=member.pk, on=on))
+
+
+AWAY = Prepared(
+    lambda *, member, on: Absence.objects.filter(
+        member=member, starts_on__lte=on, ends_on__gte=on
+    ).values_list("pk", flat=True)[:1]
+)
 
 
 def deputies_of(member: Membership, on: date) -> list[Membership]:

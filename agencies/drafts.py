@@ -18,6 +18,7 @@ from django.http import QueryDict
 from agencies import scope
 from agencies.http import HatRequest
 from agencies.models import Draft, Membership
+from agencies.prepared import Prepared
 
 TOKEN_LIFE = timedelta(days=2)
 NEARBY = timedelta(minutes=30)
@@ -62,8 +63,11 @@ def find(holder: Membership | None, key: str) -> Kept | None:
     """Return what the holder was typing under a key, if anything."""
     if holder is None:
         return None
-    draft = Draft.objects.filter(holder=holder, key=key).first()
+    draft = OWN.first(holder=holder.pk, key=key)
     return Kept(draft.data, draft.saved_at) if draft else None
+
+
+OWN = Prepared(lambda *, holder, key: Draft.objects.filter(holder=holder, key=key))
 
 
 def fields_of(post: QueryDict) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from agencies import deciding, drafts, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
 from agencies.models import Submission
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 
 
@@ -62,10 +63,15 @@ def sent_before(request: Visit) -> HttpResponse | None:
     """
     form_id = request.POST.get("form_id", "") if request.method == "POST" else ""
     try:
-        first = Submission.objects.filter(form_id=UUID(form_id), member=request.membership).first()
+        number = UUID(form_id)
     except ValueError:
         return None
+    member = request.membership
+    first = SENT.first(form=number, member=member.pk) if member is not None else None
     return redirect(first.result) if first and first.result else None
+
+
+SENT = Prepared(lambda *, form, member: Submission.objects.filter(form_id=form, member=member))
 
 
 def press(request: HatRequest, operation: Callable[[], object], *, back: str, done: str = "") -> HttpResponse:

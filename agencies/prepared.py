@@ -21,10 +21,11 @@ from enum import Enum
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 from django.db import connections
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.models import Field, ForeignKey, Lookup, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
@@ -47,6 +48,15 @@ STANDS_FOR_NOW: ContextVar[datetime | None] = ContextVar("stands for now", defau
 def now() -> datetime:
     """Return the time (UTC) for a question, or what stands for it while one is put together."""
     return STANDS_FOR_NOW.get() or timezone.now()
+
+
+EVERY: WeakSet[Prepared[Any]] = WeakSet()
+
+
+def forget() -> None:
+    """Forget every question that was put together, for a test that puts it together in another way."""
+    for question in EVERY:
+        question.plans = {}
 
 
 class NotPrepared(Exception):
@@ -86,6 +96,7 @@ class Prepared(Generic[Row]):
         self.compose = compose
         self.day = date.min
         self.plans: dict[Hashable, Plan | None] = {}
+        EVERY.add(self)
 
     def all(self, **given: object) -> list[Row]:
         """Return every row. Raises NotPrepared where the question is no such question."""
@@ -102,6 +113,13 @@ class Prepared(Generic[Row]):
     def first(self, **given: object) -> Row | None:
         """Return the first row, or None where there is none. `compose` sees to it that there are not many."""
         return next(iter(self.all(**given)), None)
+
+    def one(self, **given: object) -> Row:
+        """Return the one row. Raises ObjectDoesNotExist where there is none."""
+        found = self.all(**given)
+        if not found:
+            raise ObjectDoesNotExist(self.compose.__qualname__)
+        return found[0]
 
     def _put_together(self, given: Mapping[str, object], today: date) -> Plan | None:
         rounds = [self._composed(given, number) for number in range(ROUNDS)]
@@ -204,22 +222,13 @@ class _Asked:
         return compiler
 
 
-class Asking(ServerBindingCursor):
-    """A cursor that says also of a prepared question what was asked, to whoever looks at statements."""
-
-    _query: Any
-
-    def _convert_query(self, query: Any, params: Any = None) -> Any:
-        self._query = super()._convert_query(query, params)  # type: ignore[misc]
-        return self._query
-
-
 def _answer(text: str, params: list[Any], using: str, *_: object, **__: object) -> Iterator[Any]:
     connection: Any = connections[using]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    asking: Any = Asking
-    with connection._prepare_cursor(asking(connection.connection)) as cursor:  # noqa: SLF001  # as cursor() does
+    # Whoever looks at statements is shown the values in them.
+    kind: Any = Cursor if connection.queries_logged else ServerBindingCursor
+    with connection._prepare_cursor(kind(connection.connection)) as cursor:  # noqa: SLF001  # as cursor() does
         cursor.execute(text, params)
         return iter([cursor.fetchall()])
 

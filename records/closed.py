@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agencies import prepared
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.roles import Permission
 from records.models import BreakGlass, Concern, Named, Restriction
 
@@ -46,7 +47,14 @@ def lasting(at: datetime) -> QuerySet[BreakGlass]:
 
 def is_closed_to(concern: Concern, member: Membership, *, at: datetime | None = None) -> bool:
     """Say whether a concern is closed to somebody of its agency. `at` as in `closed_to`. One statement."""
-    return closed_to(member, at=at).filter(concern=concern.pk).exists()
+    return bool(CLOSED.all(member=member, concern=concern.pk, at=at))
+
+
+CLOSED = Prepared(
+    lambda *, member, concern, at: (
+        closed_to(member, at=at).filter(concern=concern).values_list("concern", flat=True)[:1]
+    )
+)
 
 
 def is_kept_out(concern: Concern, member: Membership) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
+from agencies.prepared import Prepared
 from records.models import Concern, Person, Relationship, Statement, Subject, Worry
 
 K = Statement.Kind
@@ -78,32 +79,40 @@ def in_step(step: str) -> Callable[[Rule], Rule]:
 
 def look_at(concern: Concern, *, late_why: str | None = None) -> Draft:
     """Fetch a concern's own rows for the rules, in five statements whatever their number."""
-    subjects = list(concern.subjects.select_related("person").order_by("-is_main", "id"))
-    statements = list(
-        concern.statements.current()
-        .prefetch_related("rests_on")
-        .select_related("author__user", "author__agency", "about")
-    )
+    subjects, statements = SUBJECTS.all(concern=concern.pk), STATEMENTS.all(concern=concern.pk)
+    prefetch_related_objects(statements, "rests_on")
     return Draft(
         concern=concern,
         subjects=subjects,
         related=related_people(subjects),
         statements=statements,
-        worry=concern.worries.order_by("-id").select_related("by__user").first(),
+        worry=WORRY.first(concern=concern.pk),
         late_why=concern.late_why if late_why is None else late_why,
     )
+
+
+SUBJECTS = Prepared(
+    lambda *, concern: (
+        Subject.objects.filter(concern=concern).select_related("person").order_by("-is_main", "id")
+    )
+)
+STATEMENTS = Prepared(
+    lambda *, concern: (
+        Statement.objects.filter(concern=concern)
+        .current()
+        .select_related("author__user", "author__agency", "about")
+    )
+)
+WORRY = Prepared(
+    lambda *, concern: Worry.objects.filter(concern=concern).order_by("-id").select_related("by__user")[:1]
+)
 
 
 def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
     """Return everyone related to those whom the concern is about, with how: “Parent of Leo Marsh”."""
     main = {subject.person_id: subject.person for subject in subjects if subject.is_main}
     found = {subject.person: "" for subject in subjects if not subject.is_main}
-    rows = (
-        Relationship.objects.filter(Q(person__in=main) | Q(related__in=main), ended_at__isnull=True)
-        .select_related("person", "related")
-        .order_by("id")
-    )
-    for row in rows:
+    for row in RELATED.all(people=list(main)):
         forward = row.person_id in main
         other, whose = (row.related, row.person) if forward else (row.person, row.related)
         if other.pk in main:
@@ -115,6 +124,17 @@ def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
         )
         found[other] = found.get(other) or f"{kind} of {whose.name}"
     return found
+
+
+RELATED = Prepared(
+    lambda *, people: (
+        Relationship.objects.filter(
+            Q(person__any_of=people) | Q(related__any_of=people), ended_at__isnull=True
+        )
+        .select_related("person", "related")
+        .order_by("id")
+    )
+)
 
 
 def missing(draft: Draft) -> list[Missing]:

@@ -30,6 +30,9 @@ class Work:
         return {"text": spoken_limit(self.due_at), "late": self.due_at < self.now, "at": self.due_at}
 
 
+LARGEST = 2**63
+
+
 class Cursor(NamedTuple):
     """Where a page of work ended: time limit (UTC) and row. Many share a time limit."""
 
@@ -44,8 +47,8 @@ def cursor(text: str) -> Cursor | None:
     """Read a cursor from an address. Anything else than a cursor starts at the front."""
     try:
         due_at, row = text.split("~")
-        moment = datetime.fromisoformat(due_at)
-        return Cursor(moment, int(row)) if timezone.is_aware(moment) else None
+        moment, number = datetime.fromisoformat(due_at), int(row)
+        return Cursor(moment, number) if timezone.is_aware(moment) and abs(number) < LARGEST else None
     except ValueError:
         return None
 

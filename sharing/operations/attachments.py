@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from records.documents.shown import made
 from records.documents.states import Scan, is_open, scan_state
@@ -77,9 +78,14 @@ def _copy(exchange: Exchange, version: DocumentVersion, number: int, why: str) -
     )
 
 
+CHOSEN = Prepared(
+    lambda *, exchange: Attachment.objects.filter(exchange=exchange).select_related("version__document")
+)
+
+
 def missing_before_sending(exchange: Exchange) -> list[str]:
     """Say which attachments cannot go with a disclosure as it was prepared."""
-    chosen = list(exchange.attachments.select_related("version__document"))
+    chosen = CHOSEN.all(exchange=exchange.pk)
     if not chosen:
         return []
     offered = {one.document_id: one for one in choices(exchange.cycle.concern)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies import drafts
 from agencies.models import Membership
 from agencies.operations import lead_of
+from agencies.prepared import Prepared
 from agencies.refusals import OutOfDate, Refused
 from notifications.models import Message
 from sharing import rules
@@ -48,7 +51,16 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
     Raises AlreadyDone where it was taken back meanwhile, which only what was never sent can be.
     """
     parties.lock_concern(exchange.cycle.concern_id)
-    locked = (
+    locked: Any = LOCKED.first(exchange=exchange.pk)
+    if locked is None:
+        raise rules.AlreadyDone("A colleague took this back before it was sent.")
+    answered = hasattr(locked, "summary_answer")
+    return locked, state_of(locked, last_outcome=locked.last_outcome, is_answered=answered)
+
+
+def _locked(*, exchange: int) -> QuerySet[Exchange]:
+    # Nobody waits for this row: whoever changes it or its rounds has the lock of the concern.
+    return (
         Exchange.objects.select_for_update(of=("self",))
         .select_related(
             "speaker__user",
@@ -58,15 +70,14 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
             "cycle__concern__owner__user",
             "cycle__concern__owner__agency",
             "contact_point",
+            "summary_answer",
         )
-        .filter(pk=exchange.pk)
-        .first()
+        .with_state()
+        .filter(pk=exchange)
     )
-    if locked is None:
-        raise rules.AlreadyDone("A colleague took this back before it was sent.")
-    last = Round.objects.filter(exchange=locked).order_by("-number").values_list("outcome", flat=True).first()
-    answered = hasattr(locked, "summary_answer")
-    return locked, state_of(locked, last_outcome=last, is_answered=answered)
+
+
+LOCKED = Prepared(_locked)
 
 
 def require_fresh(exchange: Exchange, seen_version: int | None) -> None:

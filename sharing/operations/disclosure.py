@@ -7,17 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 
 from agencies.access import checked_contact_point
 from agencies.models import ContactPoint, Membership, TimeLimit
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from audit.models import Event
-from consent.models import SharingDecision, View
 from notifications.models import Message
 from records.closed import is_closed_to
-from records.models import Concern, Statement, Subject
-from sharing import rules
+from records.models import Concern, Statement
+from sharing import facts, rules
 from sharing.guard import texts
 from sharing.models import AlikeChoice, Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
 from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
@@ -159,7 +159,12 @@ def choose_items(
 
 def current_statements(cycle: Cycle) -> list[Statement]:
     """Return the latest version of every statement of the concern that counts, in order."""
-    return list(Statement.objects.current().filter(concern_id=cycle.concern_id).order_by("number"))
+    return STATEMENTS.all(concern=cycle.concern_id)
+
+
+STATEMENTS = Prepared(
+    lambda *, concern: Statement.objects.current().filter(concern_id=concern).order_by("number")
+)
 
 
 def _choose_again(
@@ -379,8 +384,7 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     In an emergency a statement added since the choice does not hold it up, nor does a missing decision.
     """
     missing = []
-    chosen = set(exchange.items.values_list("statement_id", flat=True))
-    held_back = set(exchange.held_back.values_list("statement_id", flat=True))
+    chosen, held_back = set(CHOSEN.all(exchange=exchange.pk)), set(HELD_BACK.all(exchange=exchange.pk))
     if not chosen:
         missing.append("Choose what this person is told.")
     elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
@@ -401,6 +405,14 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     if not is_emergency:
         missing += decisions_missing(exchange.cycle)
     return missing
+
+
+CHOSEN = Prepared(
+    lambda *, exchange: Item.objects.filter(exchange=exchange).values_list("statement_id", flat=True)
+)
+HELD_BACK = Prepared(
+    lambda *, exchange: HeldBack.objects.filter(exchange=exchange).values_list("statement_id", flat=True)
+)
 
 
 def _sent_to(exchange: Exchange) -> ContactPoint | None:
@@ -431,22 +443,10 @@ def _is_choice_stale(
 
 def decisions_missing(cycle: Cycle) -> list[str]:
     """Name the people without a decision to share in a cycle, under the lock of its concern."""
-    decisions = SharingDecision.objects.filter(
-        concern=cycle.concern, cycle_number=cycle.number, person=OuterRef("person")
-    ).order_by("-id")
-    views = View.objects.filter(concern=cycle.concern, person=OuterRef("person")).order_by("-id")
-    subjects = (
-        Subject.objects.filter(concern=cycle.concern, is_main=True)
-        .select_related("person")
-        .annotate(
-            decision=Subquery(decisions.values("outcome")[:1]),
-            decided_on_view=Subquery(decisions.values("view")[:1]),
-            latest_view=Subquery(views.values("pk")[:1]),
-        )
-        .order_by("id")
-    )
     sentences = []
-    for subject in subjects:
+    for subject in facts.SUBJECTS.all(concern=cycle.concern_id, cycle_number=cycle.number):
+        if not subject.is_main:
+            continue
         name = subject.person.name
         if subject.decision is None:
             sentences.append(f"There is no sharing decision for {name}.")

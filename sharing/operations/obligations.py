@@ -13,6 +13,7 @@ from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
@@ -164,11 +165,23 @@ def settle(*keys: str, at: datetime) -> None:
     """Write down that nothing waits any more. Reminders and notices that have not gone are dropped."""
     if not keys:
         return
-    rows = Obligation.objects.filter(key__in=keys, settled_at__isnull=True)
-    settled = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    settled = TO_SETTLE.all(keys=list(keys))
     if settled:
         _drop_reminders(settled, at=at)
         Obligation.objects.filter(pk__in=settled).update(settled_at=at)
+
+
+TO_SETTLE = Prepared(
+    lambda *, keys: (
+        Obligation.objects.filter(key__any_of=keys, settled_at__isnull=True)
+        .select_for_update()
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
+WAITING = Prepared(
+    lambda *, key: Obligation.objects.select_for_update().filter(key=key, settled_at__isnull=True)
+)
 
 
 def _apply(waits: Sequence[Wait], keys: Sequence[str], *, at: datetime) -> None:
@@ -178,7 +191,7 @@ def _apply(waits: Sequence[Wait], keys: Sequence[str], *, at: datetime) -> None:
 
 
 def _open_or_move(wait: Wait, *, at: datetime) -> Obligation:
-    row = Obligation.objects.select_for_update().filter(key=wait.key, settled_at__isnull=True).first()
+    row = WAITING.first(key=wait.key)
     facts: dict[str, Any] = {
         "kind": wait.kind,
         "reference": wait.reference,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies import operations as agencies
 from agencies.access import lead_of
 from agencies.models import Deputy, Membership
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit import operations as audit
@@ -274,8 +275,16 @@ def lock_concern(concern_id: int) -> Concern:
 
     In two statements: a row whose owner changes while a join waits for its lock would not be found.
     """
-    Concern.objects.select_for_update().get(pk=concern_id)
-    return Concern.objects.select_related("agency", "owner__user", "owner__agency").get(pk=concern_id)
+    LOCKED.one(concern=concern_id)
+    return READ.one(concern=concern_id)
+
+
+LOCKED = Prepared(lambda *, concern: Concern.objects.select_for_update().filter(pk=concern))
+READ = Prepared(
+    lambda *, concern: Concern.objects.select_related("agency", "owner__user", "owner__agency").filter(
+        pk=concern
+    )
+)
 
 
 def lock_cycle(cycle: Cycle) -> Cycle:

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 
-from agencies import hats, scope
+from agencies import hats, prepared, scope
 from agencies.models import Membership
 from agencies.row_security import POLICY
 from audit.management.commands import grant_roles
@@ -176,12 +176,15 @@ def everything(self: Any, member: Membership | None) -> Any:
 
 
 @pytest.fixture
-def no_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_filters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take out what our own queries ask about who may see a row."""
     for queryset in (ConcernQuerySet, PersonQuerySet):
         monkeypatch.setattr(queryset, "visible_to", everything)
     for name in ("Exchange", "Enquiry", "Action", "Disagreement", "Meeting", "Transfer"):
         monkeypatch.setattr(getattr(sharing, f"{name}QuerySet"), "visible_to", everything)
+    prepared.forget()
+    yield
+    prepared.forget()
 
 
 def words_of(world: World) -> tuple[Exchange, Concern, Person]:  # noqa: F811
