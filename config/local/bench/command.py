@@ -129,7 +129,7 @@ def _one_size(
     company: pages.Company, environment: Mapping[str, str], results: Results, *, size: int, counts: Any
 ) -> None:
     say(f"Measuring at {size:,} concerns.")
-    ready = inside(environment, "ready", str(counts["writes"] + 3))
+    ready = inside(environment, "ready", str(counts["writes"] + pages.WARM_WRITES + 1))
     counted = inside(environment, "statements", given=json.dumps(pages.to_count(company, ready)))
     for one in pages.read(
         company, size=size, times=counts["reads"], seconds=counts["seconds"], statements=counted

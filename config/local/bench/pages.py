@@ -114,7 +114,11 @@ def _next_of(visitor: Visitor, path: Callable[[], str]) -> None:
     visitor.get(path())
 
 
-def alternate(acts: dict[str, Act], times: int, *, warm: int = 3) -> dict[str, list[float]]:
+# Each process, and each of its connections, puts its questions together and plans them the first times.
+WARM, WARM_WRITES = 40, 12
+
+
+def alternate(acts: dict[str, Act], times: int, *, warm: int = WARM) -> dict[str, list[float]]:
     """Do each of the acts in turn, so many times, and return the seconds that each took.
 
     In every second round in the opposite order, so that nobody always comes after the slowest.
@@ -184,7 +188,7 @@ def write(
 
         took = alternate(
             {"ours": act, "bare": company.bare_form, "commit": company.commit, "select": company.select},
-            len(references) - 2, warm=2,
+            len(references) - WARM_WRITES, warm=WARM_WRITES,
         )  # fmt: skip
         each = sum(took["ours"]) / len(took["ours"])
         yield figure(
