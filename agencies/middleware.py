@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -67,13 +67,7 @@ class HatMiddleware:
             return None
         if request.hats_count:
             return redirect(f"{reverse('choose_hat')}?{urlencode({'next': _way_back(request)})}")
-        return self._without_a_role(request)
-
-    def _without_a_role(self, request: Visit) -> HttpResponse:
-        """Refuse somebody who has no role any more, and log it under the last, for that agency's auditors."""
-        if last := hats.last_of(request.user):
-            looks.log_refused(request, by=last, why="their role has ended")
-        return render(request, "agencies/no_hat.html", status=403)
+        return pages.without_a_role(request)
 
     def _by_link(
         self, request: Visit, view: Callable[..., Any], *, member: Membership

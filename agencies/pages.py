@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from agencies import deciding, drafts, looks
+from agencies import deciding, drafts, hats, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
 from agencies.models import Submission
@@ -72,6 +72,13 @@ def sent_before(request: Visit) -> HttpResponse | None:
 
 
 SENT = Prepared(lambda *, form, member: Submission.objects.filter(form_id=form, member=member))
+
+
+def without_a_role(request: Visit) -> HttpResponse:
+    """Refuse somebody who has no role any more, and log it under the last, for that agency's auditors."""
+    if last := hats.last_of(request.user):
+        looks.log_refused(request, by=last, why="their role has ended")
+    return render(request, "agencies/no_hat.html", status=403)
 
 
 def press(request: HatRequest, operation: Callable[[], object], *, back: str, done: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies import access, hats
+from agencies import access, hats, pages
 from agencies.decorators import without_hat
 from agencies.http import HatRequest, Visit
 from agencies.models import User
@@ -35,7 +35,7 @@ def choose_hat(request: Visit) -> HttpResponse:
             return redirect(onward if here else access.first_page(member))
     roles = hats.hats_of(user)
     if not roles:
-        return render(request, "agencies/no_hat.html", status=403)
+        return pages.without_a_role(request)
     context = {"hats": roles, "next": onward, "missing": request.method == "POST"}
     return render(request, "agencies/hat.html", context, status=422 if context["missing"] else 200)
 
