@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from agencies.models import Draft, Session
@@ -59,6 +61,7 @@ def test_two_colleagues_at_one_draft_are_told_of_each_other(world: World, signed
     anna.sees("Priya Nair is also writing here")
     anna.writes("What makes you this worried?", "He is quieter.")
     anna.sees("Priya Nair is also writing here, last saved at")
+    expect(anna.page.get_by_text(re.compile("^Saved at"))).to_be_visible()  # or Priya is not told of it
     priya.writes("What makes you this worried?", "He flinches when touched.")
     priya.sees("Anna Bell is also writing here, last saved at")
 
