@@ -9,10 +9,11 @@ from sharing.models.correction import ActionFlag, Correction, CorrectionTo, Prop
 from sharing.models.cycle import Cycle, Override, SkippedStep, Stage, StageMove
 from sharing.models.decision import DecisionNotAwaited
 from sharing.models.differ import Agreement, Disagreement, Incident
-from sharing.models.exchange import Exchange, ExchangePerson, HeldBack, Item, Round, Verdict
+from sharing.models.exchange import Exchange
 from sharing.models.export import Export
 from sharing.models.guard import AlikeChoice, GuardDecision
 from sharing.models.handover import Handover
+from sharing.models.item import ExchangePerson, HeldBack, Item
 from sharing.models.ladder import DangerCall, LadderStage, Outcome, Position, RiskHolder, Side
 from sharing.models.learning import LearningKind, LearningMonth, LearningRefresh
 from sharing.models.link import Link, LinkAttempt, LinkCode, LinkToken, LinkVisit, Stranger
@@ -37,6 +38,7 @@ from sharing.models.redaction import (
     HoldDecision,
     PieceDecision,
 )
+from sharing.models.round import Round, Verdict
 from sharing.models.spoken import SpokenAnswer, SpokenCall
 from sharing.models.subject_access import AccessBundle, AccessCheck, AccessRequest, AccessWait
 from sharing.models.summary import Summary, SummaryAnswer

@@ -9,7 +9,8 @@ from django.db.models import Q
 from agencies.models import Membership
 from audit import leaves
 from records.models import Document, DocumentVersion
-from sharing.models.exchange import Exchange, frozen_once_sent
+from sharing.models.exchange import Exchange
+from sharing.models.item import frozen_once_sent
 
 OF_THE_SAME_CONCERN = """
     IF NOT EXISTS (SELECT 1 FROM sharing_exchange e JOIN sharing_cycle c ON c.id = e.cycle_id

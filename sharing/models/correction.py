@@ -14,7 +14,8 @@ from consent.models import View
 from records.models import Concern, Person, Statement
 from sharing.models.action import Action
 from sharing.models.ask import Enquiry
-from sharing.models.exchange import Exchange, Item, paired
+from sharing.models.exchange import Exchange, paired
+from sharing.models.item import Item
 
 OF_STATEMENTS = ["STATEMENT_AMENDED", "STATEMENT_STRUCK"]
 STATEMENT = Q(kind__in=OF_STATEMENTS, statement__isnull=False, person__isnull=True, view__isnull=True)

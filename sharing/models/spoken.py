@@ -6,7 +6,8 @@ from django.db.models import F, Q
 
 from agencies.models import ContactPoint, Membership
 from audit import leaves
-from sharing.models.exchange import Exchange, Round
+from sharing.models.exchange import Exchange
+from sharing.models.round import Round
 
 FITS_ITS_ROUND = """
     IF NOT EXISTS (SELECT 1 FROM sharing_round r

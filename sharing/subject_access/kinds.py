@@ -42,7 +42,7 @@ from sharing.models import (
     Verdict,
 )
 from sharing.models.correction import CorrectionTo
-from sharing.models.exchange import HeldBack
+from sharing.models.item import HeldBack
 from sharing.models.ladder import DangerCall
 from sharing.subject_access.pieces import Kind
 
