@@ -10,7 +10,7 @@ from agencies.models import Agency, Membership
 from audit import leaves
 from records.models.person import Person
 from records.querysets import ConcernQuerySet
-from records.retention.models import only_by_disposal
+from records.retention.models.triggers import only_by_disposal
 
 
 class Concern(models.Model):

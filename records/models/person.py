@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from agencies.models import Agency, Membership
 from records.querysets import PersonQuerySet
-from records.retention.models import only_by_disposal
+from records.retention.models.triggers import only_by_disposal
 from records.search.models import PERSON_TRIGGERS
 
 
