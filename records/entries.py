@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agencies.refusals import Refused
-from records.chronology_models import ENTERED_LATER
 from records.models import ChronologyEntry
+from records.models.chronology import ENTERED_LATER
 
 Precision = ChronologyEntry.Precision
 LONGEST = 20_000

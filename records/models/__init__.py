@@ -1,25 +1,14 @@
 """What an agency records. It belongs to that agency alone; others get frozen copies of parts of it."""
 
-from records.chronology_models import (
-    ChronologyEntry,
-    ChronologyImport,
-    ImportRow,
-    Strike,
-)
-from records.documents.models import (
-    Document,
-    DocumentStrike,
-    DocumentVersion,
-    ScanResult,
-    ScanToDo,
-)
+from records.documents.models import Document, DocumentStrike, DocumentVersion, ScanResult, ScanToDo
+from records.models.chronology import ChronologyEntry, ChronologyImport, ImportRow, Strike
 from records.models.concern import Concern, Subject, Worry
 from records.models.counter import Counter
 from records.models.person import Person, Relationship
+from records.models.protection import ProtectedDetail, ProtectedFrom
+from records.models.restriction import BreakGlass, BreakGlassReview, Named, Restriction
 from records.models.statement import Statement
-from records.protection import ProtectedDetail, ProtectedFrom
 from records.quality.models import Word
-from records.restriction import BreakGlass, BreakGlassReview, Named, Restriction
 from records.retention.models import (
     Certificate,
     Disposal,

@@ -21,8 +21,8 @@ from audit.operations import record
 from notifications.models import Message
 from records.closed import is_closed_to, is_kept_out, lasting
 from records.models import BreakGlass, BreakGlassReview, Concern
+from records.models.restriction import SHORTEST_REASON
 from records.operations.locks import require_may_log
-from records.restriction import SHORTEST_REASON
 from records.verbs import Verb
 
 FEWEST_WORDS = 4

@@ -16,9 +16,8 @@ from agencies.models import Membership
 from audit.models import Event
 from consent.models import SharingDecision, View
 from records import texts
-from records.chronology_models import ChronologyEntry
 from records.documents.models import DocumentVersion
-from records.models import Concern, Person, ProtectedDetail, Relationship, Statement, Subject
+from records.models import ChronologyEntry, Concern, Person, ProtectedDetail, Relationship, Statement, Subject
 from sharing import timeline
 from sharing.guard.search import spans
 from sharing.guard.words import Text
