@@ -148,7 +148,7 @@ for _name, _database in DATABASES.items():
             "connection_class": Answers,
         }
     _database["CONN_HEALTH_CHECKS"] = True
-    # A question (agencies/prepared.py) is prepared where a connection asks it for the second time.
+    # A question (agencies/prepared/) is prepared where a connection asks it for the second time.
     _database["OPTIONS"]["prepare_threshold"] = 1
     if DATABASE_POOLER:
         # The next transaction may run in another session of the server: nothing may be left in one.

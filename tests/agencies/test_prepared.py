@@ -16,6 +16,7 @@ from django.utils import timezone
 from agencies import prepared
 from agencies.models import Membership, User
 from agencies.prepared import NotPrepared, Prepared
+from agencies.prepared.marks import ROUNDS
 from sharing import access
 from sharing.models import Exchange, Obligation
 from sharing.states import State
@@ -61,7 +62,7 @@ def test_it_is_put_together_once_and_asked_with_other_values(world: World) -> No
     leads, practitioners = question.all(role="lead"), question.all(role="practitioner")
     assert {one.role for one in leads} == {"lead"}
     assert {one.role for one in practitioners} == {"practitioner"}
-    assert len(asked) == prepared.ROUNDS
+    assert len(asked) == ROUNDS
     assert not {"lead", "practitioner"} & set(asked)
 
 

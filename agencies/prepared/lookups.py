@@ -1,0 +1,26 @@
+"""A comparison with a list that is sent as one value, so that a question is the same however long it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Field, ForeignKey, Lookup
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class AnyOf(Lookup[Any]):
+    """`field__any_of=[...]`: one of a list, sent as one value however long it is."""
+
+    lookup_name = "any_of"
+
+    def get_prep_lookup(self) -> list[Any]:
+        field = self.lhs.output_field
+        target = getattr(field, "target_field", field)
+        return [target.get_prep_value(one) for one in self.rhs]
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        of, params = self.process_lhs(compiler, connection)
+        target = getattr(self.lhs.output_field, "target_field", self.lhs.output_field)
+        kind = target.rel_db_type(connection)
+        return f"{of} = ANY(%s::{kind}[])", [*params, self.rhs]

@@ -1,0 +1,88 @@
+"""A question that was put together: what is sent each time, and what rows are made of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import connections
+from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg import ClientCursor
+
+from agencies.prepared.marks import Slot
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A question as Django puts it, and its text with a place for each of its params."""
+
+    rows: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+
+    @property
+    def using(self) -> str:
+        return self.rows.db
+
+
+class Plan:
+    """A question as it is sent: its text with everything that does not differ, and which values it takes."""
+
+    def __init__(self, composed: Composed, parts: Sequence[Slot | object]) -> None:
+        self.composed = composed
+        self.slots = tuple(part.name for part in parts if isinstance(part, Slot))
+        self.text = _with_what_stays(composed, parts)
+
+    def ask(self, values: Mapping[str, Any]) -> list[Any]:
+        """Ask it with these values, and make of the answer what its rows are."""
+        rows = self.composed.rows
+        params = [values[name] for name in self.slots]
+        asked: Any = object.__new__(type(rows))  # copy() would ask it
+        asked.__dict__.update(rows.__dict__, _query=_Asked(self, params))
+        return list(asked._iterable_class(asked))  # noqa: SLF001  # what iterating over a question calls
+
+
+class _Asked:
+    """Stands for the query of a question while Django makes rows of the answer."""
+
+    def __init__(self, plan: Plan, params: list[Any]) -> None:
+        self._plan, self._params = plan, params
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._plan.composed.rows.query, name)
+
+    def get_compiler(self, using: str | None = None, **_: object) -> Any:
+        composed = self._plan.composed
+        compiler: Any = copy(composed.compiler)
+        compiler.connection = connections[composed.using]
+        compiler.using = composed.using
+        compiler.execute_sql = partial(_answer, self._plan.text, self._params, composed.using)
+        return compiler
+
+
+def _with_what_stays(composed: Composed, parts: Sequence[Slot | object]) -> str:
+    """Return the text of a question with every part in it that is the same each time."""
+    connection = composed.compiler.connection
+    connection.ensure_connection()
+    words = ClientCursor(connection.connection)
+    said = [
+        "%s" if isinstance(part, Slot) else words.mogrify("%s", [part]).replace("%", "%%") for part in parts
+    ]
+    return "".join(a + b for a, b in zip(composed.sql.split("%s"), [*said, ""], strict=True))
+
+
+def _answer(text: str, params: list[Any], using: str, *_: object, **__: object) -> Iterator[Any]:
+    connection: Any = connections[using]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Whoever looks at statements is shown the values in them.
+    kind: Any = Cursor if connection.queries_logged else ServerBindingCursor
+    with connection._prepare_cursor(kind(connection.connection)) as cursor:  # noqa: SLF001  # as cursor() does
+        cursor.execute(text, params)
+        return iter([cursor.fetchall()])
