@@ -12,7 +12,7 @@ class InOurCookie(CookieStorage):
     """Django's own, whose name is fixed and has no prefix."""
 
     @property
-    def cookie_name(self) -> str:  # type: ignore[override]
+    def cookie_name(self) -> str:  # type: ignore[override]  # theirs is an attribute of the class, ours a setting
         return str(settings.MESSAGES_COOKIE_NAME)
 
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 from agencies import hats, prepared, scope
 from agencies.models import Membership
 from agencies.row_security import POLICY
+from agencies.session_store import SessionStore
 from audit.management.commands import grant_roles
 from records.models import Concern, Person
 from records.querysets import ConcernQuerySet, PersonQuerySet
@@ -30,9 +31,8 @@ from tests import factories
 from tests.architecture.row_security import ACROSS, OPEN
 from tests.conftest import as_owner
 from tests.factories import World
-from tests.fixtures import world  # noqa: F401  # a fixture
 from tests.reaching import reach
-from tests.signing_in import SignedIn, signed_in  # noqa: F401  # a fixture
+from tests.signing_in import SignedIn
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_row_security_holds_for_the_owner_too(table: str) -> None:
     assert found == [(True, True, [POLICY])]
 
 
-def test_where_nothing_is_told_there_is_no_row(world: World) -> None:  # noqa: F811
+def test_where_nothing_is_told_there_is_no_row(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     assert rows_of("sharing_item")
     with as_a_page(None):
@@ -113,7 +113,7 @@ def test_where_nothing_is_told_there_is_no_row(world: World) -> None:  # noqa: F
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_told_does_not_outlast_the_transaction(world: World) -> None:  # noqa: F811
+def test_what_is_told_does_not_outlast_the_transaction(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     reach(connection, everything=False)
     with transaction.atomic():
@@ -125,22 +125,24 @@ def test_what_is_told_does_not_outlast_the_transaction(world: World) -> None:  #
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_page_tells_does_not_outlast_it_either(world: World) -> None:  # noqa: F811
+def test_what_a_page_tells_does_not_outlast_it_either(world: World) -> None:
     """A page tells it with the statement that looks up who is asking."""
+    session = SessionStore()
+    session[hats.HAT] = str(world.tom.pk)
     reach(connection, everything=False)
     with transaction.atomic():
-        assert hats.worn(world.tom.account, {hats.HAT: str(world.tom.pk)}) == world.tom  # type: ignore[arg-type]
+        assert hats.worn(world.tom.account, session) == world.tom
         assert ask("SELECT current_setting('check_back.agency')") == [(str(world.tom.agency_id),)]
     assert ask("SELECT current_setting('check_back.agency')") == [("",)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_asks_is_told_in_a_transaction_or_not_at_all(world: World) -> None:  # noqa: F811
+def test_who_asks_is_told_in_a_transaction_or_not_at_all(world: World) -> None:
     with pytest.raises(RuntimeError, match="within a transaction"):
         scope.tell(world.tom)
 
 
-def test_the_block_that_reaches_across_ends(world: World) -> None:  # noqa: F811
+def test_the_block_that_reaches_across_ends(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     with as_a_page(None):
         with scope.across_agencies("a test"):
@@ -187,7 +189,7 @@ def no_filters(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     prepared.forget()
 
 
-def words_of(world: World) -> tuple[Exchange, Concern, Person]:  # noqa: F811
+def words_of(world: World) -> tuple[Exchange, Concern, Person]:
     exchange = factories.exchange_at(world, State.UNDERSTOOD)
     concern = exchange.cycle.concern
     person = concern.subjects.get(is_main=True).person
@@ -195,8 +197,8 @@ def words_of(world: World) -> tuple[Exchange, Concern, Person]:  # noqa: F811
 
 
 def test_with_our_filters_out_a_stranger_reads_nothing(
-    world: World,  # noqa: F811
-    signed_in: SignedIn,  # noqa: F811
+    world: World,
+    signed_in: SignedIn,
     no_filters: None,
 ) -> None:
     exchange, concern, person = words_of(world)
@@ -222,8 +224,8 @@ def test_with_our_filters_out_a_stranger_reads_nothing(
 
 
 def test_the_same_stranger_reads_it_where_row_security_is_passed_over(
-    world: World,  # noqa: F811
-    signed_in: SignedIn,  # noqa: F811
+    world: World,
+    signed_in: SignedIn,
     no_filters: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -238,7 +240,7 @@ def test_the_same_stranger_reads_it_where_row_security_is_passed_over(
     assert item.text in said
 
 
-def test_each_side_still_reads_what_is_theirs(world: World) -> None:  # noqa: F811
+def test_each_side_still_reads_what_is_theirs(world: World) -> None:
     exchange, _, person = words_of(world)
     for member in (exchange.speaker, exchange.listener):
         with as_a_page(member):
@@ -247,7 +249,7 @@ def test_each_side_still_reads_what_is_theirs(world: World) -> None:  # noqa: F8
         assert not Person.objects.filter(pk=person.pk).exists()
 
 
-def test_nobody_writes_into_what_they_do_not_reach(world: World) -> None:  # noqa: F811
+def test_nobody_writes_into_what_they_do_not_reach(world: World) -> None:
     exchange, _, _ = words_of(world)
     with as_a_page(world.stranger.practitioner):
         assert not Item.objects.filter(exchange=exchange).update(is_key=True)
@@ -309,7 +311,7 @@ def test_only_the_worker_and_the_auditor_pass_over_row_security() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_finds_what_is_due_in_every_agency(world: World) -> None:  # noqa: F811
+def test_the_worker_finds_what_is_due_in_every_agency(world: World) -> None:
     factories.exchange_at(world, State.SENT)
     with as_owner("WORKER"):
         reach(connection, everything=False)
@@ -319,14 +321,14 @@ def test_the_worker_finds_what_is_due_in_every_agency(world: World) -> None:  # 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_background_work_as_the_web_role_stops_instead_of_finding_nothing(world: World) -> None:  # noqa: F811
+def test_background_work_as_the_web_role_stops_instead_of_finding_nothing(world: World) -> None:
     reach(connection, everything=False)
     with pytest.raises(RuntimeError, match="own role"):
         scope.require_everything()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_auditor_verifies_the_record(world: World) -> None:  # noqa: F811
+def test_the_auditor_verifies_the_record(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     call_command("seal_record", stdout=io.StringIO())
     said = io.StringIO()
@@ -337,7 +339,7 @@ def test_the_auditor_verifies_the_record(world: World) -> None:  # noqa: F811
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_backup_sees_every_row_or_fails(world: World) -> None:  # noqa: F811
+def test_a_backup_sees_every_row_or_fails(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     count = rows_of("sharing_item")
     with as_owner("BACKUP"):
