@@ -181,16 +181,3 @@ def test_a_file_that_turns_up_is_told_from_every_other(world: World, tmp_path: P
         which_copy(path)
     with pytest.raises(CommandError, match="cannot be read"):
         which_copy(tmp_path / "missing.pdf")
-
-
-# --- The demo ---------------------------------------------------------------------------------------
-
-
-def test_the_copies_of_the_demo_can_be_made(db: None, settings: Any) -> None:
-    settings.DEMO = True
-    call_command("load_demo", weeks=0, stdout=io.StringIO())
-    asked = Job.objects.filter(kind="paper")
-    assert asked.count() == 2
-    jobs.work()
-    assert [job.why_failed for job in asked] == ["", ""]
-    assert all(job.digest for job in asked)

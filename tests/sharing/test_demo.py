@@ -14,7 +14,8 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from agencies.cover_calendar import cover_calendar
-from agencies.models import Absence, Membership
+from agencies.models import Absence, Job, Membership
+from agencies.operations import jobs
 from notifications.models import Message
 from records.models import Concern
 from sharing.models import (
@@ -170,3 +171,11 @@ def test_a_call_in_the_night_waits_one_is_confirmed_and_one_was_put_differently(
     waiting = Obligation.objects.get(kind="CONFIRM_SPOKEN", settled_at=None)
     assert waiting.owner.agency.out_of_hours is None
     assert waiting.owner.agency.stands_in_for.exists()
+
+
+def test_the_copies_that_priya_asked_for_can_be_made(demo: None) -> None:
+    asked = Job.objects.filter(kind="paper")
+    assert asked.count() == 2
+    jobs.work()
+    assert [job.why_failed for job in asked] == ["", ""]
+    assert all(job.digest for job in asked)
