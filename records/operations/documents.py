@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.operations import files
@@ -63,7 +64,7 @@ def add_document(
         (not source.strip(), "Say where it comes from."),
         (made_on is None and not made_note.strip(), "Say when it was made, or roughly when."),
         (
-            made_on is not None and made_on > at.date() + timedelta(days=1),
+            made_on is not None and made_on > timezone.localdate(at),
             "It cannot have been made in the future.",
         ),
         (

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from agencies.models import Membership
@@ -113,7 +114,7 @@ def set_details(person: Person, details: Details, *, on: datetime) -> None:
         raise NotAPerson("Give at least one name, or what the person is called.")
     if person.kind not in Person.Kind.values:
         raise NotAPerson("Say whether this is a child, an adult at risk, a parent or carer, or someone else.")
-    if person.born_on and person.born_on > on.date() and not person.birth_date_is_estimated:
+    if person.born_on and person.born_on > timezone.localdate(on) and not person.birth_date_is_estimated:
         raise NotAPerson(
             "The date of birth is in the future. For a baby not born yet, give the expected date and tick "
             "“This date is an estimate”."

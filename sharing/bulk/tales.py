@@ -80,11 +80,11 @@ def begun(now: datetime, *, days: int, urgency: str = "STANDARD") -> Tale:
     return Tale(
         by=steps.member(SPEAKER),
         clock=steps.working_morning(now, days),
-        about={"kind": "CHILD", "first_name": FIRST, "last_name": LAST, "born_on": born(8, now.date())},
+        about={"kind": "CHILD", "first_name": FIRST, "last_name": LAST, "born_on": born(8, now)},
         related=[
             (
                 {"kind": "PARENT_OR_CARER", "first_name": FIRST_OF_RELATIVE, "last_name": LAST_OF_RELATIVE,
-                 "born_on": born(33, now.date())},
+                 "born_on": born(33, now)},
                 "PARENT",
                 "She may need help of her own.",
             )

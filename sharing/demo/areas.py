@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from sharing.demo import steps
 from sharing.demo.steps import Clock, Said, Tale, born
 from sharing.models import Exchange, Transfer
@@ -23,10 +25,10 @@ def _moved(clock: Clock, now: datetime, first: str, last: str) -> tuple[Tale, Ex
     tale = Tale(
         by=steps.member("Tom Ashdown"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(6, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(6, now)},
         related=[
             (
-                {"kind": "CHILD", "first_name": "Amir", "last_name": last, "born_on": born(3, now.date())},
+                {"kind": "CHILD", "first_name": "Amir", "last_name": last, "born_on": born(3, now)},
                 "SIBLING",
                 "He is too young to say what happens to him.",
             )
@@ -61,7 +63,7 @@ def _ask(tale: Tale, exchange: Exchange, *, called_at: datetime, said: str) -> T
         at=at,
         why="They moved for good, and the school there has a place for her.",
         people=movers,
-        known_since=called_at.date(),
+        known_since=timezone.localdate(called_at),
         called_at=called_at,
         with_whom="the duty desk at Northmoor",
         what_was_said=said,
@@ -111,7 +113,7 @@ def _referral(clock: Clock, now: datetime, first: str, last: str) -> Exchange:
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(9, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(9, now)},
         said=[
             Said("FACT_SEEN", "Asked for food from other children on six days this month.", "Class teacher"),
             Said("VOICE", "We eat when Mum is up.", f"{first}, to me", verbatim=True, voice_of="LIVED"),

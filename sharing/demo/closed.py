@@ -17,7 +17,7 @@ def a_record_about_a_colleague_was_opened_one_evening(now: datetime) -> None:
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Rhys", "last_name": "Calder", "born_on": born(6, now.date())},
+        about={"kind": "CHILD", "first_name": "Rhys", "last_name": "Calder", "born_on": born(6, now)},
         said=[
             Said("FACT_HEARD", "His aunt, who helps in the kitchen here, took him home twice without asking.",
                  "Two parents, at the gate"),

@@ -21,7 +21,7 @@ def the_clinic_letter_had_another_date(now: datetime) -> None:
     tale = Tale(
         by=priya,
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Rosa", "last_name": "Lind", "born_on": born(6, now.date())},
+        about={"kind": "CHILD", "first_name": "Rosa", "last_name": "Lind", "born_on": born(6, now)},
         said=[
             Said(
                 "HISTORY",
@@ -121,7 +121,7 @@ def evan_takes_his_agreement_back(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Evan",
             "last_name": "Strand",
-            "born_on": born(15, now.date()),
+            "born_on": born(15, now),
             "address": "4 Quarry Rise, Wyrefold",
         },
         said=[

@@ -15,7 +15,7 @@ def a_family_with_names_that_are_easily_misspelt(now: datetime) -> None:
     """Try Find with “katherine omalley”, “jayden pryce”, “reece” or “2016”."""
     by, at = steps.member("Priya Nair"), now - 6 * WEEK
     jaden = records.record_person(
-        by=by, at=at, kind="CHILD", first_name="Jaden", last_name="Rhys", born_on=born(10, now.date())
+        by=by, at=at, kind="CHILD", first_name="Jaden", last_name="Rhys", born_on=born(10, now)
     )
     records.change_person(jaden, by=by, at=at + WEEK, last_name="Price", known_as="Jay")
     mother = records.record_person(
@@ -31,7 +31,7 @@ def a_draft_in_words_that_others_may_not_know(now: datetime) -> None:
     tale = Tale(
         by=steps.member("Anna Bell"),
         clock=steps.working_morning(now, 1),
-        about={"kind": "CHILD", "first_name": "Corey", "last_name": "Vance", "born_on": born(9, now.date())},
+        about={"kind": "CHILD", "first_name": "Corey", "last_name": "Vance", "born_on": born(9, now)},
         said=[
             Said("FACT_SEEN", "He seems withdrawn and is often late. Was CIN, now NFA by the MASH.", "staff"),
             Said("REPORTED", "Mother is hard to reach. She DNA'd the TAF.", "School"),

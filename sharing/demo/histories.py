@@ -31,7 +31,7 @@ def the_note_was_about_another_child(now: datetime) -> None:
     tale = Tale(
         by=priya,
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Theo", "last_name": "Brandt", "born_on": born(9, now.date())},
+        about={"kind": "CHILD", "first_name": "Theo", "last_name": "Brandt", "born_on": born(9, now)},
         said=[
             Said("FACT_SEEN", "Asleep at his desk on three mornings this week.", "Form tutor"),
             Said("REPORTED", "An older boy waits for him at the gate.", "Lunchtime supervisor"),

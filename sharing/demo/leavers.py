@@ -20,7 +20,7 @@ def nadia_hands_over_to_tom(now: datetime) -> None:
     tale = Tale(
         by=priya,
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Kezia", "last_name": "Obi", "born_on": born(8, now.date())},
+        about={"kind": "CHILD", "first_name": "Kezia", "last_name": "Obi", "born_on": born(8, now)},
         said=[
             Said("FACT_SEEN", "Wore the same thin jumper on four cold days.", "Class teacher"),
             Said("VOICE", "Mum is asleep when I go.", "Kezia, to me", verbatim=True, voice_of="LIVED"),

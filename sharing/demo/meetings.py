@@ -62,7 +62,7 @@ def _told(
     tale = Tale(
         by=steps.member(who),
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(6, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(6, now)},
         said=[
             Said("FACT_SEEN", "Bed without a mattress, window that does not shut.", "My visit"),
             Said("VOICE", "He shouts when the football is on.", f"{first}, to me", verbatim=True,

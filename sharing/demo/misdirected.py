@@ -26,7 +26,7 @@ def _tale(now: datetime, child: str, text: str, *, ago: timedelta) -> Tale:
             "kind": "CHILD",
             "first_name": first,
             "last_name": last,
-            "born_on": born(9, now.date()),
+            "born_on": born(9, now),
         },
         said=[
             Said("FACT_HEARD", text, "Anna Bell, class teacher"),

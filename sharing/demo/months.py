@@ -90,7 +90,7 @@ def _past_of(habit: Habit, child: str, now: datetime, weeks: int, chance: Random
 
 def _tale(by: Membership, child: str, clock: Clock) -> Tale:
     first, last = child.split()
-    about = {"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(9, clock.now.date())}
+    about = {"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(9, clock.now)}
     return Tale(by=by, clock=clock, about=about, said=SAID, level=2, urgency="HIGH")
 
 

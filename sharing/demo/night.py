@@ -26,7 +26,7 @@ def a_doctor_rings_the_duty_team_at_night(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Rowan",
             "last_name": "Petrie",
-            "born_on": born(3, now.date()),
+            "born_on": born(3, now),
             "safe_contact_rule": "Ring his grandmother, not the home.",
         },
         said=[
@@ -65,7 +65,7 @@ def a_call_is_confirmed_in_the_morning(now: datetime) -> None:
     tale = Tale(
         by=steps.member("Joanne Tully"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Tess", "last_name": "Hallam", "born_on": born(1, now.date())},
+        about={"kind": "CHILD", "first_name": "Tess", "last_name": "Hallam", "born_on": born(1, now)},
         said=[
             Said(
                 "FACT_HEARD",
@@ -104,7 +104,7 @@ def a_call_was_put_differently(now: datetime) -> None:
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": "Owen", "last_name": "Blythe", "born_on": born(9, now.date())},
+        about={"kind": "CHILD", "first_name": "Owen", "last_name": "Blythe", "born_on": born(9, now)},
         said=[
             Said("FACT_SEEN", "He came without a coat on four days, and was hungry on each.", "Me"),
             Said("VOICE", "We are saving up.", "Owen, to me", verbatim=True, voice_of="WORDS"),

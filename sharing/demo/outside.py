@@ -55,7 +55,7 @@ def _told(
     tale = Tale(
         by=tom,
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(13, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(13, now)},
         said=[
             Said("FACT_SEEN", "The front door was broken and does not close.", "I did, on a visit"),
             Said("FACT_HEARD", "Somebody came to the door twice last week.", f"{first}'s mother, by phone"),

@@ -47,7 +47,7 @@ def a_letter_goes_with_what_is_told(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Hana",
             "last_name": "Weiss",
-            "born_on": born(8, now.date()),
+            "born_on": born(8, now),
         },
         said=[
             Said(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from agencies.models import Partnership
 from records.models import Concern
 from sharing import workflow
@@ -31,7 +33,7 @@ def _classes(now: datetime) -> None:
         trigger="CLOSURE",
         years=7,
         source="St Wulstan’s Primary, records schedule, section 4 (invented for the demo)",
-        effective_from=at.date(),
+        effective_from=timezone.localdate(at),
     )
 
 
@@ -41,7 +43,7 @@ def _closed(now: datetime, first: str, last: str, *, days_ago: int) -> tuple[Tal
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(26, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(26, now)},
         said=[
             Said("REPORTED", "Wrote to us about what happened at home while at our school.", "Letter"),
             Said("VOICE", "I want somebody to know.", f"{first}, to me", verbatim=True, voice_of="WISHES"),

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from agencies.models import Membership
 from agencies.working_time import Calendar, add_working_days
 from consent import operations as consent
@@ -304,9 +306,9 @@ def confirm(exchange: Exchange, clock: Clock) -> None:
     )
 
 
-def born(years: int, on: date) -> date:
+def born(years: int, now: datetime) -> date:
     """A birth date for somebody of that age."""
-    return date(on.year - years, 3, 9)
+    return date(timezone.localdate(now).year - years, 3, 9)
 
 
 def working_morning(now: datetime, days_ago: int, hour: int = 9) -> Clock:
@@ -324,7 +326,7 @@ def short_loop(
     tale = Tale(
         by=member("Priya Nair"),
         clock=clock,
-        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(10, now.date())},
+        about={"kind": "CHILD", "first_name": first, "last_name": last, "born_on": born(10, now)},
         said=[
             Said("FACT_SEEN", "Late or absent on nine days since half-term.", "Attendance register"),
             Said("VOICE", "Mornings are hard at ours.", f"{first}, to me", verbatim=True, voice_of="LIVED"),

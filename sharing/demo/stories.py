@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from sharing import workflow
 from sharing.demo import (
     areas,
@@ -80,7 +82,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Leo",
             "last_name": "Marsh",
-            "born_on": born(7, now.date()),
+            "born_on": born(7, now),
             "safe_contact_rule": "Do not ring the home landline.",
         },
         related=[
@@ -90,7 +92,7 @@ def _leo_is_waiting_to_be_opened(now: datetime) -> None:
                 "She may not know what Leo said.",
             ),
             (
-                {"kind": "CHILD", "first_name": "Isla", "last_name": "Marsh", "born_on": born(1, now.date())},
+                {"kind": "CHILD", "first_name": "Isla", "last_name": "Marsh", "born_on": born(1, now)},
                 "SIBLING",
                 "She is a toddler in the same home and cannot say what happens to her.",
             ),
@@ -167,7 +169,7 @@ def _ffion_is_said_back_and_waits_to_be_checked(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Ffion",
             "last_name": "Rees",
-            "born_on": (now - timedelta(weeks=8)).date(),
+            "born_on": timezone.localdate(now - timedelta(weeks=8)),
         },
         related=[
             (
@@ -254,7 +256,7 @@ def _mohammed_is_at_ask_with_a_late_answer(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Mohammed",
             "last_name": "Idris",
-            "born_on": born(5, now.date()),
+            "born_on": born(5, now),
             "communication_needs": "Somali interpreter for his parents.",
         },
         said=[Said("FACT_SEEN", "Came without a coat three days in a row.", "Class teacher")],
@@ -285,7 +287,7 @@ def _grace_is_at_do_with_something_prepared(now: datetime) -> None:
             "kind": "ADULT_AT_RISK",
             "first_name": "Grace",
             "last_name": "Holloway",
-            "born_on": born(81, now.date()),
+            "born_on": born(81, now),
             "communication_needs": "Hard of hearing: face her when you speak.",
         },
         said=[
@@ -323,7 +325,7 @@ def _samuel_was_corrected_twice(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Samuel",
             "last_name": "Adeyemi",
-            "born_on": born(12, now.date()),
+            "born_on": born(12, now),
         },
         said=[
             Said("FACT_HEARD", "Samuel stays with his aunt from tonight until Friday.", "Aunt, by phone"),
@@ -373,7 +375,7 @@ def _edith_is_understood_and_disagreed(now: datetime) -> None:
             "kind": "ADULT_AT_RISK",
             "first_name": "Edith",
             "last_name": "Barrow",
-            "born_on": born(34, now.date()),
+            "born_on": born(34, now),
         },
         said=[
             Said("FACT_SEEN", "No food in the kitchen, and the gas is off.", "Home visit"),
@@ -471,7 +473,7 @@ def _an_unfinished_draft(now: datetime) -> None:
     tale = Tale(
         by=steps.member("Priya Nair"),
         clock=Clock(now - HOUR),
-        about={"kind": "CHILD", "first_name": "Orla", "last_name": "Quinn", "born_on": born(9, now.date())},
+        about={"kind": "CHILD", "first_name": "Orla", "last_name": "Quinn", "born_on": born(9, now)},
         said=[Said("FACT_HEARD", "Said that she has nobody to play with.", "Midday supervisor")],
         level=1,
         voice_why_not="I have not spoken with her yet.",

@@ -21,7 +21,7 @@ def nobody_reads_what_went_to_the_youth_project(now: datetime) -> None:
             "kind": "CHILD",
             "first_name": "Callum",
             "last_name": "Reyes",
-            "born_on": born(14, now.date()),
+            "born_on": born(14, now),
         },
         said=[
             Said("FACT_HEARD", "He sleeps at the project's boat shed at weekends.", "His aunt, by phone"),

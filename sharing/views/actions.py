@@ -217,7 +217,7 @@ def decline(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def report(request: HatRequest, reference: str) -> HttpResponse:
     """Say what happened on an action."""
-    now = timezone.localtime()
+    local = timezone.localtime()
     return _page(
         request,
         reference,
@@ -226,7 +226,7 @@ def report(request: HatRequest, reference: str) -> HttpResponse:
         done="The other side has been asked to check that it is done.",
         run=operations.report,
         words=lambda given: {"what_happened": given["what_happened"], "done_at": given["done_at"]},
-        initial={"day": now.date(), "time": f"{now:%H:%M}"},
+        initial={"day": local.date(), "time": f"{local:%H:%M}"},
     )
 
 

@@ -238,12 +238,12 @@ def open_next_stage(request: HatRequest, reference: str) -> HttpResponse:
 def immediate_danger(request: HatRequest, reference: str) -> HttpResponse:
     """Say how to go past the ladder, and write down who was called."""
     ladder = climbing.read(access.get_disagreement(request, reference), lazily=True)
-    now = timezone.localtime()
+    local = timezone.localtime()
     form = forms.DangerForm.on(
         request,
         draft_key=f"danger:{reference}",
         here=ladder.now.number,
-        initial={"day": now.date(), "time": f"{now:%H:%M}"},
+        initial={"day": local.date(), "time": f"{local:%H:%M}"},
     )
 
     def operation() -> object:

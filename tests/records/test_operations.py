@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +89,14 @@ def test_a_baby_not_born_yet_has_an_estimated_date(cast: Cast) -> None:
         birth_date_is_estimated=True,
     )
     assert baby.name == "Baby Rees"
+
+
+def test_a_baby_born_in_the_first_hour_of_a_summer_day_is_not_born_in_the_future(cast: Cast) -> None:
+    half_past_midnight = datetime(2026, 7, 14, 23, 30, tzinfo=UTC)
+    baby = operations.record_person(
+        by=cast.priya, at=half_past_midnight, kind="CHILD", known_as="Baby Rees", born_on=date(2026, 7, 15)
+    )
+    assert baby.born_on == date(2026, 7, 15)
 
 
 def test_an_nhs_number_belongs_to_one_person_of_an_agency(cast: Cast, leo: Person) -> None:
