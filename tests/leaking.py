@@ -1,7 +1,7 @@
 """Everything that leaves during a run of the tests, searched for what the invented people said.
 
 E-mails as they are put together, text messages, log lines as the service writes them, and where redirects
-lead. The words are those that tests/factories.py types into the fields of the record; most tests use them.
+lead. The words are those that tests/factories types into the fields of the record; most tests use them.
 What is kept in the database is asked for elsewhere (tests/architecture/test_nothing_personal*.py), and the
 real service with its processes by `make leaks`.
 """
@@ -23,7 +23,7 @@ from django.http import response
 from config.log import OneLine
 from notifications import texts
 
-FACTORIES = Path(__file__).with_name("factories.py")
+FACTORIES = sorted(Path(__file__).with_name("factories").glob("*.py"))
 # What the factories write about people, and how a child of theirs is called everywhere.
 WRITTEN_AS = frozenset(
     {
@@ -57,7 +57,7 @@ def words_of(source: str) -> set[str]:
     return {words for words in found if len(words) >= SHORTEST}
 
 
-WORDS = frozenset({*NAMES, *words_of(FACTORIES.read_text())})
+WORDS = frozenset({*NAMES, *(word for path in FACTORIES for word in words_of(path.read_text()))})
 
 
 class Listener:

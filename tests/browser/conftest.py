@@ -18,7 +18,7 @@ from config.local.layout import ROOT
 from tests import factories
 from tests.browser.looking import PICTURES, Inspector
 from tests.browser.somebody import Somebody
-from tests.factories import World
+from tests.factories import World, people
 
 PATIENCE = 15_000  # milliseconds; a busy machine is slow, and a test that waits for what comes loses nothing
 QUIET = [
@@ -76,7 +76,9 @@ def password_is_enough(settings: Any) -> None:
 @pytest.fixture
 def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     """Agencies that work together and their people, with deputies. Their story began yesterday."""
-    monkeypatch.setattr(factories, "LONG_AGO", timezone.now() - timedelta(days=90))
+    long_ago = timezone.now() - timedelta(days=90)
+    for where in (factories, people):
+        monkeypatch.setattr(where, "LONG_AGO", long_ago)
     made = factories.make_world(deputies=True)
     made.clock.moment = timezone.now() - timedelta(hours=20)
     return made
