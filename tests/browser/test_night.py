@@ -36,8 +36,9 @@ def at_night(world: World) -> Membership:
     days = [""] * 7
     days[(timezone.localdate() + timedelta(days=2)).weekday()] = "09:00-17:00"
     faye = factories.duty_team(world)
+    began = factories.LONG_AGO
     agencies.set_opening_hours(
-        world.care.agency, by=None, at=factories.LONG_AGO, effective_from=factories.LONG_AGO.date(), days=days
+        world.care.agency, by=None, at=began, effective_from=timezone.localdate(began), days=days
     )
     return faye
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from django.utils.timezone import localdate
+
 from agencies import operations as agencies
 from agencies.defaults import SUGGESTED
 from agencies.models import Agency, ContactPoint, Deputy, Membership, Partnership, TimeLimit, User
@@ -115,7 +117,9 @@ def duty_team(world: World, *, stands_in_for: Agency | None = None) -> Membershi
     on_duty = member(team, "Faye Okoro", job_title="Night social worker", manager=lead)
     administrator = member(team, "Lorna Pike", "administrator")
     duty_points(team, administrator)
-    agencies.set_opening_hours(team, by=None, at=LONG_AGO, effective_from=LONG_AGO.date(), always_open=True)
+    agencies.set_opening_hours(
+        team, by=None, at=LONG_AGO, effective_from=localdate(LONG_AGO), always_open=True
+    )
     agencies.name_out_of_hours(
         stands_in_for or world.care.agency, by=None, at=LONG_AGO, duty=Agency.objects.get(pk=team.pk)
     )
