@@ -175,7 +175,7 @@ def list_concerns(
     for subject in MAIN_PEOPLE.all(concerns=list(subjects)) if subjects else ():
         subjects[subject.concern_id].append(subject)
     for one in page:
-        one.__dict__["main_people"] = subjects[one.pk]
+        one.main_people = subjects[one.pk]
     more = len(page) > at_most
     page = page[:at_most]
     if backwards:

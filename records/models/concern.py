@@ -1,5 +1,7 @@
 """What worries an agency, whom it is about or might touch, and how worried somebody is."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 import pgtrigger
@@ -53,6 +55,9 @@ class Concern(models.Model):
     # Its own agency has destroyed its record of it; the row stays, empty, so that nothing is numbered twice.
     disposed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    main_people: list[Subject]
+    """Whom it is about, where a list of concerns has read them."""
 
     objects = ConcernQuerySet.as_manager()
 
