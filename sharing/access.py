@@ -396,5 +396,11 @@ def content_is_open_to(exchange: Any, member: Membership) -> bool:
 
 def events_of(concern_reference: str, *, after: int = 0, limit: int = 100) -> list[Event]:
     """Return a page of the events of a concern, in audit order."""
-    rows = Event.objects.filter(concern=concern_reference, id__gt=after).order_by("id")
-    return list(rows[:limit])
+    return EVENTS.all(concern=concern_reference, after=after, limit=(limit,))
+
+
+def _events(*, concern: str, after: int, limit: tuple[int]) -> QuerySet[Event]:
+    return Event.objects.filter(concern=concern, id__gt=after).order_by("id")[: limit[0]]
+
+
+EVENTS = Prepared(_events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import pages
 from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
+from agencies.prepared import Prepared
 from agencies.roles import Permission
 from sharing import access, summaries
 from sharing.forms import record as forms
@@ -25,7 +27,7 @@ from sharing.querysets import people
 def summary(request: HatRequest, reference: str) -> HttpResponse:
     """Show the summary that has written itself, who has answered it, and take the decision."""
     cycle = access.get_cycle(request, reference)
-    latest = Summary.objects.filter(cycle=cycle).select_related("author__user").last()
+    latest = LATEST.first(cycle=cycle.pk)
     can_write = cycle.stage == Stage.RECORD
     form = forms.SummaryForm.on(
         request,
@@ -63,18 +65,26 @@ def summary(request: HatRequest, reference: str) -> HttpResponse:
 
 def _answers(cycle: Cycle) -> list[dict[str, Any]]:
     """Say of each party what they answered to the latest version, or that they have not."""
-    rows = (
-        Exchange.objects.filter(cycle=cycle, kind=Exchange.Kind.SUMMARY, superseded_by__isnull=True)
-        .select_related(*people("listener"), "summary_answer")
-        .order_by("id")
-    )
     now = timezone.now()
     found = []
-    for exchange in rows:
+    for exchange in PARTIES.all(cycle=cycle.pk):
         answer = getattr(exchange, "summary_answer", None)
         is_late = answer is None and exchange.respond_by is not None and exchange.respond_by < now
         found.append({"exchange": exchange, "answer": answer, "is_late": is_late})
     return found
+
+
+def _latest(*, cycle: int) -> QuerySet[Summary]:
+    return Summary.objects.filter(cycle=cycle).select_related("author__user").order_by("-version")[:1]
+
+
+def _parties(*, cycle: int) -> QuerySet[Exchange]:
+    rows = Exchange.objects.filter(cycle=cycle, kind=Exchange.Kind.SUMMARY, superseded_by__isnull=True)
+    return rows.select_related(*people("listener"), "summary_answer").order_by("id")
+
+
+LATEST = Prepared(_latest)
+PARTIES = Prepared(_parties)
 
 
 @open_to_links
