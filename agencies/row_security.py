@@ -32,6 +32,17 @@ FUNCTIONS = """
         RETURN coalesce(current_setting('check_back.across', true), '') = 'on'
             OR has_table_privilege('public.check_back_acts_for_all', 'REFERENCES');
 """
+PRICED = """
+    DO $$ DECLARE asked regprocedure;
+    BEGIN
+        FOR asked IN
+            SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+            AND proname LIKE 'check\\_back\\_%' AND prosecdef AND prorettype = 'boolean'::regtype
+        LOOP
+            EXECUTE format('ALTER FUNCTION %s COST {cost}', asked);
+        END LOOP;
+    END $$;
+"""
 NO_FUNCTIONS = """
     DROP FUNCTION check_back_sees_all();
     DROP FUNCTION check_back_exchange();
@@ -64,6 +75,15 @@ def asks(name: str, argument: str, condition: str) -> RunSQL:
         """,
         f"DROP FUNCTION {signature};",
     )
+
+
+def priced() -> RunSQL:
+    """Tell PostgreSQL what it costs to ask the functions of `asks`: each reads two or three tables.
+
+    It takes them for one addition otherwise, and asks them of every row of a table where an index would lead
+    it to the one row that matters.
+    """
+    return RunSQL(PRICED.format(cost=2000), PRICED.format(cost=100))
 
 
 def protect(table: str, condition: str) -> RunSQL:

@@ -105,6 +105,16 @@ def test_row_security_holds_for_the_owner_too(table: str) -> None:
     assert found == [(True, True, [POLICY])]
 
 
+def test_postgresql_knows_that_it_costs_something_to_ask_whether_a_row_is_mine() -> None:
+    """Or it reads whole tables and asks of every row, where an index leads to the one that is wanted."""
+    asked = ask(
+        "SELECT proname, procost FROM pg_proc WHERE proname LIKE 'check\\_back\\_%%'"
+        " AND prosecdef AND prorettype = 'boolean'::regtype"
+    )
+    assert asked
+    assert {name for name, cost in asked if cost < 1000} == set()
+
+
 def test_where_nothing_is_told_there_is_no_row(world: World) -> None:
     factories.exchange_at(world, State.UNDERSTOOD)
     assert rows_of("sharing_item")
