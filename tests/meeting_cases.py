@@ -8,7 +8,7 @@ from typing import Any
 from agencies.models import Membership
 from agencies.operations.outside import add_outside
 from records.models import Concern
-from sharing.models import Contribution, Exchange, Meeting, MeetingAction, MeetingMember, Minutes
+from sharing.models import Contribution, Exchange, Meeting, MeetingAction, MeetingMember, Minutes, Obligation
 from sharing.operations import meeting_minutes, meetings
 from sharing.operations.meetings import Came
 from sharing.rules.meetings import Attendance
@@ -17,6 +17,11 @@ from tests.factories import World
 
 RISK = "That she goes back to the same house on Friday with nobody told."
 DECISION = "Two of us see her at school every week until the end of term."
+
+
+def waiting(kind: str) -> list[Obligation]:
+    """What somebody owes still, of one kind, the oldest first."""
+    return list(Obligation.objects.filter(kind=kind, settled_at__isnull=True).order_by("pk"))
 
 
 def called(world: World, concern: Concern | None = None, **more: Any) -> Meeting:
