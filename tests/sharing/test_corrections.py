@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies import deciding
 from agencies.models import User
 from agencies.refusals import OutOfDate
 from audit.models import Event
 from notifications.models import Message
-from records import operations as records
 from records.models import Statement
 from sharing import summaries, workflow
-from sharing.models import Correction, CorrectionTo, Exchange, Link, Obligation
+from sharing.models import CorrectionTo, Exchange, Link, Obligation
 from sharing.operations import check_back, differ, disclosure, meeting_minutes
 from sharing.operations import corrections as operations
-from sharing.operations.guarding import ProtectedDetailFound
 from sharing.rules import NotYourTurn
 from sharing.rules.corrections import AlreadyAnswered
 from sharing.states import ActionState, State
@@ -325,103 +321,6 @@ def test_fifty_recipients_cost_a_bounded_number_of_statements_each(world: World)
     assert (six - two) / 4 < 60, f"{two} statements for 2 people, {six} for 6"
 
 
-# --- What people say about sharing ------------------------------------------------------------------
-
-
-def test_an_agreement_taken_back_goes_to_everyone_who_was_told_about_them(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    concern = concern_of(exchange)
-    correction = correcting.withdrawn(world, concern)
-    assert correction is not None
-    assert correction.kind == Correction.Kind.CONSENT_WITHDRAWN
-    item = told_of(correction, exchange).items.get()
-    assert "does not agree" in item.text or "no longer agrees" in item.text
-    assert item.is_key
-
-
-def test_a_condition_goes_with_it_and_is_not_sent_twice(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    concern = concern_of(exchange)
-    said = {"answer": "GIVEN_WITH_CONDITIONS", "conditions": "Do not tell her uncle."}
-    correction = correcting.withdrawn(world, concern, **said)
-    assert correction is not None
-    assert correction.kind == Correction.Kind.CONDITION_ADDED
-    sent = told_of(correction, exchange)
-    assert "Do not tell her uncle." in sent.items.get().text
-    assert "Do not tell her uncle." in sent.people.get().conditions
-    assert correcting.withdrawn(world, concern, **said) is None
-
-
-def test_nothing_is_sent_where_nobody_was_told_or_nothing_is_less(world: World) -> None:
-    concern = factories.concern_at(world, "DO")
-    assert correcting.withdrawn(world, concern) is None
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    assert correcting.withdrawn(world, concern_of(exchange), answer="GIVEN") is None
-
-
-def test_whoever_was_only_asked_a_question_is_to_be_told_by_telephone(world: World) -> None:
-    concern = factories.concern_at(world, "ASK")
-    question = factories.enquiry(world, concern)
-    correction = correcting.withdrawn(world, concern)
-    assert correction is not None
-    row = correction.recipients.get()
-    assert (row.enquiry, row.waits_by_hand) == (question, True)
-
-
-def test_what_nobody_opened_can_be_withdrawn_with_its_correction(world: World) -> None:
-    concern = factories.at_share(world)
-    read = factories.understood(world, factories.sent(world, concern))
-    unread = factories.sent(world, concern, listener=world.amara)
-    correction = correcting.withdrawn(world, concern)
-    assert correction is not None
-    gone = operations.withdraw_unopened(correction, by=world.priya, at=world.clock(), why="They said no.")
-    assert gone == [unread]
-    unread = factories.again(unread)
-    assert unread.withdrawn_at is not None
-    assert not unread.seen_before_withdrawal
-    assert told_of(correction, unread).withdrawn_at is not None
-    assert factories.again(read).withdrawn_at is None
-    assert told_of(correction, read).withdrawn_at is None
-
-
-def test_what_was_read_stays_corrected_when_it_is_withdrawn(world: World) -> None:
-    exchange, _, sent = correcting.corrected(world, state=State.RECEIVED)
-    check_back.withdraw(factories.again(exchange), by=world.priya, at=world.clock(), why="Wrong child.")
-    assert factories.again(sent).withdrawn_at is None
-
-
-def test_what_reached_the_wrong_person_takes_its_correction_with_it(world: World) -> None:
-    exchange, _, sent = correcting.corrected(world, state=State.OPENED)
-    check_back.not_mine(factories.again(exchange), by=world.tom, at=world.clock())
-    assert factories.again(sent).withdrawn_at is not None
-
-
-# --- Protected details ------------------------------------------------------------------------------
-
-
-def test_a_detail_protected_after_sharing_is_told_and_never_sent(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    person = factories.main_person(concern_of(exchange))
-    records.change_person(
-        person, by=world.priya, at=world.clock(), address="9 Larch Way", address_is_protected=True
-    )
-    correction = Correction.objects.get(kind=Correction.Kind.PROTECTED_ADDED)
-    sent = told_of(correction, exchange)
-    said = f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask} {correction.now} {correction.why}"
-    assert "address" in said
-    assert "Larch" not in said
-
-
-def test_it_is_told_once_when_it_becomes_protected(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    person = factories.main_person(concern_of(exchange))
-    for address in ("9 Larch Way", "10 Larch Way"):
-        records.change_person(
-            person, by=world.priya, at=world.clock(), address=address, address_is_protected=True
-        )
-    assert Correction.objects.count() == 1
-
-
 def test_a_deputy_says_a_correction_back_and_nobody_else(world_with_deputies: World) -> None:
     world = world_with_deputies
     _, _, sent = correcting.corrected(world)
@@ -486,63 +385,3 @@ def test_the_summary_says_what_a_correction_corrects(world: World) -> None:
     exchange, _, sent = correcting.corrected(world)
     lines = [line for _, line in summaries.part_for(exchange.cycle, world.tom)]
     assert any(f"{sent.reference}, which corrects {exchange.reference}" in line for line in lines)
-
-
-# --- What the guard protects -----------------------------------------------------------------------------
-
-
-def protect(world: World, exchange: Exchange, **more: Any) -> Correction:
-    person = factories.main_person(concern_of(exchange))
-    given = {"kind": "ADDRESS", "value": "9 Larch Way", "kept_from": "EVERYBODY", **more}
-    records.protect_detail(person, by=world.priya, at=world.clock(), why="He must not be found.", **given)
-    return Correction.objects.get(kind=Correction.Kind.PROTECTED_ADDED)
-
-
-@pytest.mark.parametrize("kind", ["ADDRESS", "SCHOOL", "PHONE", "OTHER"])
-def test_a_protected_detail_is_told_by_its_kind_to_everyone_who_was_told(world: World, kind: str) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    sent = told_of(protect(world, exchange, kind=kind), exchange)
-    assert "Leo Marsh is protected" in sent.items.get().text or "Leo Marsh goes" in sent.items.get().text
-    assert "Larch" not in f"{sent.items.get().text} {sent.why_you} {sent.what_i_ask}"
-
-
-def test_of_a_protected_name_nobody_is_told_that_there_is_one(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    with pytest.raises(Correction.DoesNotExist):
-        protect(world, exchange, kind="NAME", value="Amelia Hart")
-    assert not Exchange.objects.filter(kind="CORRECTION").exists()
-
-
-@pytest.mark.parametrize("by_agency", [True, False])
-def test_those_from_whom_it_is_kept_are_left_to_a_person(world: World, by_agency: bool) -> None:
-    concern = factories.at_share(world)
-    to_tom = factories.understood(world, factories.sent(world, concern))
-    to_amara = factories.sent(world, concern, listener=world.amara)
-    chosen: dict[str, Any] = (
-        {"kept_from": "AGENCIES", "agencies": [world.gp.agency]}
-        if by_agency
-        else {"kept_from": "PEOPLE", "people": [world.amara]}
-    )
-    correction = protect(world, to_tom, **chosen)
-    assert told_of(correction, to_tom).listener == world.tom
-    row = correction.recipients.get(about=to_amara)
-    assert row.exchange is None
-    assert "kept from them" in row.by_hand_why
-    assert row.waits_by_hand
-
-
-def test_a_correction_that_holds_a_protected_detail_is_stopped_until_somebody_decides(world: World) -> None:
-    exchange = factories.exchange_at(world, State.UNDERSTOOD)
-    concern = concern_of(exchange)
-    protect(world, exchange)
-    with pytest.raises(ProtectedDetailFound) as stopped:
-        amend(world, concern, text="The marks were seen at 9 Larch Way.")
-    assert "Larch" not in str(stopped.value)
-    assert correcting.statement(concern).version == 1
-    with deciding.deciding(deciding.Decision(why="They found him there.", seen=seen_of(stopped.value))):
-        correction = amend(world, concern, text="The marks were seen at 9 Larch Way.")
-    assert told_of(correction, exchange).items.get().text == "The marks were seen at 9 Larch Way."
-
-
-def seen_of(stopped: ProtectedDetailFound) -> frozenset[str]:
-    return frozenset(str(stopped.seen).split(deciding.BETWEEN))
