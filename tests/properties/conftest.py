@@ -1,1 +1,1 @@
-"""Tests that make up their own stories."""
+"""Tests that make up their own stories and moments."""
