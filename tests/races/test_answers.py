@@ -13,13 +13,11 @@ from sharing.operations import check_back, decisions, transfers
 from sharing.states import State
 from tests import factories
 from tests.factories import World
-from tests.races.two import at_once
+from tests.races.two import Act, Pair, at_once
 from tests.sharing import deciding, moving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 4
-Act = Callable[[], object]
-Pair = tuple[Act, Act]
 
 
 def _ready(w: World) -> Transfer:

@@ -10,6 +10,9 @@ from django.db import connection
 
 from agencies.refusals import Refused
 
+Act = Callable[[], object]
+Pair = tuple[Act, Act]
+
 
 @dataclass
 class Outcome:
@@ -28,13 +31,13 @@ class Outcome:
         return len(self.won) == 1 and len(told) == 1
 
 
-def at_once(*acts: Callable[[], object]) -> Outcome:
+def at_once(*acts: Act) -> Outcome:
     """Do each act in a thread of its own, from one starting line, and collect what became of them."""
     line = threading.Barrier(len(acts))
     outcome = Outcome()
     lock = threading.Lock()
 
-    def run(number: int, act: Callable[[], object]) -> None:
+    def run(number: int, act: Act) -> None:
         try:
             connection.ensure_connection()
             line.wait(timeout=10)
