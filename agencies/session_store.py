@@ -17,8 +17,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.utils import timezone
 
+from agencies.models.session import Session
 from agencies.prepared import Prepared
-from agencies.session_models import Session
 
 BROWSER = "browser"
 KEYED = Prepared(lambda *, key: Session.objects.filter(session_key=key))

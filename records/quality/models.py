@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject, Lower
 
-from agencies.hours_models import added_never_changed
 from agencies.models import Agency, Membership, Partnership
+from agencies.models.hours import added_never_changed
 from audit import leaves
 from records.quality.words import ABBREVIATION, JARGON, LABEL, Decided
 

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from agencies.file_models import StoredFile
+from agencies.models.file import StoredFile
 
 
 class Job(models.Model):
