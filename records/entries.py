@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import TypedDict
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.refusals import Refused
 from records.models import ChronologyEntry
 from records.models.chronology import ENTERED_LATER
@@ -62,11 +62,11 @@ def when(happened_at: datetime, precision: str) -> str:
     """Say when something happened, as exactly as it is known."""
     local = timezone.localtime(happened_at)
     if precision == Precision.TIME:
-        return date_format(local, "j F Y, H:i")
+        return written(local, "j F Y, H:i")
     if precision == Precision.DAY:
-        return f"{date_format(local, 'j F Y')}, time not known"
+        return f"{written(local, 'j F Y')}, time not known"
     if precision == Precision.MONTH:
-        return f"{date_format(local, 'F Y')}, day not known"
+        return f"{written(local, 'F Y')}, day not known"
     return f"{local:%Y}, day and month not known"
 
 

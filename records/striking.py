@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.models import Membership
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
@@ -48,7 +48,7 @@ def require_not_struck(strikes: QuerySet[Strike], *, label: str) -> None:
     """Raise StruckAlready where somebody struck it through before."""
     struck = strikes.select_related("by__user").first()
     if struck is not None:
-        when = date_format(timezone.localtime(struck.at), "j F Y, H:i")
+        when = written(timezone.localtime(struck.at), "j F Y, H:i")
         raise StruckAlready(f"{struck.by.full_name} struck {label} through on {when}.")
 
 

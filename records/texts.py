@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from records import rules, striking
 from records.models import Person, Statement, Strike
 
@@ -45,7 +45,7 @@ def struck_through(strike: Strike | None) -> dict[str, str] | None:
 
 def day_and_time(at: datetime) -> str:
     """Say a moment in local time: “12 January 2027, 08:55”."""
-    return date_format(timezone.localtime(at), "j F Y, H:i")
+    return written(timezone.localtime(at), "j F Y, H:i")
 
 
 def happened(statement: Statement) -> str:
@@ -55,7 +55,7 @@ def happened(statement: Statement) -> str:
         return note
     if statement.time_is_known:
         return f"{day_and_time(statement.happened_at)}{f' ({note})' if note else ''}"
-    return f"{date_format(timezone.localtime(statement.happened_at), 'j F Y')}, {note}"
+    return f"{written(timezone.localtime(statement.happened_at), 'j F Y')}, {note}"
 
 
 def shown(statement: Statement, *, hours: int | None = None, strike: Strike | None = None) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 
+from agencies.days import written
 from records import rules, texts
 from records.models import Statement
 from sharing import minutes
@@ -26,7 +26,7 @@ def moment(at: datetime | None) -> str:
 
 def day(at: datetime | None) -> str:
     """Say a day in local time: "12 January 2027"; nothing where there is none."""
-    return date_format(timezone.localtime(at), "j F Y") if at else ""
+    return written(timezone.localtime(at), "j F Y") if at else ""
 
 
 def happened(said: Item | Statement) -> str:
@@ -35,7 +35,7 @@ def happened(said: Item | Statement) -> str:
     if said.happened_at is None:
         return note
     if note.startswith(Statement.TIME_NOT_KNOWN):
-        return f"{date_format(timezone.localtime(said.happened_at), 'j F Y')}, {note}"
+        return f"{written(timezone.localtime(said.happened_at), 'j F Y')}, {note}"
     return f"{moment(said.happened_at)}{f' ({note})' if note else ''}"
 
 

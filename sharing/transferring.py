@@ -14,8 +14,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from sharing.models import Transfer, TransferCall
 from sharing.rules import spoken_limit
 from sharing.rules.transfers import TRANSFER_TAGS, TransferState, transfer_state
@@ -136,7 +136,7 @@ def _moment(text: str | None) -> datetime | None:
 def spoken(moment: datetime) -> str:
     """Say a moment in London time: "Friday 20 November 2026 at 16:40"."""
     local = timezone.localtime(moment)
-    return f"{local:%A} {date_format(local, 'j F Y')} at {local:%H:%M}"
+    return f"{local:%A} {written(local, 'j F Y')} at {local:%H:%M}"
 
 
 # --- Who is responsible ------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def _in_writing(found: Seen, *, now: datetime) -> list[dict[str, Any]]:
     if not answered and not found.withdrawn_at:
         lines.append(_limit("Answer due", found.answer_due_at, found.answer_why, now=now))
     if found.conference_on:
-        held = date_format(found.conference_on, "l j F Y")
+        held = written(found.conference_on, "l j F Y")
         lines.append({"title": f"Conference held on {held}", "text": ""})
     elif not found.declined_at and not found.withdrawn_at:
         lines.append(_limit("Conference due", found.conference_due_at, found.conference_why, now=now))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
+from agencies.days import written
 from records import texts
 from records.documents.kinds import KINDS, size_in_words
 from records.documents.states import SENTENCES, TAGS, Scan, is_open
@@ -18,7 +18,7 @@ def made(document: Any) -> str:
     """Say when a document was made, as exactly as it is known."""
     if document.made_on is None:
         return str(document.made_note)
-    day = date_format(document.made_on, "j F Y")
+    day = written(document.made_on, "j F Y")
     return f"{day}, {document.made_note}" if document.made_note else day
 
 

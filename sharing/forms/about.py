@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import Field, Layout, Size
 from django import forms
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.forms import PlainForm, PlainText, ShortText
 from records.models import Person
 
@@ -54,7 +54,7 @@ class AboutForm(PlainForm):
 
 
 def _born(person: Person) -> str:
-    return f"Born {date_format(person.born_on, 'j F Y')}" if person.born_on else "Date of birth not known"
+    return f"Born {written(person.born_on, 'j F Y')}" if person.born_on else "Date of birth not known"
 
 
 class NotAboutForm(PlainForm):

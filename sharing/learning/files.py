@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.spreadsheet import MARK_OF_UTF_8, harmless, line
 from sharing.learning import protect
 from sharing.learning.tables import Table
@@ -23,7 +23,7 @@ def of_table(table: Table, *, shown: str, as_of: datetime) -> str:
             ["Check Back: learning, without names"],
             [table.caption],
             [f"Shown: {shown}"],
-            [f"As of {local:%H:%M} on {date_format(local, 'j F Y')}"],
+            [f"As of {local:%H:%M} on {written(local, 'j F Y')}"],
             [protect.IN_WORDS],
             [*table.heads, *table.columns],
             *([*one.heads, *(cell.text for cell in one.cells)] for one in table.lines),

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.formats import date_format
-
+from agencies.days import written
 from sharing.models.learning import Figure, LearningKind, LearningMonth
 
 TOO_FEW = Figure.FEW.label
@@ -55,7 +54,7 @@ Take = Callable[[LearningMonth | None], Cell]
 
 def month_name(month: date) -> str:
     """Return “November 2026”."""
-    return date_format(month, "F Y")
+    return written(month, "F Y")
 
 
 def sent(row: LearningMonth | None) -> Cell:

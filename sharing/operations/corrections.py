@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from agencies import drafts
+from agencies.days import written
 from agencies.models import Agency, Membership
 from agencies.refusals import Refused
 from audit import operations as audit
@@ -116,7 +116,7 @@ def view_recorded(view: View, *, by: Membership, at: datetime) -> Correction | N
     else:
         agreed = before is not None and before.agrees
         said = words.consent_withdrawn(name, agreed_before=agreed, on_consent=_rests_on_consent(view))
-    day = date_format(timezone.localdate(view.asked_at or at), "j F Y")
+    day = written(timezone.localdate(view.asked_at or at), "j F Y")
     why = f"{view.get_answered_by_display()}, on {day}."
     return _about_a_person(kind, view.concern, view.person, said, why=why, view=view, by=by, at=at)
 
@@ -138,7 +138,7 @@ def detail_protected(
     if detail not in words.PROTECTED:
         return []
     said = words.protected_added(person.name, detail)
-    day = date_format(timezone.localdate(at), "j F Y")
+    day = written(timezone.localdate(at), "j F Y")
     made = []
     for concern in Concern.objects.filter(subjects__person=person, logged_at__isnull=False).order_by("pk"):
         one = _about_a_person(

@@ -14,8 +14,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.models import Membership
 from sharing.models import (
     Action,
@@ -62,7 +62,7 @@ def collect(exchange: Any, *, by: Membership, at: datetime) -> dict[str, Any] | 
     if not any(part["entries"] for part in said):
         return None
     name = exchange.listener.full_name
-    day = date_format(timezone.localtime(at), "j F Y")
+    day = written(timezone.localtime(at), "j F Y")
     return {
         "title": TITLE,
         "lead": LEAD,

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.models import Membership
 from sharing.told import moment
 
@@ -131,7 +131,7 @@ class Printing:
 
     def watermark(self, paper: Paper) -> str:
         whose = self.for_whom or paper.for_whom or self.by.full_name
-        return f"{paper.reference}, {whose}, {date_format(timezone.localtime(self.at), 'j F Y')}"
+        return f"{paper.reference}, {whose}, {written(timezone.localtime(self.at), 'j F Y')}"
 
 
 def rows(*pairs: tuple[str, str]) -> tuple[Row, ...]:

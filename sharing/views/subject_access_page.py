@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.models import Membership
 from sharing.models import AccessBundle, AccessRequest
 from sharing.subject_access import clock, standing
@@ -17,7 +17,7 @@ from sharing.told import moment
 
 def day(on: date | None) -> str:
     """Say a day: “12 January 2027”."""
-    return date_format(on, "j F Y") if on else ""
+    return written(on, "j F Y") if on else ""
 
 
 def tag(found: AccessRequest) -> dict[str, str]:

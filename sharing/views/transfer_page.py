@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 
+from agencies.days import written
 from agencies.models import Membership
 from agencies.roles import Permission
 from sharing import transferring
@@ -187,7 +187,7 @@ def _rows(reader: Reader) -> list[dict[str, Any]]:
     """What was asked, of whom, on what, and the answer."""
     transfer = reader.transfer
     names = [one.person.name for one in transfer.people.select_related("person")]
-    since = date_format(transfer.known_since, "j F Y") if transfer.known_since else "Not said"
+    since = written(transfer.known_since, "j F Y") if transfer.known_since else "Not said"
     rows = [
         ("Who moves", "\n".join(names)),
         ("From", _area(transfer.from_agency)),
