@@ -24,6 +24,7 @@ from sharing.states import State
 from sharing.told import as_told
 from sharing.views import exchange_page as page
 from sharing.views.exchange import stop
+from sharing.views.rounds import shown_round
 
 
 @needs(Permission.EXCHANGE)
@@ -168,7 +169,7 @@ def _about_the_call(request: HatRequest, shown: page.Shown, template: str, form:
         "exchange": found,
         "standing": shown.standing,
         "told": page.told(shown),
-        "round": page.shown_round(shown, typed) if typed else None,
+        "round": shown_round(shown, typed) if typed else None,
         "typed_by": typed.typed_by.full_name if typed else "",
         "spoken_with": typed.restated_by.full_name if typed else "",
         "is_mine": typed is not None and typed.restated_by_id == request.membership.pk,
