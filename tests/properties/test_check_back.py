@@ -9,7 +9,6 @@ back and confirmed, a refused step changed nothing, and every success left at le
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +33,7 @@ from sharing.models import Action, Exchange, Obligation, Reminder, Round
 from sharing.operations import actions, check_back, differ, disclosure, spoken
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
+from tests.properties.model import FRIENDS_OF, Model
 from tests.reminders.book import in_the_record, in_the_rows
 from tests.rows import snapshot
 
@@ -41,65 +41,11 @@ PEOPLE = (
     "speaker", "speakers deputy", "speakers lead", "listener", "listeners deputy", "listeners lead",
     "stranger", "administrator", "speaker at the other agency", "listener at the other agency",
 )  # fmt: skip
-FRIENDS_OF = {
-    # Who may act as speaker and as listener. The last two are the parties in their second hats, each
-    # of them named as deputy of the other side: they never may.
-    "speaker": {"speaker", "speakers deputy"},
-    "listener": {"listener", "listeners deputy"},
-}
 FROZEN = ("sharing_item", "sharing_exchangeperson", "sharing_heldback")
 SAID = (
     "exchange_id", "number", "what_happened", "what_worries_me", "what_i_will_do", "restated_by_id",
     "restated_at", "similarity",
 )  # fmt: skip
-
-
-@dataclass
-class Model:
-    """What should be true of one exchange."""
-
-    sent: bool = False
-    opened: bool = False
-    received: bool = False
-    over: str = ""
-    rounds: list[str] = field(default_factory=list)  # "", SPOKEN, NOT_SAID, CORRECTED or CONFIRMED
-    proposed: int = 0
-    accepted: int = 0
-
-    @property
-    def live(self) -> bool:
-        return self.sent and not self.over
-
-    @property
-    def waits_for_check(self) -> bool:
-        return bool(self.rounds) and self.rounds[-1] == ""
-
-    @property
-    def is_provisional(self) -> bool:
-        return bool(self.rounds) and self.rounds[-1] == "SPOKEN"
-
-    @property
-    def is_answered(self) -> bool:
-        return self.waits_for_check or self.is_provisional
-
-    def may(self, who: str, what: str) -> bool:
-        """Say whether somebody may do something now."""
-        side = "speaker" if what in ("send", "check", "withdraw", "call") else "listener"
-        mine = who in FRIENDS_OF[side] if what != "confirm what was typed" else who == "listener"
-        now = {
-            "send": not self.sent and not self.over,
-            "receive": self.live and not self.received,
-            "not mine": self.live and not self.waits_for_check,
-            "restate": self.live and self.received and not self.is_answered,
-            "call": not self.over and not self.is_answered,
-            "confirm what was typed": self.live and self.is_provisional,
-            "say differently": self.live and self.is_provisional,
-            "check": self.live and self.waits_for_check,
-            "withdraw": self.live,
-            "agree": (self.live and self.received) or self.over == "understood",
-            "accept": self.over == "understood" and self.proposed > self.accepted,
-        }[what]
-        return mine and now
 
 
 class CheckBack(RuleBasedStateMachine):
