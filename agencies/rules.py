@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies import chase
 from agencies.models import Agency, Membership, Partnership, TimeLimit
+from agencies.prepared import Prepared
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from agencies.working_time import Duration, parse_duration
@@ -42,13 +43,10 @@ def time_limits(
     """
     partnership_id = whose.partnership_id if isinstance(whose, Agency) else whose.pk
     wanted = [TimeLimit.Key(key) for key in keys]
-    rows = TimeLimit.objects.filter(partnership_id=partnership_id, key__in=wanted, effective_from__lte=on)
-    if known_at is None:
-        rows = rows.filter(withdrawn_at__isnull=True)
-    else:
-        there = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=known_at)
-        rows = rows.filter(there, set_at__lte=known_at)
-    found = {row.key: row for row in rows.order_by("effective_from")}  # the latest of each
+    rows = LIMITS.all(
+        partnership=partnership_id, keys=[key.value for key in wanted], on=on, known_at=known_at
+    )
+    found = {row.key: row for row in rows}  # the latest of each
     if missing := [f"“{key.label}”" for key in wanted if key not in found]:
         one = len(missing) == 1
         raise NoTimeLimit(
@@ -56,6 +54,19 @@ def time_limits(
             f"Ask the partnership office to set {'it' if one else 'them'}.",
         )
     return found
+
+
+def _limits(*, partnership: int, keys: list[str], on: date, known_at: datetime | None) -> QuerySet[TimeLimit]:
+    rows = TimeLimit.objects.filter(partnership=partnership, key__any_of=keys, effective_from__lte=on)
+    if known_at is None:
+        rows = rows.filter(withdrawn_at__isnull=True)
+    else:
+        there = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=known_at)
+        rows = rows.filter(there, set_at__lte=known_at)
+    return rows.order_by("effective_from")
+
+
+LIMITS = Prepared(_limits)
 
 
 def chase_limits(

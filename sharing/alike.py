@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import F, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact
 
 from agencies.models import ContactPoint, Membership
+from agencies.prepared import Prepared
 from sharing.models import Exchange
 
 # Of whole names: “Marcus Webb” and “Markus Web” are 0.56 alike, “Anna Bell” and “Anna Hall” 0.43.
@@ -38,6 +40,14 @@ class Sound(Func):
     output_field = TextField()
 
 
+class LikeInAnyCase(Func):
+    """Whether a text fits a pattern, whatever its capitals."""
+
+    template = "UPPER(%(expressions)s)"
+    arg_joiner = ") LIKE UPPER("
+    output_field = BooleanField()
+
+
 class FirstWord(Func):
     template = "split_part(%(expressions)s, ' ', 1)"
     output_field = TextField()
@@ -55,37 +65,66 @@ def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     and initial. One person's two roles are both shown. In one statement.
     """
     name = listener.full_name.strip()
-    inside = Q(role__in=["practitioner", "lead"], agency__partnership_id=by.agency.partnership_id)
-    rows = (
-        Membership.objects.current()
-        .with_people()
-        .filter(inside | Q(agency__kept_by=by.agency_id))
-        .exclude(user_id=by.account_pk)
-        .annotate(called=NAME, likeness=TrigramSimilarity(NAME, name))
-        .filter(Q(pk=listener.pk) | Q(likeness__gte=ALIKE) | _same_surname_and_initial(name) | _sounds(name))
-        .annotate(
-            point=_point("label"), point_checked_at=_point("checked_at"), last_exchange_at=_last_exchange(by)
-        )
-        .order_by("-likeness", "called", "agency__name", "pk")
-    )
+    initial, surname = _initial_and_surname(name)
+    rows = CALLED.all(
+        listener=listener.pk, by=by, name=name, initial=initial, surname=surname,
+        first=name.split(" ")[0], last=name.rpartition(" ")[2],
+    )  # fmt: skip
     # They themselves come first, and are among them whatever the number.
-    found: list[Any] = sorted(rows[: 4 * MOST], key=lambda row: row.pk != listener.pk)[:MOST]
+    found: list[Any] = sorted(rows, key=lambda row: row.pk != listener.pk)[:MOST]
     if len(found) < 2:
         return []
     return [Alike(row, row.point or "", row.point_checked_at, row.last_exchange_at) for row in found]
 
 
-def _same_surname_and_initial(name: str) -> Q:
+def _called(
+    *,
+    listener: UUID,
+    by: Membership,
+    name: str,
+    initial: str | None,
+    surname: str | None,
+    first: str,
+    last: str,
+) -> QuerySet[Membership]:
+    inside = Q(role__in=["practitioner", "lead"], agency__partnership_id=by.agency.partnership_id)
+    if initial is None or surname is None:
+        same = Q(called__iexact=name)
+    else:
+        same = Q(LikeInAnyCase(NAME, Value(initial))) & Q(LikeInAnyCase(NAME, Value(surname)))
+    return (
+        Membership.objects.current()
+        .with_people()
+        .filter(inside | Q(agency__kept_by=by.agency_id))
+        .exclude(user_id=by.account_pk)
+        .annotate(called=NAME, likeness=TrigramSimilarity(NAME, name))
+        .filter(Q(pk=listener) | Q(likeness__gte=ALIKE) | same | _sounds(first, last))
+        .annotate(
+            point=_point("label"), point_checked_at=_point("checked_at"), last_exchange_at=_last_exchange(by)
+        )
+        .order_by("-likeness", "called", "agency__name", "pk")[: 4 * MOST]
+    )
+
+
+CALLED = Prepared(_called)
+
+
+def _initial_and_surname(name: str) -> tuple[str | None, str | None]:
+    """Return patterns of names that begin and end as this one does; None for one that is a single word."""
     first, _, last = name.partition(" ")
     last = last.rpartition(" ")[2] or last
     if not (first and last):
-        return Q(called__iexact=name)
-    return Q(called__istartswith=first[0], called__iendswith=f" {last}")
+        return None, None
+    return f"{_as_written(first[0])}%", f"% {_as_written(last)}"
 
 
-def _sounds(name: str) -> Q:
+def _as_written(text: str) -> str:
+    """Return a text so that nothing in it stands for anything else in a pattern."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _sounds(first: str, last: str) -> Q:
     """Both the first name and the surname sound the same: Stephen Philips, Steven Phillips."""
-    first, last = name.split(" ")[0], name.rpartition(" ")[2]
     same_first = Q(Exact(Sound(FirstWord(NAME)), Sound(Value(first))))
     return same_first & Q(Exact(Sound(LastWord(NAME)), Sound(Value(last))))
 

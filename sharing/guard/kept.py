@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
-from records.models import Concern, Person, ProtectedDetail, ProtectedFrom, Relationship
+from records.models import Concern, Person, ProtectedDetail, ProtectedFrom, Relationship, Subject
 from sharing.guard import Protected, Readers
 
 # Of people who have nothing to do with the concern, only what can hardly be anybody else's.
@@ -32,25 +34,51 @@ def protected_for(concern: Concern, speaker: Membership) -> list[Protected]:
     numbers of everybody else too. In another agency's concern they are the speaker's agency's own records
     of the same people.
     """
-    about = _people_of(concern, speaker.agency_id)
-    near = about | _related_to(about)
-    wanted = Q(person__in=near) | Q(kind__in=OF_OTHERS)
-    rows = (
-        ProtectedDetail.objects.filter(wanted, person__agency=speaker.agency_id, ended_at__isnull=True)
-        .select_related("person")
-        .prefetch_related(
-            Prefetch("kept_from_rows", ProtectedFrom.objects.select_related("member"), "kept_from_list")
-        )
-        .order_by("pk")
-    )
-    secret = Person.objects.filter(agency=speaker.agency_id, address_is_protected=True).exclude(address="")
-    return [_detail(row, speaker.agency_id) for row in rows] + [
-        _address(person, speaker.agency_id) for person in secret.order_by("pk")
+    agency = speaker.agency_id
+    if concern.agency_id == agency:
+        rows = OWN.all(concern=concern.pk, agency=agency)
+    else:
+        rows = OF_PEOPLE.all(people=sorted(_as_ours(concern, agency)), agency=agency)
+    kept_from: dict[int, list[ProtectedFrom]] = {row.pk: [] for row in rows}
+    for one in KEPT_FROM.all(details=list(kept_from)) if rows else ():
+        kept_from[one.detail_id].append(one)
+    return [_detail(row, kept_from[row.pk], agency) for row in rows] + [
+        _address(person, agency) for person in SECRET.all(agency=agency)
     ]
 
 
-def _detail(row: ProtectedDetail, agency: Any) -> Protected:
-    kept_from: list[ProtectedFrom] = row.kept_from_list  # type: ignore[attr-defined]  # prefetched above
+def _details(about: Any, agency: int) -> QuerySet[ProtectedDetail]:
+    """Return what an agency protects of these people, of those related to them, and of everybody else."""
+    related = Relationship.objects.filter(Q(person__in=about) | Q(related__in=about), ended_at__isnull=True)
+    near = (
+        Q(person__in=about) | Q(person__in=related.values("person")) | Q(person__in=related.values("related"))
+    )
+    return (
+        ProtectedDetail.objects.filter(
+            near | Q(kind__in=OF_OTHERS), person__agency=agency, ended_at__isnull=True
+        )
+        .select_related("person")
+        .order_by("pk")
+    )
+
+
+OWN = Prepared(
+    lambda *, concern, agency: _details(Subject.objects.filter(concern=concern).values("person"), agency)
+)
+OF_PEOPLE = Prepared(
+    lambda *, people, agency: _details(Person.objects.filter(pk__any_of=people).values("pk"), agency)
+)
+KEPT_FROM = Prepared(
+    lambda *, details: ProtectedFrom.objects.filter(detail__any_of=details).select_related("member")
+)
+SECRET = Prepared(
+    lambda *, agency: (
+        Person.objects.filter(agency=agency, address_is_protected=True).exclude(address="").order_by("pk")
+    )
+)
+
+
+def _detail(row: ProtectedDetail, kept_from: list[ProtectedFrom], agency: Any) -> Protected:
     people = [one.member for one in kept_from if one.member]
     return Protected(
         key=f"detail:{row.pk}",
@@ -78,11 +106,9 @@ def _address(person: Person, agency: Any) -> Protected:
     )
 
 
-def _people_of(concern: Concern, agency: Any) -> set[int]:
-    """Return the people of a concern as an agency has them: its own, or those who are the same."""
+def _as_ours(concern: Concern, agency: Any) -> set[int]:
+    """Return the people of another agency's concern as an agency has them: those who are the same."""
     subjects = Person.objects.filter(concerned_in__concern=concern)
-    if concern.agency_id == agency:
-        return set(subjects.values_list("pk", flat=True))
     same = Q()
     for name, born_on, number in subjects.values_list("search_name", "born_on", "nhs_number"):
         named = Q(search_name=name)
@@ -94,22 +120,26 @@ def _people_of(concern: Concern, agency: Any) -> set[int]:
     return set(Person.objects.filter(same, agency=agency).values_list("pk", flat=True))
 
 
-def _related_to(people: set[int]) -> set[int]:
-    either_side = Q(person__in=people) | Q(related__in=people)
-    rows = Relationship.objects.filter(either_side, ended_at__isnull=True)
-    return {pk for pair in rows.values_list("person_id", "related_id") for pk in pair}
-
-
 def readers_of(listener: Membership, *, at: datetime) -> Readers:
     """Return who comes to read what somebody is told: they, their deputies that day, their agency's leads."""
-    day = timezone.localdate(at)
+    others = OTHERS.all(listener=listener.pk, agency=listener.agency_id, day=timezone.localdate(at))
+    own = (listener.pk, listener.user_id)
+    return Readers(
+        agency=listener.agency_id,
+        people=frozenset(one for pair in (own, *others) for one in pair if one is not None),
+    )
+
+
+def _others(*, listener: UUID, agency: int, day: date) -> QuerySet[Membership, tuple[UUID, UUID | None]]:
     covers = Q(deputises_for__member=listener, deputises_for__starts_on__lte=day) & (
         Q(deputises_for__ends_on__isnull=True) | Q(deputises_for__ends_on__gte=day)
     )
-    leads = Q(agency=listener.agency_id, role="lead")
+    leads = Q(agency=agency, role="lead")
     current: MembershipQuerySet = Membership.objects.current()
-    others = current.filter(covers | leads).exclude(pk=listener.pk)
-    return Readers(agency=listener.agency_id, people=frozenset(_ids([listener, *others])))
+    return current.filter(covers | leads).exclude(pk=listener).values_list("pk", "user_id")
+
+
+OTHERS = Prepared(_others)
 
 
 def _ids(people: Iterable[Membership]) -> set[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,9 +83,8 @@ CHOSEN = Prepared(
 )
 
 
-def missing_before_sending(exchange: Exchange) -> list[str]:
-    """Say which attachments cannot go with a disclosure as it was prepared."""
-    chosen = CHOSEN.all(exchange=exchange.pk)
+def missing_before_sending(exchange: Exchange, chosen: Sequence[Attachment]) -> list[str]:
+    """Say which of the attachments that were chosen cannot go with a disclosure as it was prepared."""
     if not chosen:
         return []
     offered = {one.document_id: one for one in choices(exchange.cycle.concern)}

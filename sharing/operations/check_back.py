@@ -18,6 +18,7 @@ from sharing import rules
 from sharing.models import Exchange, Incident, Item, Round, Verdict
 from sharing.operations import obligations, parties
 from sharing.states import State, state_of
+from sharing.waiting import waits
 
 LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
 NOT_OVER = frozenset(
@@ -210,8 +211,11 @@ def restate(
 
 def source_of(exchange: Exchange) -> str:
     """Return the speaker's own wording, with which what is said back is compared."""
-    said = Item.objects.filter(exchange=exchange).values_list("text", flat=True)
+    said = [item.text for item in ITEMS.all(exchange=exchange.pk)]
     return "\n".join([*said, exchange.why_you, exchange.what_i_ask])
+
+
+ITEMS = Prepared(lambda *, exchange: Item.objects.filter(exchange=exchange))
 
 
 def say_back(
@@ -233,9 +237,10 @@ def say_back(
     rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
     percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source_of(exchange))
     rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
+    last = waits.last_round(exchange)
     opened = Round.objects.create(
         exchange=exchange,
-        number=parties.next_number(exchange.rounds),
+        number=last.number + 1 if last else 1,
         what_happened=what_happened,
         what_worries_me=what_worries_me,
         what_i_will_do=what_i_will_do,
@@ -297,13 +302,14 @@ def check(
     rules.require_state(
         state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
     )
-    opened = Round.objects.select_related("restated_by").get(exchange=exchange, outcome="")
+    opened = OPENED.one(exchange=exchange.pk)
+    opened.exchange = exchange
     if round_number is not None and round_number != opened.number:
         raise OutOfDate("They have said it again since you opened this page. Read the new version.")
     rules.require_another_person(by, opened.restated_by, "said this back")
     if outcome not in (Round.Outcome.CONFIRMED, Round.Outcome.CORRECTED):
         raise Refused("Choose whether it was understood as you meant it, or should be said again.")
-    items = {item.number: item for item in exchange.items.all()}
+    items = {item.number: item for item in ITEMS.all(exchange=exchange.pk)}
     key_numbers = [number for number, item in items.items() if item.is_key]
     rules.require_verdicts(key_numbers, verdicts, outcome=outcome, note=note)
     Verdict.objects.bulk_create(
@@ -316,6 +322,11 @@ def check(
     verb = "sharing.exchange.understood" if outcome == "CONFIRMED" else "sharing.exchange.corrected"
     settle(exchange, opened, by=by, at=at, acting_for=acting_for, verb=verb)
     return opened
+
+
+OPENED = Prepared(
+    lambda *, exchange: Round.objects.select_related("restated_by").filter(exchange=exchange, outcome="")
+)
 
 
 def settle(
@@ -350,9 +361,10 @@ def settle(
         from sharing.operations import handover
 
         handover.take_over(exchange, by=by, at=at)
+    if confirmed:
+        return
     corrections = Round.objects.filter(exchange=exchange, outcome=Round.Outcome.CORRECTED).count()
-    lead = lead_of(exchange.speaker)
-    if not confirmed and corrections == MANAGER_AFTER and lead is not None:
+    if corrections == MANAGER_AFTER and (lead := lead_of(exchange.speaker)) is not None:
         parties.tell_if_possible(lead, Message.Kind.MANAGER, about=exchange, sender=by, at=at, event=event)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +20,20 @@ from records.closed import is_closed_to
 from records.models import Concern, Statement
 from sharing import facts, rules
 from sharing.guard import texts
-from sharing.models import AlikeChoice, Cycle, Exchange, ExchangePerson, HeldBack, Item, SkippedStep, Stage
+from sharing.models import (
+    Action,
+    AlikeChoice,
+    Attachment,
+    Cycle,
+    Exchange,
+    ExchangePerson,
+    HeldBack,
+    Item,
+    SkippedStep,
+    Stage,
+)
 from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
-from sharing.operations.check_back import lock_exchange
+from sharing.operations.check_back import ITEMS, lock_exchange, require_fresh
 from sharing.operations.cycle import require_current, require_own_concern
 from sharing.operations.saying import people_as_told
 from sharing.states import State
@@ -113,7 +125,7 @@ def choose_items(
     exchange, state = lock_exchange(exchange)
     require_own_concern(by, exchange.cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="choose what they are told")
-    rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
+    require_fresh(exchange, seen_version)
     rules.require_state(state, frozenset({State.PREPARED}), "What was sent never changes.")
     statements = {s.number: s for s in current_statements(exchange.cycle)}
     unknown = [n for n in [*share, *held_back] if n not in statements]
@@ -303,7 +315,7 @@ def go_out(
     cycle = exchange.cycle
     require_own_concern(by, cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this", other=exchange.listener)
-    rules.require_version(exchange, seen_version, parties.what_changed(exchange.reference, seen_version))
+    require_fresh(exchange, seen_version)
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
     require_current(cycle)
     exchange.listener = parties.hold(exchange.listener)
@@ -318,7 +330,8 @@ def go_out(
             f"The concern is at {Stage(cycle.stage).label}. Go on to Share first.",
             "If somebody may be harmed before that, send it as urgent and say why.",
         )
-    _require_ready(exchange, is_emergency=is_emergency)
+    prepared = read_prepared(exchange)
+    _require_ready(exchange, prepared, is_emergency=is_emergency)
     alike = telling_apart.require_meant(exchange.listener, meant, by=by)
     told = people_as_told(exchange)
     guarding.require_nothing_protected(
@@ -328,10 +341,10 @@ def go_out(
         listener=exchange.listener,
         texts=texts.of_exchange(
             exchange,
-            items=exchange.items.all(),
+            items=prepared.items,
             people=told,
-            actions=exchange.actions.open(),
-            files=exchange.attachments.all(),
+            actions=ACTIONS.all(exchange=exchange.pk),
+            files=prepared.files,
         ),
         by=by,
         at=at,
@@ -365,33 +378,55 @@ def go_out(
         at=at,
         about=exchange,
         acting_for=acting_for,
-        items=exchange.items.count(),
-        held_back=exchange.held_back.count(),
+        items=len(prepared.items),
+        held_back=len(prepared.held_back),
         alike=len(alike),
     )
     return exchange, event
 
 
-def _require_ready(exchange: Exchange, *, is_emergency: bool) -> None:
-    missing = missing_before_sending(exchange, is_emergency=is_emergency)
+@dataclass(frozen=True)
+class WhatIsPrepared:
+    """What somebody chose to tell and to hold back, read once."""
+
+    items: list[Item]
+    held_back: Sequence[int | None]
+    files: list[Attachment]
+
+
+def read_prepared(exchange: Exchange) -> WhatIsPrepared:
+    """Read what is prepared in an exchange: to send it, under its lock."""
+    return WhatIsPrepared(
+        items=ITEMS.all(exchange=exchange.pk),
+        held_back=HELD_BACK.all(exchange=exchange.pk),
+        files=attachments.CHOSEN.all(exchange=exchange.pk),
+    )
+
+
+def _require_ready(exchange: Exchange, prepared: WhatIsPrepared, *, is_emergency: bool) -> None:
+    missing = missing_before_sending(exchange, prepared, is_emergency=is_emergency)
     if missing:
         raise NotReady("This has not been sent.", *missing)
 
 
-def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) -> list[str]:
-    """Say what is missing before it can be sent.
+def missing_before_sending(
+    exchange: Exchange, prepared: WhatIsPrepared | None = None, *, is_emergency: bool = False
+) -> list[str]:
+    """Say what is missing before it can be sent. `prepared` is what was read of it, where that was done.
 
     In an emergency a statement added since the choice does not hold it up, nor does a missing decision.
     """
+    prepared = prepared or read_prepared(exchange)
     missing = []
-    chosen, held_back = set(CHOSEN.all(exchange=exchange.pk)), set(HELD_BACK.all(exchange=exchange.pk))
+    chosen = {item.statement_id for item in prepared.items}
+    held_back = set(prepared.held_back)
     if not chosen:
         missing.append("Choose what this person is told.")
     elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
         missing.append(
             "A statement was added, amended or struck through since you chose. Choose the statements again."
         )
-    missing += attachments.missing_before_sending(exchange)
+    missing += attachments.missing_before_sending(exchange, prepared.files)
     point = _sent_to(exchange)
     if point is None or not point.is_checked:
         missing.append(_no_address(exchange.listener))
@@ -407,12 +442,10 @@ def missing_before_sending(exchange: Exchange, *, is_emergency: bool = False) ->
     return missing
 
 
-CHOSEN = Prepared(
-    lambda *, exchange: Item.objects.filter(exchange=exchange).values_list("statement_id", flat=True)
-)
 HELD_BACK = Prepared(
     lambda *, exchange: HeldBack.objects.filter(exchange=exchange).values_list("statement_id", flat=True)
 )
+ACTIONS = Prepared(lambda *, exchange: Action.objects.filter(exchange=exchange).open())
 
 
 def _sent_to(exchange: Exchange) -> ContactPoint | None:
@@ -434,7 +467,7 @@ def _no_address(listener: Membership) -> str:
 
 
 def _is_choice_stale(
-    exchange: Exchange, chosen: set[int], held_back: set[int], *, is_emergency: bool
+    exchange: Exchange, chosen: set[int | None], held_back: set[int | None], *, is_emergency: bool
 ) -> bool:
     """Say whether the statements are no longer those that somebody chose from."""
     current = {statement.pk for statement in current_statements(exchange.cycle)}

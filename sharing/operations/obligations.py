@@ -95,17 +95,22 @@ def follow(about: Source, *, at: datetime) -> None:
     waits = read(about)  # type: ignore[operator]  # each reader takes its own kind of row
     _apply(waits, [key.format(pk=about.pk) for key in keys], at=at)
     if isinstance(about, Exchange) and about.understood_at == at:
-        for action in about.actions.open().with_people():
+        for action in ACTIONS.all(exchange=about.pk):
             follow(action, at=at)
     if isinstance(about, Exchange) and about.outcome is not None:
         follow(about.outcome.stage.disagreement, at=at)
     if isinstance(about, Exchange) and about.kind == Exchange.Kind.DISCLOSURE:
-        for transfer in about.transfers.open():
+        for transfer in TRANSFERS.all(exchange=about.pk):
+            transfer.exchange = about
             follow(transfer, at=at)
     if isinstance(about, Exchange) and about.kind == Exchange.Kind.DECISION and about.about is not None:
         follow(about.about, at=at)
     if isinstance(about, Exchange | Action | Disagreement):
         _follow_link(about if isinstance(about, Exchange) else about.exchange, at=at)
+
+
+ACTIONS = Prepared(lambda *, exchange: Action.objects.filter(exchange=exchange).open().with_people())
+TRANSFERS = Prepared(lambda *, exchange: Transfer.objects.filter(exchange=exchange).open())
 
 
 def _follow_link(exchange: Exchange, *, at: datetime) -> None:
@@ -158,40 +163,42 @@ def open_or_move(
     """
     wait = Wait(key, kind, reference, path, concern, owner, other, since or at, due_at, due_why, is_urgent,
                 stage, what)  # fmt: skip
-    return _open_or_move(wait, at=at)
+    return _open_or_move(wait, next(iter(WAITING.all(keys=[key])), None), at=at)
 
 
 def settle(*keys: str, at: datetime) -> None:
     """Write down that nothing waits any more. Reminders and notices that have not gone are dropped."""
     if not keys:
         return
-    settled = TO_SETTLE.all(keys=list(keys))
+    _settle(WAITING.all(keys=list(keys)), at=at)
+
+
+def _settle(rows: Sequence[Obligation], *, at: datetime) -> None:
+    settled = [row.pk for row in rows]
     if settled:
         _drop_reminders(settled, at=at)
         Obligation.objects.filter(pk__in=settled).update(settled_at=at)
 
 
-TO_SETTLE = Prepared(
+# Always in the same order, so that two who lock several never wait for each other.
+WAITING = Prepared(
     lambda *, keys: (
         Obligation.objects.filter(key__any_of=keys, settled_at__isnull=True)
         .select_for_update()
         .order_by("pk")
-        .values_list("pk", flat=True)
     )
-)
-WAITING = Prepared(
-    lambda *, key: Obligation.objects.select_for_update().filter(key=key, settled_at__isnull=True)
 )
 
 
 def _apply(waits: Sequence[Wait], keys: Sequence[str], *, at: datetime) -> None:
+    asked = list(dict.fromkeys([*keys, *(wait.key for wait in waits)]))
+    there = {row.key: row for row in WAITING.all(keys=asked)}
     for wait in waits:
-        _open_or_move(wait, at=at)
-    settle(*(set(keys) - {wait.key for wait in waits}), at=at)
+        _open_or_move(wait, there.pop(wait.key, None), at=at)
+    _settle(list(there.values()), at=at)
 
 
-def _open_or_move(wait: Wait, *, at: datetime) -> Obligation:
-    row = WAITING.first(key=wait.key)
+def _open_or_move(wait: Wait, row: Obligation | None, *, at: datetime) -> Obligation:
     facts: dict[str, Any] = {
         "kind": wait.kind,
         "reference": wait.reference,

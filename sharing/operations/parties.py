@@ -117,8 +117,16 @@ def hold(member: Membership) -> Membership:
 
     Whoever ends it waits, and sees the work that came in; or it has ended, and that is seen here.
     """
-    rows = Membership.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("user", "agency__partnership").get(pk=member.pk)
+    return HELD.one(member=member.pk)
+
+
+HELD = Prepared(
+    lambda *, member: (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "agency__partnership")
+        .filter(pk=member)
+    )
+)
 
 
 def in_place_of(member: Membership, concern: Concern, *, but: Membership) -> Membership:

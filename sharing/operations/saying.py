@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from agencies.access import checked_contact_point
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from consent.models import View
 from notifications.models import Message
 from records.models import Subject
@@ -114,8 +117,6 @@ def freeze(exchange: Exchange, *, by: Membership, at: datetime) -> None:
 def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
     """Return who it is about, as the listener is told: with their conditions and how to contact them
     safely, and without an address. Not saved: sending freezes them."""
-    concern = exchange.cycle.concern
-    views = {view.person_id: view for view in View.objects.filter(concern=concern).order_by("id")}
     return [
         ExchangePerson(
             exchange=exchange,
@@ -125,9 +126,20 @@ def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
             born_on=subject.person.born_on,
             communication_needs=subject.person.communication_needs,
             safe_contact_rule=subject.person.safe_contact_rule,
-            conditions=views[subject.person_id].conditions if subject.person_id in views else "",
+            conditions=subject.conditions or "",
         )
-        for subject in Subject.objects.filter(concern=concern, is_main=True)
-        .select_related("person")
-        .order_by("id")
+        for subject in TOLD_OF.all(concern=exchange.cycle.concern_id)
     ]
+
+
+def _told_of(*, concern: int) -> QuerySet[Any]:
+    views = View.objects.filter(concern=concern, person=OuterRef("person")).order_by("-id")
+    return (
+        Subject.objects.filter(concern=concern, is_main=True)
+        .select_related("person")
+        .annotate(conditions=Subquery(views.values("conditions")[:1]))
+        .order_by("id")
+    )
+
+
+TOLD_OF = Prepared(_told_of)

@@ -81,8 +81,11 @@ def _missing(exchange: Any) -> tuple[list[str], list[str]]:
     """What is missing before it can be sent with the call: in all, and even in an emergency."""
     if exchange.sent_at is not None:
         return [], []
-    missing = disclosure.missing_before_sending(exchange)
-    return missing, disclosure.missing_before_sending(exchange, is_emergency=True) if missing else []
+    prepared = disclosure.read_prepared(exchange)
+    missing = disclosure.missing_before_sending(exchange, prepared)
+    if not missing:
+        return [], []
+    return missing, disclosure.missing_before_sending(exchange, prepared, is_emergency=True)
 
 
 def _why_no_call(request: HatRequest, exchange: Any) -> tuple[str, ...]:

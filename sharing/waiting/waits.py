@@ -20,11 +20,13 @@ from typing import Any
 from django.urls import reverse
 
 from agencies.models import Membership, TimeLimit
+from agencies.prepared import Prepared
 from agencies.working_time import Due
 from records.models import Concern
 from sharing.breaches import owner_of
 from sharing.models import (
     Action,
+    Agreement,
     Breach,
     Enquiry,
     Exchange,
@@ -75,7 +77,7 @@ def of_exchange(exchange: Exchange) -> list[Wait]:
     """What waits in an exchange: the next turn of its check-back, then whether the listener agrees."""
     if exchange.sent_at is None:
         return []
-    last = exchange.rounds.order_by("-number").first()
+    last = last_round(exchange)
     outcome = last.outcome if last else None
     state = state_of(exchange, last_outcome=outcome, is_answered=hasattr(exchange, "summary_answer"))
     if state in LISTENERS_TURN:
@@ -89,6 +91,20 @@ def of_exchange(exchange: Exchange) -> list[Wait]:
     if state == State.UNDERSTOOD and exchange.kind in AGREED_WITH:
         return list(_agreement(exchange))
     return []
+
+
+def last_round(exchange: Exchange) -> Round | None:
+    """Return the round in which an exchange was last said back."""
+    last = LAST_ROUND.first(exchange=exchange.pk)
+    if last is not None:
+        last.exchange = exchange
+    return last
+
+
+LAST_ROUND = Prepared(lambda *, exchange: Round.objects.filter(exchange=exchange).order_by("-number")[:1])
+AGREED = Prepared(
+    lambda *, exchange: Agreement.objects.filter(exchange=exchange).values_list("pk", flat=True)[:1]
+)
 
 
 def _turn(exchange: Exchange, kind: Kind, owner: Membership, other: Membership, since: datetime) -> Wait:
@@ -132,7 +148,7 @@ def _to_confirm(exchange: Exchange, typed: Round) -> Wait:
 
 def _agreement(exchange: Exchange) -> Iterator[Wait]:
     """What was understood in a cycle that goes on waits to be agreed with or not."""
-    if exchange.understood_at is None or exchange.cycle.ended_at or exchange.agreements.exists():
+    if exchange.understood_at is None or exchange.cycle.ended_at or AGREED.all(exchange=exchange.pk):
         return
     due = limit_of(exchange.listener, TimeLimit.Key.DECISION, at=exchange.understood_at)
     yield Wait(
