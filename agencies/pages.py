@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from agencies import deciding, drafts, hats, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
-from agencies.models import Submission
+from agencies.models import Membership, Submission
 from agencies.prepared import Prepared
 from agencies.refusals import Refused
 
@@ -36,14 +36,13 @@ def save(
     form_id = form.cleaned_data["form_id"]
     try:
         with transaction.atomic():
-            first, created = Submission.objects.get_or_create(
-                form_id=form_id, defaults={"member": member, "result": "", "at": timezone.now()}
-            )
+            created = _is_first(form_id, member)
             if not created:
+                first = Submission.objects.get(form_id=form_id)
                 return redirect(first.result if first.member_id == member.pk else "/")
             with deciding.deciding(form.all_the_same):
-                first.result = operation()
-            first.save(update_fields=["result"])
+                result = operation()
+            Submission(form_id=form_id, result=result).save(update_fields=["result"])
             if form.draft_key:
                 drafts.drop(member, form.draft_key)
     except Refused as refusal:
@@ -53,7 +52,21 @@ def save(
         return None
     if done:
         messages.success(request, done)
-    return redirect(first.result)
+    return redirect(result)
+
+
+def _is_first(form_id: UUID, member: Membership) -> bool:
+    """Note that a form is being saved, and say whether it is for the first time.
+
+    Whoever sends it at the same moment waits here for the first to come to an end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Submission._meta.db_table} (form_id, member_id, result, at)"  # noqa: S608  # ours
+            " VALUES (%s, %s, '', %s) ON CONFLICT (form_id) DO NOTHING",
+            [form_id, member.pk, timezone.now()],
+        )
+        return bool(cursor.rowcount)
 
 
 def sent_before(request: Visit) -> HttpResponse | None:

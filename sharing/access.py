@@ -78,15 +78,11 @@ def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> An
 def exchanges_seen_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with its people, its `last_outcome`, on which side
     they stand and all that its page shows with it."""
-    acting = Membership.objects.acting_for(member, on=timezone.localdate())
     phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
     parts = MinutesCopy.objects.filter(exchange=OuterRef("pk"))
     return (
-        Exchange.objects.visible_to(member)
-        .with_people()
-        .with_state()
+        _acted_on_by(member)
         .select_related(
-            "contact_point",
             "superseded_by",
             "incident__handled_by__user",
             "incident__reported_by",
@@ -95,8 +91,6 @@ def exchanges_seen_by(member: Membership) -> Any:
             "about",
         )
         .annotate(
-            i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
-            i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
             differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk"))),
             speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
             listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
@@ -111,6 +105,30 @@ def exchanges_seen_by(member: Membership) -> Any:
     )
 
 
+def _acted_on_by(member: Membership) -> Any:
+    """Return the exchanges that somebody may see, each with its people, its state and where they stand."""
+    acting = Membership.objects.acting_for(member, on=timezone.localdate())
+    return (
+        Exchange.objects.visible_to(member)
+        .with_people()
+        .with_state()
+        .select_related("contact_point")
+        .annotate(
+            i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
+            i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
+        )
+    )
+
+
+def get_exchange_to_act(request: HttpRequest, reference: str) -> Any:
+    """Return an exchange that I may see, to do something about it: without what only its page shows.
+
+    Raises Http404.
+    """
+    found = ACTED_ON.first(member=_member(request), reference=reference)
+    return _logged(request, found, reference, "exchange")
+
+
 def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchange") -> Any:
     """Return an exchange that I may see, as `exchanges_seen_by` reads it. Raises Http404."""
     member = _member(request)
@@ -118,6 +136,7 @@ def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchang
 
 
 EXCHANGE = Prepared(lambda *, member, reference: exchanges_seen_by(member).filter(reference=reference))
+ACTED_ON = Prepared(lambda *, member, reference: _acted_on_by(member).filter(reference=reference))
 
 
 def _decided_by(agency: Agency) -> Any:

@@ -29,7 +29,6 @@ class NotFailed(Refused):
     """The notice is on its way, or has been sent, or is not this agency's."""
 
 
-@transaction.atomic
 def notify(
     member: Membership,
     kind: Message.Kind,
@@ -54,41 +53,41 @@ def notify(
 
     Raises NobodyToNotify where none of them has one.
     """
-    messages = []
     ordinary = Message.Priority.ESCALATION if escalation else Message.Priority.ORDINARY
     priority = Message.Priority.URGENT if urgent else ordinary
-    for person in _who_is_told(member, at=at):
-        point = access.checked_contact_point(person)
-        if point is None:
-            continue
-        told = Told(at)
-        if not person.is_outside and quiet.may_wait(kind, priority, shared=point.member_id is None):
-            told = _when_told(person, at=at, respond_by=respond_by)
-        messages.append(
-            notifications.queue(
-                kind,
-                to=notifications.Recipient(
-                    person.pk, person.agency_reference, point.address, by_link=person.is_outside
-                ),
-                reference=reference,
-                sender_agency=sender.name,
-                from_agency=sender.reference,
-                path=path,
-                at=at,
-                dedupe_key=f"{dedupe_key}:{person.pk}",
-                respond_by=respond_by,
-                priority=priority,
-                obligation=obligation,
-                not_before=told.at,
-                in_digest=told.in_digest,
-            )
-        )
-    if not messages:
+    people = [(person, access.checked_contact_point(person)) for person in _who_is_told(member, at=at)]
+    reached = [(person, point) for person, point in people if point is not None]
+    if not reached:
         raise NobodyToNotify(
             f"Nobody can be told: there is no checked e-mail address for the {member.job_title} "
             f"at {member.agency.name}, or for anyone who acts for them.",
             "Ask their agency to check one, or choose somebody else. If it cannot wait, telephone.",
         )
+    messages = []
+    with transaction.atomic(savepoint=False):
+        for person, point in reached:
+            told = Told(at)
+            if not person.is_outside and quiet.may_wait(kind, priority, shared=point.member_id is None):
+                told = _when_told(person, at=at, respond_by=respond_by)
+            messages.append(
+                notifications.queue(
+                    kind,
+                    to=notifications.Recipient(
+                        person.pk, person.agency_reference, point.address, by_link=person.is_outside
+                    ),
+                    reference=reference,
+                    sender_agency=sender.name,
+                    from_agency=sender.reference,
+                    path=path,
+                    at=at,
+                    dedupe_key=f"{dedupe_key}:{person.pk}",
+                    respond_by=respond_by,
+                    priority=priority,
+                    obligation=obligation,
+                    not_before=told.at,
+                    in_digest=told.in_digest,
+                )
+            )
     return messages
 
 

@@ -49,7 +49,8 @@ def queue(
     not_before: datetime | None = None,
     in_digest: bool = False,
 ) -> Message:
-    """Write one message row in the caller's transaction. Queuing the same key twice queues it once.
+    """Write one message row in the caller's transaction. Queuing the same key twice queues it once: what the
+    second call returns is not kept.
 
     `at`, `respond_by` and `not_before` are UTC. `path` is a link inside the product; it holds a
     reference and nothing personal. `obligation` is the number and version of the obligation it is a
@@ -62,26 +63,25 @@ def queue(
         raise NotInATransaction(kind)
     if not to.address:
         raise NobodyToNotify(reference)
-    message, _ = Message.objects.get_or_create(
+    message = Message(
         dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "priority": priority,
-            "to_member_id": to.member_id,
-            "to_agency": to.agency,
-            "to_address": to.address,
-            "reference": reference,
-            "sender_agency": sender_agency,
-            "from_agency": from_agency,
-            "respond_by": respond_by,
-            "path": path,
-            "obligation_id": obligation and obligation[0],
-            "obligation_version": obligation and obligation[1],
-            "queued_at": at,
-            "next_try_at": max(at, not_before or at),
-            "in_digest": in_digest,
-            "by_link": to.by_link,
-            "channel": Message.Channel.TEXT if kind == Message.Kind.CODE else Message.Channel.EMAIL,
-        },
+        kind=kind,
+        priority=priority,
+        to_member_id=to.member_id,
+        to_agency=to.agency,
+        to_address=to.address,
+        reference=reference,
+        sender_agency=sender_agency,
+        from_agency=from_agency,
+        respond_by=respond_by,
+        path=path,
+        obligation_id=obligation and obligation[0],
+        obligation_version=obligation and obligation[1],
+        queued_at=at,
+        next_try_at=max(at, not_before or at),
+        in_digest=in_digest,
+        by_link=to.by_link,
+        channel=Message.Channel.TEXT if kind == Message.Kind.CODE else Message.Channel.EMAIL,
     )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
     return message

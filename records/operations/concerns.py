@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -188,16 +189,28 @@ def give_worry(
 
 @transaction.atomic
 def log_concern(
-    concern: Concern, *, by: Membership, at: datetime, late_why: str = "", seen_version: int | None = None
+    concern: Concern,
+    *,
+    by: Membership,
+    at: datetime,
+    late_why: str = "",
+    seen_version: int | None = None,
+    looked: rules.Draft | None = None,
 ) -> Concern:
     """Log a draft: from now on its statements never change. Whoever logs it owns it.
 
-    `late_why` is asked where something was written down later than the agency's policy allows.
+    `late_why` is asked where something was written down later than the agency's policy allows. `looked` is
+    what its page has just looked at, which is as good as looking again where the version under the lock is
+    the same: but for who is related to whom, whatever the rules ask of is changed under that lock.
     Raises NotAllowed, NotADraft, OutOfDate where anything changed since the page, NotReady.
     """
     locked = lock_draft(concern, by=by)
     changes.require_current(locked, seen_version, by=by)
-    draft = rules.look_at(locked, late_why=late_why or locked.late_why)
+    if looked is None or looked.concern.version != locked.version:
+        looked = rules.look_at(locked)
+    else:
+        looked = replace(looked, related=rules.related_people(looked.subjects))
+    draft = replace(looked, concern=locked, late_why=late_why or locked.late_why)
     if missing := rules.missing(draft):
         raise NotReady(*(one.sentence for one in missing))
     locked.logged_at, locked.logged_by, locked.owner = at, by, by

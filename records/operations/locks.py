@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from records.closed import is_closed_to
@@ -51,7 +52,7 @@ def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | N
 
     `emergency_at` is for what may also be done by whoever opened a closed record in an emergency.
     """
-    locked = Concern.objects.select_for_update().get(pk=concern.pk)
+    locked = LOCKED.one(concern=concern.pk)
     require_same_agency(locked, by)
     require_open(locked, by, emergency_at=emergency_at)
     if locked.discarded_at is not None:
@@ -59,6 +60,14 @@ def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | N
             f"{locked.reference} was discarded, so nothing can be added to it. Log a new concern instead."
         )
     return locked
+
+
+# Its agency never changes, so that nobody who waits for the row misses it for what it is joined with.
+LOCKED = Prepared(
+    lambda *, concern: (
+        Concern.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=concern)
+    )
+)
 
 
 def lock_draft(concern: Concern, *, by: Membership) -> Concern:

@@ -96,7 +96,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
         hours=concern.agency.record_within_hours,
     )
     if request.method == "POST" and form.is_valid():
-        saved = pages.save(request, form, lambda: _log(request, concern, form))
+        saved = pages.save(request, form, lambda: _log(request, concern, form, looked))
         if saved:
             return saved
     context = {
@@ -136,13 +136,14 @@ def discard(request: HatRequest, reference: str) -> HttpResponse:
     return steps.show(request, "records/discard.html", form, {"concern": concern})
 
 
-def _log(request: HatRequest, concern: Concern, form: LogForm) -> str:
+def _log(request: HatRequest, concern: Concern, form: LogForm, looked: rules.Draft) -> str:
     logged = operations.log_concern(
         concern,
         late_why=form.cleaned_data.get("late_why", ""),
         by=request.membership,
         at=timezone.now(),
         seen_version=form.cleaned_data["version"],
+        looked=looked,
     )
     return steps.first_that_exists("start-cycle", "concern", concern=logged)
 

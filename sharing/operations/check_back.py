@@ -51,7 +51,7 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
 
     Raises AlreadyDone where it was taken back meanwhile, which only what was never sent can be.
     """
-    parties.lock_concern(exchange.cycle.concern_id)
+    parties.wait_for_concern(exchange.cycle.concern_id)
     locked: Any = LOCKED.first(exchange=exchange.pk)
     if locked is None:
         raise rules.AlreadyDone("A colleague took this back before it was sent.")

@@ -283,8 +283,13 @@ def lock_concern(concern_id: int) -> Concern:
 
     In two statements: a row whose owner changes while a join waits for its lock would not be found.
     """
-    LOCKED.one(concern=concern_id)
+    wait_for_concern(concern_id)
     return READ.one(concern=concern_id)
+
+
+def wait_for_concern(concern_id: int) -> None:
+    """Lock the concern, for whoever reads it afterwards with what they lock through it."""
+    LOCKED.one(concern=concern_id)
 
 
 LOCKED = Prepared(lambda *, concern: Concern.objects.select_for_update().filter(pk=concern))
@@ -297,5 +302,10 @@ READ = Prepared(
 
 def lock_cycle(cycle: Cycle) -> Cycle:
     """Lock a cycle through its concern."""
-    lock_concern(cycle.concern_id)
-    return Cycle.objects.select_related("concern__agency", "concern__owner__user").get(pk=cycle.pk)
+    wait_for_concern(cycle.concern_id)
+    return CYCLE.one(cycle=cycle.pk)
+
+
+CYCLE = Prepared(
+    lambda *, cycle: Cycle.objects.select_related("concern__agency", "concern__owner__user").filter(pk=cycle)
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from agencies.access import calendar_of, find_recipients, get_recipient, ways_to
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership
+from agencies.refusals import Refused
 from agencies.roles import Permission
 from consent.models import SharingDecision
 from records.access import get_concern
@@ -25,7 +27,7 @@ from records.quality import advice
 from records.quality.rules import Advice
 from sharing import access, attached
 from sharing import facts as reading
-from sharing.alike import alike_to
+from sharing.alike import Alike, alike_to
 from sharing.facts import Facts
 from sharing.forms import do as forms
 from sharing.forms.ask import FindForm
@@ -230,9 +232,10 @@ def urgent(request: HatRequest, reference: str) -> HttpResponse:
 # --- What they are told ------------------------------------------------------------------------
 
 
-def _speakers(request: HatRequest, reference: str) -> tuple[Any, access.Standing]:
+def _speakers(request: HatRequest, reference: str, *, to_act: bool = False) -> tuple[Any, access.Standing]:
     """Return an exchange to whoever is on the speaker's side. Raises Http404 for everybody else."""
-    exchange = access.get_exchange(request, reference)
+    read = access.get_exchange_to_act if to_act else access.get_exchange
+    exchange = read(request, reference)
     standing = access.standing(exchange, request.membership)
     if not standing.on_speakers_side or exchange.kind != Exchange.Kind.DISCLOSURE:
         raise Http404("No such page")
@@ -348,40 +351,25 @@ def _held_back(exchange: Any) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HatRequest, reference: str) -> HttpResponse:
     """Send what was prepared; ahead of Share, or without a sharing decision, only as urgent."""
-    exchange, standing = _speakers(request, reference)
+    exchange, standing = _speakers(request, reference, to_act=request.method == "POST")
     if why_not := request.method != "POST" and _why_not_now(exchange, standing):
         return stop(request, reference, why_not)
+    plan = _plan(exchange.listener, request)
+    refusal: Refused | None = None
+    if request.method == "POST" and _is_as_usual(request, exchange):
+        form = _send_form(request, exchange, plan)
+        if form.is_valid() and (saved := _send(request, exchange, form, plan)):
+            return saved
+        refusal = form.refusal
     missing = disclosure.missing_before_sending(exchange) if exchange.sent_at is None else []
     needed = disclosure.missing_before_sending(exchange, is_emergency=True) if missing else []
     is_early = exchange.cycle.stage != Stage.SHARE
-    plan = _plan(exchange.listener, request)
-    form = forms.SendForm.on(
-        request,
-        code_ways=speaking.ways(plan["reached"]) if plan else (),
-        draft_key=f"send:{reference}",
-        version=exchange.version,
-        is_emergency=is_early or bool(missing),
-        alike=alike_to(exchange.listener, by=request.membership) if exchange.sent_at is None else [],
-    )
-
-    def operation() -> str:
-        disclosure.send(
-            exchange,
-            meant=form.cleaned_data.get("meant"),
-            by=request.membership,
-            at=timezone.now(),
-            emergency_reason=form.cleaned_data.get("emergency_reason", ""),
-            code_by=form.cleaned_data.get("code_by", ""),
-            seen_version=form.cleaned_data["version"],
-        )
-        return reverse("exchange", args=[reference])
-
+    alike = alike_to(exchange.listener, by=request.membership) if exchange.sent_at is None else []
+    form = _send_form(request, exchange, plan, is_emergency=is_early or bool(missing), alike=alike)
     if request.method == "POST" and form.is_valid():
-        done = f"{exchange.listener.full_name} has been told that something waits for them."
-        if plan:
-            done = f"A link is on its way to {exchange.listener.full_name}."
-        saved = pages.save(request, form, operation, done=done)
-        if saved:
+        if refusal is not None:
+            form.refuse(refusal)
+        elif saved := _send(request, exchange, form, plan):
             return saved
     context = {
         "exchange": exchange,
@@ -397,6 +385,56 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "back": reverse("preview", args=[reference]),
     }
     return pages.show(request, "sharing/send.html", context, form=form)
+
+
+def _is_as_usual(request: HatRequest, exchange: Any) -> bool:
+    """Say whether the form came without what is asked only in an emergency and of names alike.
+
+    Then what that would depend on is read once, by the operation under its lock: it refuses what is missing.
+    """
+    return exchange.cycle.stage == Stage.SHARE and not {"emergency_reason", "meant"} & set(request.POST)
+
+
+def _send_form(
+    request: HatRequest,
+    exchange: Any,
+    plan: dict[str, Any] | None,
+    *,
+    is_emergency: bool = False,
+    alike: Sequence[Alike] = (),
+) -> forms.SendForm:
+    form: forms.SendForm = forms.SendForm.on(
+        request,
+        code_ways=speaking.ways(plan["reached"]) if plan else (),
+        draft_key=f"send:{exchange.reference}",
+        version=exchange.version,
+        is_emergency=is_emergency,
+        alike=alike,
+    )
+    return form
+
+
+def _send(
+    request: HatRequest, exchange: Any, form: forms.SendForm, plan: dict[str, Any] | None
+) -> HttpResponse | None:
+    """Send it, as its form says; None where that was refused."""
+
+    def operation() -> str:
+        disclosure.send(
+            exchange,
+            meant=form.cleaned_data.get("meant"),
+            by=request.membership,
+            at=timezone.now(),
+            emergency_reason=form.cleaned_data.get("emergency_reason", ""),
+            code_by=form.cleaned_data.get("code_by", ""),
+            seen_version=form.cleaned_data["version"],
+        )
+        return reverse("exchange", args=[exchange.reference])
+
+    done = f"{exchange.listener.full_name} has been told that something waits for them."
+    if plan:
+        done = f"A link is on its way to {exchange.listener.full_name}."
+    return pages.save(request, form, operation, done=done)
 
 
 def _final_check(exchange: Any, *, goes_as_urgent: bool) -> list[dict[str, Any]]:

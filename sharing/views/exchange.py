@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from agencies.roles import Permission
 from sharing import access
 from sharing.forms import exchange as forms
 from sharing.links import speaking
+from sharing.models import Item
 from sharing.operations import check_back
 from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
@@ -135,11 +137,24 @@ def not_mine(request: HatRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restate(request: HatRequest, reference: str) -> HttpResponse:
     """Say back what was understood, by three prompts, with the original beside them."""
-    found = access.get_exchange(request, reference)
-    shown = page.look(request, found)
+    if request.method == "POST":
+        return _say_back(request, reference)
+    shown = page.look_at_words(request, access.get_exchange(request, reference))
+    if not _is_turn_of_listener(shown):
+        return stop(request, reference, "This is not waiting for you to say it back.")
     form = forms.RestateForm.on(
-        request, draft_key=f"restate:{reference}", version=found.version, initial=_said_before(shown)
+        request,
+        draft_key=f"restate:{reference}",
+        version=shown.exchange.version,
+        initial=_said_before(shown),
     )
+    return pages.show(request, "sharing/restate.html", page.restate_context(shown), form=form)
+
+
+def _say_back(request: HatRequest, reference: str) -> HttpResponse:
+    """Save what was said back. Its page is read only where it has to be shown again."""
+    found = access.get_exchange_to_act(request, reference)
+    form = forms.RestateForm.on(request, draft_key=f"restate:{reference}", version=found.version)
 
     def operation() -> str:
         check_back.restate(
@@ -151,16 +166,14 @@ def restate(request: HatRequest, reference: str) -> HttpResponse:
         )
         return reverse("exchange", args=[reference])
 
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         done = f"{found.speaker.full_name} has been asked to check it."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
         if isinstance(form.refusal, NearCopy):
             form.ask_about_copy()
-        shown = page.look(request, access.get_exchange(request, reference))
-    elif request.method != "POST" and not _is_turn_of_listener(shown):
-        return stop(request, reference, "This is not waiting for you to say it back.")
+    shown = page.look_at_words(request, access.get_exchange(request, reference))
     return pages.show(request, "sharing/restate.html", page.restate_context(shown), form=form)
 
 
@@ -180,10 +193,30 @@ def _said_before(shown: page.Shown) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HatRequest, reference: str) -> HttpResponse:
     """Compare what was said back with what was said, item by item, and confirm or correct it."""
-    found = access.get_exchange(request, reference)
-    shown = page.look(request, found)
-    keys = [item for item in shown.items if item.is_key]
-    form = forms.CheckForm.on(request, draft_key=f"check:{reference}", version=found.version, key_items=keys)
+    if request.method == "POST":
+        return _check(request, reference)
+    shown = page.look_at_words(request, access.get_exchange(request, reference))
+    if why_not := _why_no_check(shown, request):
+        return stop(request, reference, why_not)
+    form = _check_form(request, shown.exchange, shown.items)
+    return pages.show(request, "sharing/check.html", page.check_context(shown), form=form)
+
+
+def _check_form(request: HatRequest, exchange: Any, items: Sequence[Item]) -> forms.CheckForm:
+    form: forms.CheckForm = forms.CheckForm.on(
+        request,
+        draft_key=f"check:{exchange.reference}",
+        version=exchange.version,
+        key_items=[item for item in items if item.is_key],
+    )
+    return form
+
+
+def _check(request: HatRequest, reference: str) -> HttpResponse:
+    """Save what somebody makes of what was said back. Its page is read only where it is shown again."""
+    found = access.get_exchange_to_act(request, reference)
+    may_read = access.standing(found, request.membership).reads
+    form = _check_form(request, found, check_back.ITEMS.all(exchange=found.pk) if may_read else [])
 
     def operation() -> str:
         check_back.check(
@@ -195,14 +228,12 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
         )
         return reverse("exchange", args=[reference])
 
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         done = f"{found.listener.full_name} has been told."
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
-        shown = page.look(request, access.get_exchange(request, reference))
-    elif request.method != "POST" and (why_not := _why_no_check(shown, request)):
-        return stop(request, reference, why_not)
+    shown = page.look_at_words(request, access.get_exchange(request, reference))
     return pages.show(request, "sharing/check.html", page.check_context(shown), form=form)
 
 

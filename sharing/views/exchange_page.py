@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -91,22 +91,29 @@ class Shown:
 
 def look(request: HatRequest, exchange: Any) -> Shown:
     """Read what this person may read of an exchange. Where the content is closed, it is not even read."""
+    shown = look_at_words(request, exchange)
+    standing = shown.standing
+    return replace(
+        shown,
+        agreements=AGREEMENTS.all(exchange=exchange.pk) if standing.reads else [],
+        disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
+        actions=actions_of(exchange) if standing.reads else [],
+    )
+
+
+def look_at_words(request: HatRequest, exchange: Any) -> Shown:
+    """Read what was said and said back, for the pages that show no more: nothing of what came of it."""
     standing = access.standing(exchange, request.membership)
-    rounds: list[Any] = []
-    agreements: list[Agreement] = []
-    if standing.reads:
-        rounds = ROUNDS.all(exchange=exchange.pk)
-        agreements = AGREEMENTS.all(exchange=exchange.pk)
     return Shown(
         exchange=exchange,
         state=access.state(exchange),
         standing=standing,
         items=items_of(exchange) if standing.reads else [],
         people=PEOPLE.all(exchange=exchange.pk) if standing.reads else [],
-        rounds=rounds,
-        agreements=agreements,
-        disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
-        actions=actions_of(exchange) if standing.reads else [],
+        rounds=ROUNDS.all(exchange=exchange.pk) if standing.reads else [],
+        agreements=[],
+        disagreements=[],
+        actions=[],
         me=request.membership.pk,
     )
 

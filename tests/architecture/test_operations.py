@@ -175,10 +175,10 @@ def test_is_undone_when_a_message_cannot_be_queued(
     """For those that tell somebody; the others do not notice."""
     act = DEEDS[name](world)
 
-    def fail(**message: object) -> None:
+    def fail(*messages: object, **options: object) -> None:
         raise Broken
 
-    monkeypatch.setattr("notifications.operations.queueing.Message.objects.get_or_create", fail)
+    monkeypatch.setattr("notifications.operations.queueing.Message.objects.bulk_create", fail)
     before = snapshot()
     try:
         act()

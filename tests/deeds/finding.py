@@ -19,7 +19,6 @@ PACKAGES = ("sharing.workflow", "sharing.operations", "consent.operations", "rec
 # Written in the transaction of the operation that calls them; they are no act of somebody's own.
 PARTS = {
     "records.operations.references.next_reference",
-    "agencies.operations.notices.notify",
     "sharing.operations.learning.refresh",  # by the clock: it adds up what is there, and is nobody's act
 }
 
