@@ -18,7 +18,7 @@ from django.http import QueryDict
 from agencies import scope
 from agencies.http import HatRequest
 from agencies.models import Draft, Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, PreparedChange
 
 TOKEN_LIFE = timedelta(days=2)
 NEARBY = timedelta(minutes=30)
@@ -112,7 +112,10 @@ def keep_own(request: HatRequest, *, at: datetime) -> None:
 
 def drop(holder: Membership, key: str) -> None:
     """Forget a draft, once its form has been saved."""
-    Draft.objects.filter(holder=holder, key=key).delete()
+    DROPPED.do(holder=holder.pk, key=key)
+
+
+DROPPED = PreparedChange(lambda *, holder, key: (Draft.objects.filter(holder=holder, key=key), None))
 
 
 def drop_all(keys: Sequence[str]) -> None:

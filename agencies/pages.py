@@ -18,7 +18,7 @@ from agencies import deciding, drafts, hats, looks
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
 from agencies.models import Membership, Submission
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, PreparedChange
 from agencies.refusals import Refused
 
 
@@ -42,7 +42,7 @@ def save(
                 return redirect(first.result if first.member_id == member.pk else "/")
             with deciding.deciding(form.all_the_same):
                 result = operation()
-            Submission(form_id=form_id, result=result).save(update_fields=["result"])
+            SAVED.do(form=form_id, result=result)
             if form.draft_key:
                 drafts.drop(member, form.draft_key)
     except Refused as refusal:
@@ -85,6 +85,7 @@ def sent_before(request: Visit) -> HttpResponse | None:
 
 
 SENT = Prepared(lambda *, form, member: Submission.objects.filter(form_id=form, member=member))
+SAVED = PreparedChange(lambda *, form, result: (Submission.objects.filter(form_id=form), {"result": result}))
 
 
 def without_a_role(request: Visit) -> HttpResponse:

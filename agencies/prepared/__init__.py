@@ -9,8 +9,9 @@ Nothing but the marks differs from one asking to the next, and that is checked: 
 twice with different marks, and whatever else differs, or is a moment, or asks the database, is refused.
 """
 
+from agencies.prepared.change import PreparedChange
 from agencies.prepared.lookups import AnyOf
 from agencies.prepared.marks import NotPrepared, now
 from agencies.prepared.question import Prepared, forget
 
-__all__ = ["AnyOf", "NotPrepared", "Prepared", "forget", "now"]
+__all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -47,6 +47,19 @@ class Plan:
         asked.__dict__.update(rows.__dict__, _query=_Asked(self, params))
         return list(asked._iterable_class(asked))  # noqa: SLF001  # what iterating over a question calls
 
+    def do(self, values: Mapping[str, Any]) -> int:
+        """Make the change with these values. Returns how many rows it changed."""
+        using = self.composed.using
+        with transaction.mark_for_rollback_on_error(using=using), _cursor(using) as cursor:
+            cursor.execute(self.text, [values[name] for name in self.slots])
+            return int(cursor.rowcount)
+
+    @cached_property
+    def converters(self) -> Any:
+        """What makes Python's values of PostgreSQL's, column by column: the same for every answer."""
+        compiler: Any = self.composed.compiler
+        return compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
+
 
 class _Asked:
     """Stands for the query of a question while Django makes rows of the answer."""
@@ -62,6 +75,7 @@ class _Asked:
         compiler: Any = copy(composed.compiler)
         compiler.connection = connections[composed.using]
         compiler.using = composed.using
+        compiler.get_converters = lambda _: self._plan.converters
         compiler.execute_sql = partial(_answer, self._plan.text, self._params, composed.using)
         return compiler
 
@@ -78,11 +92,16 @@ def _with_what_stays(composed: Composed, parts: Sequence[Slot | object]) -> str:
 
 
 def _answer(text: str, params: list[Any], using: str, *_: object, **__: object) -> Iterator[Any]:
+    with _cursor(using) as cursor:
+        cursor.execute(text, params)
+        return iter([cursor.fetchall()])
+
+
+def _cursor(using: str) -> Any:
+    """Return a cursor that has values bound by the server, so that PostgreSQL keeps its plan."""
     connection: Any = connections[using]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     # Whoever looks at statements is shown the values in them.
     kind: Any = Cursor if connection.queries_logged else ServerBindingCursor
-    with connection._prepare_cursor(kind(connection.connection)) as cursor:  # noqa: SLF001  # as cursor() does
-        cursor.execute(text, params)
-        return iter([cursor.fetchall()])
+    return connection._prepare_cursor(kind(connection.connection))  # noqa: SLF001  # as cursor() does

@@ -38,6 +38,11 @@ class Prepared(Generic[Row]):
 
     def all(self, **given: object) -> list[Row]:
         """Return every row. Raises NotPrepared where the question is no such question."""
+        plan, values = self._plan(given)
+        return [] if plan is None else cast(list[Row], plan.ask(values))
+
+    def _plan(self, given: Mapping[str, object]) -> tuple[Plan | None, dict[str, Any]]:
+        """Return what is sent, put together where it was not yet today, and the values for it."""
         today = timezone.localdate()
         if today != self.day:
             self.plans, self.day = {}, today
@@ -45,8 +50,7 @@ class Prepared(Generic[Row]):
         shape, values = marks.taken_apart(given)
         if shape not in plans:
             plans[shape] = self._put_together(given, today)
-        plan = plans[shape]
-        return [] if plan is None else cast(list[Row], plan.ask(values))
+        return plans[shape], values
 
     def first(self, **given: object) -> Row | None:
         """Return the first row, or None where there is none. `compose` sees to it that there are not many."""

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 
 from notifications.models import Message
 
@@ -49,8 +51,7 @@ def queue(
     not_before: datetime | None = None,
     in_digest: bool = False,
 ) -> Message:
-    """Write one message row in the caller's transaction. Queuing the same key twice queues it once: what the
-    second call returns is not kept.
+    """Write one message row in the caller's transaction. Queuing the same key twice queues it once.
 
     `at`, `respond_by` and `not_before` are UTC. `path` is a link inside the product; it holds a
     reference and nothing personal. `obligation` is the number and version of the obligation it is a
@@ -83,5 +84,14 @@ def queue(
         by_link=to.by_link,
         channel=Message.Channel.TEXT if kind == Message.Kind.CODE else Message.Channel.EMAIL,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return message
+    return message if _is_new(message) else Message.objects.get(dedupe_key=dedupe_key)
+
+
+def _is_new(message: Message) -> bool:
+    """Insert a message unless its key is there already, and say whether it was not. One statement."""
+    query = InsertQuery(Message, on_conflict=OnConflict.IGNORE)
+    query.insert_values(Message._meta.concrete_fields, [message])
+    [(text, values)] = query.get_compiler(using=connection.alias).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return bool(cursor.rowcount)

@@ -13,7 +13,7 @@ from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
 from agencies.models import Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, PreparedChange
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
@@ -177,7 +177,12 @@ def _settle(rows: Sequence[Obligation], *, at: datetime) -> None:
     settled = [row.pk for row in rows]
     if settled:
         _drop_reminders(settled, at=at)
-        Obligation.objects.filter(pk__in=settled).update(settled_at=at)
+        SETTLED.do(obligations=settled, at=at)
+
+
+SETTLED = PreparedChange(
+    lambda *, obligations, at: (Obligation.objects.filter(pk__any_of=obligations), {"settled_at": at})
+)
 
 
 # Always in the same order, so that two who lock several never wait for each other.
@@ -276,10 +281,21 @@ def _priority(row: Obligation, step: str) -> int:
 
 def _drop_reminders(obligations: Sequence[int], *, at: datetime) -> None:
     """Drop what has not been raised, and the notices that were raised and have not gone."""
-    Reminder.objects.filter(
-        obligation__in=obligations, raised_at__isnull=True, dropped_at__isnull=True, set_aside_at__isnull=True
-    ).update(dropped_at=at)
+    DROPPED.do(obligations=list(obligations), at=at)
     notices.drop(obligations, at=at)
+
+
+DROPPED = PreparedChange(
+    lambda *, obligations, at: (
+        Reminder.objects.filter(
+            obligation__any_of=obligations,
+            raised_at__isnull=True,
+            dropped_at__isnull=True,
+            set_aside_at__isnull=True,
+        ),
+        {"dropped_at": at},
+    )
+)
 
 
 def handed_on(row: Obligation, *, owner: Membership, at: datetime) -> Obligation:

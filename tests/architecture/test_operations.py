@@ -178,7 +178,7 @@ def test_is_undone_when_a_message_cannot_be_queued(
     def fail(*messages: object, **options: object) -> None:
         raise Broken
 
-    monkeypatch.setattr("notifications.operations.queueing.Message.objects.bulk_create", fail)
+    monkeypatch.setattr("notifications.operations.queueing.InsertQuery", fail)
     before = snapshot()
     try:
         act()
