@@ -380,6 +380,18 @@ def test_a_colleague_explains_why_there_is_no_answer_and_the_gate_no_longer_wait
     assert posted(signed_in(world.amara), address, why="No.").status_code == 403
 
 
+def test_whoever_was_asked_does_not_read_why_it_goes_on_without_them(
+    world: World, signed_in: SignedIn, concern: Concern
+) -> None:
+    """It is written for the record, and no guard looks through it for protected details."""
+    asked = question(world, concern)
+    ask.explain_no_answer(asked, by=world.priya, at=world.clock(), why="Her father works there.")
+    for one, reads in ((world.priya, True), (world.amara, False), (world.gp.lead, False)):
+        answer = signed_in(one).get(f"/enquiries/{asked.reference}/")
+        assert answer.status_code == 200
+        assert ("Her father works there." in answer.content.decode()) is reads
+
+
 def test_the_whole_of_ask_in_the_browser_of_two_agencies_opens_the_gate(
     world: World, signed_in: SignedIn, concern: Concern
 ) -> None:
