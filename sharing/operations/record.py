@@ -71,7 +71,8 @@ def _send(summary: Summary, party: Membership, *, by: Membership, at: datetime) 
     """
     cycle = summary.cycle
     listener = parties.in_place_of(party, cycle.concern, but=by)
-    lines = [*summaries.part_for(cycle, party), ("Decision", summary.decision)]
+    changed = [("What changed since the last version", summary.what_changed)] if summary.what_changed else []
+    lines = [*changed, *summaries.part_for(cycle, party), ("Decision", summary.decision)]
     exchange = say(
         Exchange.Kind.SUMMARY,
         cycle=cycle,

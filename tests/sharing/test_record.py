@@ -55,6 +55,8 @@ def test_a_later_version_says_what_changed_and_overtakes_the_one_before(world: W
     )
     second = Exchange.objects.get(cycle=cycle, kind="SUMMARY", superseded_by=None)
     assert factories.again(first).superseded_by_id == second.pk
+    said = dict(second.items.values_list("source", "text"))
+    assert said["What changed since the last version"] == "The day."
     with nothing_changes(), pytest.raises(rules.NotYourTurn):
         record.answer_summary(first, by=world.tom, at=world.clock(), matches=True)
     assert record.answer_summary(second, by=world.tom, at=world.clock(), matches=True)
