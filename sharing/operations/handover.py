@@ -175,13 +175,12 @@ def _give_what_is_not_started(
         leaver=leaver, successor=successor, concern=concern, note=note, by=by, at=at, taken_over_at=at
     )
     records.give_concern(concern, to=successor, by=by, at=at)
-    page = "concerns" if concern.logged_at else "concerns/draft"
     agencies.notify(
         successor,
         Message.Kind.HANDED_OVER,
         reference=concern.reference,
         sender=by.agency,
-        path=f"/{page}/{concern.reference}/",
+        path=f"/concerns/{concern.reference}/",
         at=at,
         dedupe_key=f"{Message.Kind.HANDED_OVER}:{concern.reference}:{handover.pk}",
     )

@@ -192,13 +192,15 @@ def _hand_overs(concern: Concern) -> Part:
     mine = Handover.objects.filter(concern=concern).select_related(
         "exchange", *with_names("leaver", "successor", "by")
     )
-    entries = [_hand_over(one) for one in mine.order_by("pk")]
+    entries = [_hand_over(one, concern) for one in mine.order_by("pk")]
     areas = Transfer.objects.filter(concern=concern).with_people().order_by("pk")
     entries += [_transfer(one) for one in areas]
     return part("Hand-overs", entries, nothing="Nothing was handed over.")
 
 
-def _hand_over(one: Handover) -> Entry:
+def _hand_over(one: Handover, concern: Concern) -> Entry:
+    """One hand-over between colleagues. What they said to each other elsewhere is not for this agency."""
+    is_ours = one.leaver.agency_id == concern.agency_id
     ended = moment(one.taken_over_at) or (
         f"Came to nothing on {moment(one.ended_at)}" if one.ended_at else ""
     )
@@ -208,6 +210,7 @@ def _hand_over(one: Handover) -> Entry:
             ("Begun", f"{moment(one.at)}, by {one.by.full_name}"),
             ("By exchange", one.exchange.reference if one.exchange else ""),
             ("Taken over", ended or "Not yet"),
+            ("What they should know besides", one.note if is_ours else ""),
         ),
         origin=f"handover:{one.pk}",
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Absence
+from notifications.models import Message
 from sharing.models import Handover
 from sharing.states import State
 from tests import factories
@@ -199,3 +200,37 @@ def test_people_find_their_own_cover_and_hand_over_from_home(world: World, signe
     assert reverse("cover_of", args=[world.priya.pk]) in page
     assert reverse("hand-over") in page
     assert "Your cover" in client.get(reverse("cover_of", args=[world.priya.pk])).content.decode()
+
+
+def test_what_was_said_about_a_concern_that_is_not_started_is_read_by_the_successor(
+    world: World, signed_in: SignedIn
+) -> None:
+    """It passes at once, with no exchange that would carry the words; the notice leads to them."""
+    concern, anna = factories.logged(world), world.school.colleague
+    factories.handed_over(world, concern, leaver=world.priya, successor=anna, note="Ring before nine.")
+    notice = Message.objects.get(to_member_id=anna.pk, reference=concern.reference)
+    page = signed_in(anna).get(notice.path)
+    assert page.status_code == 200
+    assert "Ring before nine." in page.content.decode()
+
+
+def test_the_notice_about_a_draft_that_was_handed_over_leads_to_it(world: World, signed_in: SignedIn) -> None:
+    draft, anna = factories.draft(world), world.school.colleague
+    factories.handed_over(world, draft, leaver=world.priya, successor=anna)
+    notice = Message.objects.get(to_member_id=anna.pk, reference=draft.reference)
+    assert signed_in(anna).get(notice.path, follow=True).status_code == 200
+
+
+def test_the_paper_of_a_concern_has_what_its_own_agency_said_on_handing_over(
+    world: World, signed_in: SignedIn
+) -> None:
+    exchange = factories.exchange_at(world, State.RECEIVED)
+    concern = exchange.cycle.concern
+    for leaver, successor, note in (
+        (world.priya, world.school.colleague, "Ring before nine."),
+        (world.tom, world.care.colleague, "The aunt has a dog."),
+    ):
+        factories.handed_over(world, concern, leaver=leaver, successor=successor, note=note)
+    paper = signed_in(world.school.lead).get(f"/concerns/{concern.reference}/paper/").content.decode()
+    assert "Ring before nine." in paper
+    assert "The aunt has a dog." not in paper
