@@ -22,6 +22,8 @@ from tests.access.fields.wordless import WORDLESS
 APPS = ("records", "consent", "sharing")
 MARK = re.compile(r" ?zq([a-z])(\d+)q")
 OF_NOBODY = "x"
+# Stands in words that are typed into a document (JSON), where codes must stay as they are: a mark to replace.
+HERE = " zqx0q"
 DEEP = 6
 
 

@@ -35,6 +35,9 @@ TAKEN = ON_PAPER | {"export"}
 # Names of people whom a record is about also stand in lists and in what a search finds.
 ANYWHERE = TAKEN | {"list", "search"}
 
+# Kept for whoever runs the service: `manage.py which_copy` says where a paper came from.
+OF_NO_PAGE = Row(NOBODY, NOBODY, frozenset())
+
 # The record of the agency, which everybody who works there on concerns may read.
 OURS = Row(RECORD, frozenset({who.OWNER, who.LEAD}), TAKEN)
 NAMES = OURS._replace(places=ANYWHERE)
@@ -44,8 +47,22 @@ PROTECTED = OURS._replace(places=PAGES)
 TOLD = Row(
     RECORD | who.LISTENING | {who.BY_LINK}, frozenset({who.OWNER, who.LEAD, who.LISTENER, who.DEPUTY}), TAKEN
 )
-# Either side may be the only one that it is shown to.
-BETWEEN = TOLD._replace(must=NOBODY)
+# Both sides may read it, and whoever oversees or wrote it has to.
+BETWEEN = TOLD._replace(must=frozenset({who.OWNER, who.LEAD}))
+# Of a meeting, those on its list read their own part; the agency whose concern it is reads all.
+ON_THE_LIST = TOLD._replace(must=frozenset({who.OWNER, who.COLLEAGUE, who.LEAD, who.LISTENER, who.DEPUTY}))
+# Everybody at the origin sees a hand-over to another area; the other side, once it has opened its words.
+ANOTHER_AREA = ON_THE_LIST
+# What the listener's agency keeps for itself about what it was told.
+LISTENERS = Row(who.LISTENING, frozenset({who.LISTENER, who.DEPUTY, who.LISTENERS_LEAD}), PAGES)
+# What would be added from a file is for whoever sent it, until it is added.
+UPLOADED = Row(frozenset({who.OWNER}), frozenset({who.OWNER}), PAGES)
+# Whom a copy is for stands on the copy, for whoever made it.
+ON_THE_COPY = Row(
+    RECORD | who.LISTENING,
+    frozenset({who.OWNER, who.COLLEAGUE, who.LEAD, who.LISTENER, who.DEPUTY}),
+    frozenset({"pdf"}),
+)
 # What is prepared, gone wrong or decided on the speaker's side.
 SPEAKERS = Row(who.SPEAKING, frozenset({who.OWNER}), ON_PAPER)
 # What went wrong on the speaker's side is answered by those who oversee it.
@@ -61,12 +78,14 @@ TABLE: dict[str, Row] = {
     "records.BreakGlassReview": EMERGENCY,
     "records.ChronologyEntry": OURS,
     "records.Concern": OURS,
+    # Drafts that were discarded stand in the list with the reason, and have no page any more.
+    "records.Concern.discarded_why": OURS._replace(places=frozenset({"list"})),
     "records.Disposal": LEADS,
     "records.Document": OURS,
     "records.Document.title": OURS._replace(places=ANYWHERE),
     "records.DocumentStrike": OURS,
     "records.DocumentVersion": OURS,
-    "records.ImportRow": OURS,
+    "records.ImportRow": UPLOADED,
     "records.LegalHold": LEADS,
     "records.Person": OURS,
     "records.Person.first_name": NAMES,
@@ -90,56 +109,67 @@ TABLE: dict[str, Row] = {
     "sharing.Correction": OURS,
     "sharing.CorrectionTo": OURS,
     "sharing.Cycle": OURS,
-    "sharing.DangerCall": OURS,
     "sharing.DecisionNotAwaited": OURS,
     "sharing.Exchange.right_place": SPEAKERS._replace(places=TAKEN),
-    "sharing.Export": OURS,
+    "sharing.Enquiry.unanswered_why": OURS,
+    "sharing.Export": LEADS._replace(places=frozenset({"export"})),
+    "sharing.Handover": OURS,
     "sharing.GuardDecision": SPEAKERS,
     "sharing.HeldBack": OURS,
     "sharing.Involvement": OURS,
     "sharing.Override": OURS,
-    "sharing.PaperCopy": OURS,
+    "sharing.PaperCopy": ON_THE_COPY,
+    "sharing.PaperCopy.purpose_words": OF_NO_PAGE,
     "sharing.StageMove": OURS,
     "sharing.Stranger": SPEAKERS,
     "sharing.Link": SPEAKERS,
-    "sharing.Transfer": OURS,
-    "sharing.TransferCall": OURS,
+    "sharing.Transfer": ANOTHER_AREA,
+    "sharing.TransferCall": ANOTHER_AREA,
     # --- What one tells the other ------------------------------------------------------------------
-    "sharing.AboutOurPerson": BETWEEN,
+    "sharing.AboutOurPerson": LISTENERS,
     "sharing.Action": TOLD,
-    "sharing.Action.declined_why": BETWEEN,
-    "sharing.Action.withdrawn_why": BETWEEN,
-    "sharing.ActionFlag": BETWEEN,
+    "sharing.ActionFlag": TOLD,
     "sharing.ActionReport": TOLD,
-    "sharing.AgencyView": BETWEEN,
     "sharing.Agreement": TOLD,
     "sharing.Attachment": TOLD,
     "sharing.Contribution": BETWEEN,
+    "sharing.Contribution.taken_back_why": BETWEEN._replace(
+        must=frozenset({who.OWNER, who.LEAD, who.LISTENER})
+    ),
+    "sharing.DangerCall": TOLD,
     "sharing.Disagreement": TOLD,
     "sharing.Enquiry": BETWEEN,
     "sharing.Exchange": BETWEEN,
     "sharing.Exchange.what_i_ask": TOLD,
     "sharing.Exchange.why_you": TOLD,
     "sharing.ExchangePerson": TOLD,
-    "sharing.Handover": BETWEEN,
     "sharing.Item": BETWEEN,
+    "sharing.Item.happened_note": TOLD,
     "sharing.Item.source": TOLD,
     "sharing.Item.text": TOLD,
-    "sharing.LadderStage": BETWEEN,
+    "sharing.LadderStage": TOLD,
     "sharing.Meeting": BETWEEN,
+    "sharing.Meeting.called_off_why": ON_THE_LIST,
     "sharing.Meeting.purpose": TOLD,
     "sharing.MeetingAction": BETWEEN,
     "sharing.MeetingDecision": BETWEEN,
     "sharing.MeetingMember": BETWEEN,
+    "sharing.MeetingMember.taken_back_why": OURS._replace(must=frozenset({who.LEAD})),
+    # Whoever is asked is told why; what the chair wrote is not shown back to the chair.
+    "sharing.MeetingMember.why_you": BETWEEN._replace(must=frozenset({who.LISTENER, who.DEPUTY})),
+    "sharing.MeetingMember.words": ON_THE_LIST,
     "sharing.Minutes": BETWEEN,
     "sharing.Minutes.body": TOLD,
+    "sharing.Minutes.what_changed": ON_THE_LIST,
     "sharing.Outcome": BETWEEN,
     "sharing.Position": TOLD,
     "sharing.ProposedCorrection": TOLD,
-    "sharing.RiskHolder": BETWEEN,
+    "sharing.RiskHolder": TOLD,
     "sharing.Round": TOLD,
     "sharing.Round.note": BETWEEN,
     "sharing.SpokenCall": BETWEEN,
+    # It becomes the note of the round once the listener has confirmed it. Until then the export has it.
+    "sharing.SpokenCall.note": BETWEEN._replace(must=frozenset({who.LEAD})),
     "sharing.Summary": BETWEEN,
     "sharing.SummaryAnswer": BETWEEN,
     "sharing.Verdict": TOLD,
@@ -149,6 +179,7 @@ TABLE: dict[str, Row] = {
     "sharing.AccessPiece": LEADS,
     "sharing.AccessRequest": LEADS,
     "sharing.AccessWait": LEADS,
+    "sharing.AgencyView": LEADS,
     "sharing.Breach": ANSWERED,
     "sharing.BreachDecision": ANSWERED,
     "sharing.DisclosureHold": OURS,
@@ -170,10 +201,17 @@ OF_NOBODY: dict[str, Who] = {"records.RetentionClass.source": who.LEADS | {who.C
 
 def may_read(field: str, whose: str) -> Who:
     """Return who may read a field of a row: the owner's agency's, the listener's, nobody's or another's."""
-    if whose == OURS_IS:
-        found = row_of(field)
-        return found.may if found else NOBODY
-    return ELSEWHERE if whose == THEIRS_IS else OF_NOBODY.get(field, NOBODY)
+    found = row_of(field)
+    if found is None or whose == OTHERS_IS:
+        return OF_NOBODY.get(field, NOBODY)
+    return found.may if whose == OURS_IS else at_the_other_agency(found.may)
+
+
+def at_the_other_agency(may: Who) -> Who:
+    """Return who may read at the listener's agency what at the owner's such people read of its own."""
+    if who.COLLEAGUE in may:
+        return ELSEWHERE
+    return who.LISTENING if who.OWNER in may else frozenset({who.LISTENERS_LEAD})
 
 
 OURS_IS, THEIRS_IS, OTHERS_IS = "the owner's agency", "the listener's agency", "nobody or another agency"

@@ -19,7 +19,8 @@ from agencies.operations import jobs
 from tests import rows
 from tests.access import cast as who
 from tests.access import walk
-from tests.access.fields.marking import Marker
+from tests.access.fields import done
+from tests.access.fields.marking import Marker, marking
 from tests.access.fields.whole import Whole
 from tests.access.scene import Scene
 from tests.access.story import LINK, is_a_page
@@ -54,6 +55,7 @@ class Reader:
         self.found: Found = defaultdict(set)
         self.read: set[str] = set()
         self.ways: Counter[str] = Counter()
+        self.opened: Counter[str] = Counter()
 
     def note(self, place: str, text: str) -> None:
         self.found[place] |= self.marker.read(text)
@@ -64,6 +66,7 @@ class Reader:
             response: Any = self.browser.get(address)
         assert response.status_code < 500 or name == "health", address
         text = unpacked(b"".join(response) if response.streaming else response.content)
+        self.opened[place_of(name)] += response.status_code == 200
         self.note("title", " ".join(re.findall("<title>(.*?)</title>", text, re.DOTALL)))
         self.note(place_of(name), text)
         return text, response.headers.get("Location", "")
@@ -101,17 +104,22 @@ class Reader:
     def take_away(self, story: Whole) -> None:
         """Ask for the record as data in each form, and for papers as PDF; read the files that come."""
         concern, exchange = story.concern.reference, story.exchange.reference
-        why = {"for_whom": "The court", "purpose": "The judge has asked for it."}
         for form in ("JSON", "CSV", "FHIR"):
-            self.ask_for(story, "export", reverse("concern-export", args=[concern]), {"form": form, **why})
-        self.ask_for(story, "pdf", reverse("concern-paper-pdf", args=[concern]), REASON)
-        self.ask_for(story, "pdf", reverse("exchange-paper-pdf", args=[exchange]), REASON)
+            self.take_export(concern, form)
+        self.ask_for("pdf", reverse("concern-paper-pdf", args=[concern]), REASON)
+        self.ask_for("pdf", reverse("exchange-paper-pdf", args=[exchange]), REASON)
 
-    def ask_for(self, story: Whole, place: str, address: str, answers: dict[str, Any]) -> None:
+    def take_export(self, concern: str, form: str = "JSON") -> None:
+        why = {"for_whom": "The court", "purpose": "The judge has asked for it."}
+        self.ask_for("export", reverse("concern-export", args=[concern]), {"form": form, **why})
+
+    def ask_for(self, place: str, address: str, answers: dict[str, Any]) -> None:
+        """Ask for a file, with words about what it is for, and read it."""
         before = set(Job.objects.values_list("pk", flat=True))
-        self.browser.post(address, walk.sent(answers))
+        with marking(self.marker), self.browser.in_a_hurry():
+            self.browser.post(address, walk.sent(answers))
         for job in Job.objects.exclude(pk__in=before):
-            jobs.work(at=story.at())
+            jobs.work(at=self.scene.world.clock())
             with self.browser.in_a_hurry():
                 response: Any = self.browser.get(reverse("job-file", args=[job.pk]))
             self.note(place, unpacked(b"".join(response) if response.streaming else response.content))
@@ -144,15 +152,27 @@ def start_of(story: Whole) -> list[str]:
     return [*found, *(f"/exchanges/{one}/{page}" for one in exchanges for page in pages)]
 
 
-def of_the_scene(scene: Scene, one: str, marker: Marker) -> Found:
-    """Return what somebody reads at the addresses of the table."""
+def of_the_scene(scene: Scene, one: str, marker: Marker) -> Reader:
+    """Let somebody read what stands at the addresses of the table."""
     reader = Reader(scene, one, marker)
     reader.every_address(scene)
-    return reader.found
+    return reader
 
 
-def of_the_story(story: Whole, one: str, marker: Marker) -> Found:
-    """Return what somebody reads of one concern: by links, by searching, and in files that are made."""
+def of_what_was_done(scene: Scene, one: str, marker: Marker, made: done.Made) -> Reader:
+    """Let somebody read what was done once where it stands, and the export that alone has some of it."""
+    reader = Reader(scene, one, marker)
+    for address in made.addresses:
+        with rows.taken_back():
+            reader.open(address, str(resolve(address.partition("?")[0]).view_name))
+    if one in who.WITH_A_ROLE:
+        with rows.taken_back():
+            reader.take_export(made.in_the_export)
+    return reader
+
+
+def of_the_story(story: Whole, one: str, marker: Marker) -> Reader:
+    """Let somebody read all of one concern: by links, by searching, and in files that are made."""
     reader = Reader(story, one, marker)
     with rows.taken_back():
         reader.everything(start_of(story))
@@ -160,4 +180,4 @@ def of_the_story(story: Whole, one: str, marker: Marker) -> Found:
         with rows.taken_back():
             reader.search("Sharedfirst", "Knownasxq", "secret-statement-9101", "document-title-9205")
             reader.take_away(story)
-    return reader.found
+    return reader

@@ -18,10 +18,10 @@ from notifications import operations as notifications
 from notifications.models import Message
 from tests.access import cast as who
 from tests.access import things, walk
-from tests.access.fields import policy
-from tests.access.fields.empty import EMPTY, NOT_OPENED
+from tests.access.fields import done, policy
+from tests.access.fields.empty import EMPTY
 from tests.access.fields.marking import Marker, fields, marking, name_of
-from tests.access.fields.reading import Found, of_the_scene, of_the_story
+from tests.access.fields.reading import Found, Reader, of_the_scene, of_the_story, of_what_was_done
 from tests.access.fields.whole import Whole
 from tests.access.fields.wordless import WORDLESS
 from tests.access.scene import Scene, on_stage
@@ -46,6 +46,12 @@ class Everything:
     def __init__(self) -> None:
         self.sights: set[Sight] = set()
         self.filled: set[str] = set()
+        self.opened: dict[str, set[str]] = defaultdict(set)
+
+    def add_reader(self, reader: Reader, marker: Marker) -> None:
+        self.add(reader.one, reader.found, marker, reader.scene)
+        for place, times in reader.opened.items():
+            self.opened[place] |= {reader.one} if times else set()
 
     def add(self, one: str, found: Found, marker: Marker, scene: Scene | Whole) -> None:
         sides = {
@@ -70,6 +76,7 @@ def everything(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Eve
     read = Everything()
     with django_db_blocker.unblock():
         read_the_scene(read)
+        read_what_was_done(read)
         read_the_story(read)
     return read
 
@@ -84,7 +91,20 @@ def read_the_scene(read: Everything) -> None:
 
     with on_stage(build) as scene:
         for one in READERS:
-            read.add(one, of_the_scene(scene, one, marker), marker, scene)
+            read.add_reader(of_the_scene(scene, one, marker), marker)
+        read.add_notices(marker, scene)
+
+
+def read_what_was_done(read: Everything) -> None:
+    marker, made = Marker(), []
+
+    def build(scene: Scene) -> None:
+        with marking(marker):
+            made.append(done.build(scene))
+
+    with on_stage(build) as scene:
+        for one in READERS:
+            read.add_reader(of_what_was_done(scene, one, marker, made[0]), marker)
         read.add_notices(marker, scene)
 
 
@@ -96,7 +116,7 @@ def read_the_story(read: Everything) -> None:
         with time_machine.travel(story.world.clock(), tick=False):
             story.cast.sign_in()
             for one in who.WITH_A_ROLE:
-                read.add(one, of_the_story(story, one, marker), marker, story)
+                read.add_reader(of_the_story(story, one, marker), marker)
             read.add_notices(marker, story)
         transaction.set_rollback(True)
 
@@ -115,7 +135,7 @@ def test_every_field_in_which_people_write_has_a_row() -> None:
 def test_the_lists_name_no_field_that_there_is_not() -> None:
     names = {name_of(field) for field in fields(all_of_them=True)}
     assert sorted(set(WORDLESS) - names) == []
-    assert sorted((set(EMPTY) | set(NOT_OPENED)) - names) == []
+    assert sorted(set(EMPTY) - names) == []
 
 
 def test_nobody_reads_what_is_not_theirs(everything: Everything) -> None:
@@ -143,10 +163,24 @@ def test_whoever_has_to_read_a_field_can(everything: Everything) -> None:
             readers[one.field].add(one.one)
     lacking = {
         field: sorted(missing)
-        for field in sorted(everything.filled - NOT_OPENED)
+        for field in sorted(everything.filled)
         if (missing := must_read(field) - readers[field])
     }
     assert lacking == {}
+
+
+def test_every_field_has_to_be_read_by_somebody() -> None:
+    """A field that nobody has to read would pass whatever the pages do."""
+    unread = {name_of(field) for field in fields() if not must_read(name_of(field))}
+    assert unread == {name for name, row in policy.TABLE.items() if row is policy.OF_NO_PAGE}
+
+
+def test_every_kind_of_place_was_read(everything: Everything) -> None:
+    """Otherwise a place without words would say nothing: nobody came there."""
+    read = {one.place for one in everything.sights}
+    assert read == {"page", "list", "search", "paper", "pdf", "file", "export"}
+    assert who.AUDITOR in everything.opened[AUDIT]
+    assert who.LEAD in everything.opened[AUDIT]
 
 
 def test_fields_that_nothing_here_fills_are_known(everything: Everything) -> None:

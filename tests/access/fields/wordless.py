@@ -51,6 +51,7 @@ WORDLESS = frozenset(
         "sharing.Enquiry.reference",
         "sharing.Exchange.reference",
         "sharing.ExchangePerson.kind",
+        "sharing.GuardDecision.found",
         "sharing.GuardDecision.reference",
         "sharing.LadderStage.due_why",
         "sharing.LinkAttempt.network",
@@ -66,6 +67,8 @@ WORDLESS = frozenset(
         "sharing.Reminder.last_error",
         "sharing.StageMove.from_stage",
         "sharing.StageMove.move",
+        "sharing.Transfer.answer_why",
+        "sharing.Transfer.conference_why",
         "sharing.Transfer.reference",
     }
 )
