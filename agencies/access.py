@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
     Case,
@@ -18,17 +16,15 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencies import opening, weeks
-from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice, TimeLimit
+from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice
 from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Lead, Permission
@@ -181,7 +177,7 @@ def find_recipients(
     for somebody else. Returns at most `limit`, by name, from after the person `after`; as many
     statements whatever the number.
     """
-    found = _recipients(member)
+    found = who_exchange_with(member)
     if query.strip():
         found = found.annotate(alike=TrigramWordSimilarity(query, "user__full_name")).filter(_matches(query))
     if kind:
@@ -197,7 +193,7 @@ def find_recipients(
 
 def get_recipient(member: Membership, membership_id: UUID) -> Contact:
     """Return one person to share with. Raises Http404 for anybody else, as for nobody."""
-    rows = _recipients(member) | _outside(member)
+    rows = who_exchange_with(member) | _outside(member)
     row = _with_cover(rows.filter(pk=membership_id)).first()
     if row is None:
         raise Http404
@@ -232,7 +228,7 @@ def colleagues_called(member: Membership, name: str, post: str = "") -> list[Mem
     return list(rows.order_by("pk")[:PAGE])
 
 
-def _recipients(member: Membership) -> MembershipQuerySet:
+def who_exchange_with(member: Membership) -> MembershipQuerySet:
     """Everybody of the partnership who exchanges information, but the person asking."""
     if not member.may(Permission.EXCHANGE):
         return Membership.objects.none()
@@ -281,7 +277,7 @@ def ways_to(outside: Membership) -> Reached:
 
 def known_by(member: Membership, email: str) -> Membership | None:
     """Return who has an e-mail address among those one can share with: with an account, or outside."""
-    here = _recipients(member).filter(user__email__iexact=email.strip()).first()
+    here = who_exchange_with(member).filter(user__email__iexact=email.strip()).first()
     there = ContactPoint.objects.in_use().filter(member=OuterRef("pk"), address__iexact=email.strip())
     return here or _outside(member).filter(Exists(there)).first()
 
@@ -347,60 +343,6 @@ def _contact(row: Membership) -> Contact:
         point=points[0] if points else None,
         closed="" if row.agency.is_outside else opening.said(timezone.now(), calendar_of(row.agency)),
     )
-
-
-class Phone(NamedTuple):
-    """A number to ring, checked by the agency whose it is."""
-
-    label: str
-    address: str
-
-
-@dataclass
-class DutyTeam:
-    """Who takes what cannot wait while another agency is closed, and how long they have for it."""
-
-    agency: Agency
-    duration: str = ""
-    phones: list[Phone] = field(default_factory=list)
-    people: list[Membership] = field(default_factory=list)
-
-
-def duty_team_of(member: Membership, agency: Agency, *, key: str) -> DutyTeam | None:
-    """Return who stands in for an agency that is closed, those who are there and can be reached, by name.
-
-    `key` is the time limit that they would have. One statement, and none where nobody stands in.
-    """
-    duty = agency.out_of_hours
-    if duty is None:
-        return None
-    today = timezone.localdate()
-    points = ContactPoint.objects.checked().filter(agency=OuterRef("agency"))
-    reached = points.filter(Q(member=OuterRef("pk")) | Q(member__isnull=True), kind=ContactPoint.Kind.EMAIL)
-    phones = points.filter(member__isnull=True, kind=ContactPoint.Kind.PHONE).order_by("label", "pk")
-    limits = TimeLimit.objects.filter(
-        partnership=OuterRef("agency__partnership"),
-        key=key,
-        withdrawn_at__isnull=True,
-        effective_from__lte=today,
-    )
-    rows: Any = (
-        _recipients(member)
-        .filter(Exists(reached), agency=duty)
-        .exclude(
-            Exists(Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=today, ends_on__gte=today))
-        )
-        .annotate(
-            phones=ArraySubquery(phones.values(json=JSONObject(label="label", address="address"))),
-            duration=Subquery(limits.order_by("-effective_from").values("duration")[:1]),
-        )
-    )
-    team = DutyTeam(duty)
-    for row in rows.order_by("user__full_name", "pk"):
-        team.agency, team.duration = row.agency, row.duration or ""
-        team.phones = [Phone(**phone) for phone in row.phones]
-        team.people.append(row)
-    return team
 
 
 # --- Looking after staff -----------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from agencies.access import Contact, calendar_of, duty_team_of
+from agencies.access import Contact, calendar_of
+from agencies.duty_team import duty_team_of
 from agencies.models import Agency, Membership
 from agencies.opening import due_when_open
 from sharing.rules import spoken_limit
