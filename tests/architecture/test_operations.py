@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from audit.models import Event
-from audit.operations import NotInATransaction, record
 from notifications.models import Message
 from tests.deeds import DEEDS, modules, operations
-from tests.factories import MONDAY, World
-from tests.rows import changed, nothing_changes, snapshot
+from tests.factories import World, make_world
+from tests.rows import changed, nothing_changes, snapshot, taken_back
 
 NAMES = sorted(operations())
 # The things an operation is about may come first, in the order people say them.
@@ -97,8 +99,32 @@ HELPERS = {
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create"}
 
 
+only_those_of_sharing = pytest.mark.parametrize(
+    "deed", [name for name in NAMES if name.startswith("sharing.")], indirect=True
+)
+
+
 class Broken(RuntimeError):
     """The audit cannot be written."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An operation that has been prepared, so that it only needs to be done."""
+
+    name: str
+    world: World
+    act: Callable[[], object]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def deed(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Deed]:
+    """Prepare each operation once, which takes longer than doing it. Each test takes back what it did."""
+    with django_db_blocker.unblock(), taken_back():
+        world = make_world()
+        yield Deed(request.param, world, DEEDS[request.param](world))
 
 
 def test_every_operation_has_a_deed() -> None:
@@ -142,12 +168,10 @@ def test_whatever_writes_is_an_operation_or_a_known_helper() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", NAMES)
-def test_leaves_its_event_and_only_adds_events(world: World, name: str) -> None:
-    act = DEEDS[name](world)
+def test_leaves_its_event_and_only_adds_events(deed: Deed) -> None:
     before = snapshot()
     last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    act()
+    deed.act()
     difference = changed(before, snapshot())
     written = Event.objects.filter(id__gt=last)
     assert 1 <= written.count() == difference["audit_event"] <= 3
@@ -155,25 +179,19 @@ def test_leaves_its_event_and_only_adds_events(world: World, name: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", NAMES)
-def test_is_undone_when_the_audit_fails(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    act = DEEDS[name](world)
-
+def test_is_undone_when_the_audit_fails(deed: Deed, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**event: object) -> None:
         raise Broken
 
     monkeypatch.setattr("audit.operations.Event.objects.create", fail)
     with nothing_changes(), pytest.raises(Broken):
-        act()
+        deed.act()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("sharing.")])
-def test_is_undone_when_a_message_cannot_be_queued(
-    world: World, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@only_those_of_sharing
+def test_is_undone_when_a_message_cannot_be_queued(deed: Deed, monkeypatch: pytest.MonkeyPatch) -> None:
     """For those that tell somebody; the others do not notice."""
-    act = DEEDS[name](world)
 
     def fail(*messages: object, **options: object) -> None:
         raise Broken
@@ -181,7 +199,7 @@ def test_is_undone_when_a_message_cannot_be_queued(
     monkeypatch.setattr("notifications.operations.queueing.InsertQuery", fail)
     before = snapshot()
     try:
-        act()
+        deed.act()
     except Broken:
         assert snapshot() == before
     else:
@@ -255,11 +273,11 @@ TELLS: dict[str, dict[str, list[str]]] = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("sharing.")])
-def test_tells_whom_it_should_once_each(world: World, name: str) -> None:
-    act = DEEDS[name](world)
+@only_those_of_sharing
+def test_tells_whom_it_should_once_each(deed: Deed) -> None:
     before = set(Message.objects.values_list("id", flat=True))
-    act()
+    deed.act()
+    world = deed.world
     people = {
         "priya": world.priya,
         "tom": world.tom,
@@ -272,11 +290,5 @@ def test_tells_whom_it_should_once_each(world: World, name: str) -> None:
     told: dict[str, list[str]] = {}
     for message in Message.objects.exclude(id__in=before):
         told.setdefault(message.kind, []).append(names.get(message.to_member_id, "somebody else"))
-    wanted = TELLS.get(name.removeprefix("sharing.operations."), {})
+    wanted = TELLS.get(deed.name.removeprefix("sharing.operations."), {})
     assert {kind: sorted(who) for kind, who in told.items()} == {k: sorted(v) for k, v in wanted.items()}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_event_is_written_outside_a_transaction() -> None:
-    with pytest.raises(NotInATransaction):
-        record("sharing.test", by=None, at=MONDAY, subject="X")

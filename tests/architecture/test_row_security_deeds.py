@@ -28,7 +28,7 @@ def doer_of(act: Any) -> Membership | None:
 
 
 def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int]:
-    """Do a deed within somebody’s reach, or reaching everything, and take it back. Says what it changed."""
+    """Do a deed within the reach of `by`, or reaching everything, and take it back. Says what it changed."""
     with taken_back():
         before = snapshot()
         if by is not None:

@@ -44,6 +44,12 @@ def test_an_event_outside_a_transaction_is_an_error() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_no_event_is_written_outside_a_transaction() -> None:
+    with pytest.raises(operations.NotInATransaction):
+        operations.record("sharing.test", by=None, at=AT, subject="X")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_event_goes_when_its_change_goes() -> None:
     def change_that_fails() -> None:
         with transaction.atomic():
