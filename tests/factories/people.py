@@ -14,6 +14,7 @@ from tests.factories.world import Staff, World
 
 LONG_AGO = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 A_DAY_LONG_AGO = LONG_AGO.date()
+ROLES = ("lead", "practitioner", "practitioner", "administrator", "auditor")
 
 
 def partnership(reference: str = "wyrefold", prefix: str = "WF") -> Partnership:
@@ -46,10 +47,15 @@ def agency(reference: str, name: str, kind: str, *, within: Partnership | None =
 
 def user(full_name: str, *, domain: str = "people.example") -> User:
     """Make a person who can sign in. The address follows from the name."""
+    made = _user(full_name, domain)
+    made.save()
+    return made
+
+
+def _user(full_name: str, domain: str) -> User:
     address = f"{full_name.lower().replace(' ', '.').replace('’', '')}@{domain}"
     made = User(email=address, full_name=full_name)
     made.set_unusable_password()
-    made.save()
     return made
 
 
@@ -79,7 +85,13 @@ def member(
 
 def contact_point(of: Membership, *, checked: bool = True, address: str = "") -> ContactPoint:
     """Give somebody an e-mail address, checked by themselves unless `checked` is False."""
-    return ContactPoint.objects.create(
+    made = _contact_point(of, checked=checked, address=address)
+    made.save()
+    return made
+
+
+def _contact_point(of: Membership, *, checked: bool = True, address: str = "") -> ContactPoint:
+    return ContactPoint(
         agency=of.agency,
         member=of,
         label="Work e-mail",
@@ -128,14 +140,27 @@ def duty_team(world: World, *, stands_in_for: Agency | None = None) -> Membershi
 
 def staff(of: Agency, names: Sequence[str], titles: Sequence[str]) -> Staff:
     """Make the people of an agency: names of a lead, two practitioners, an administrator and an auditor."""
-    lead = member(of, names[0], "lead", job_title=titles[0])
+    lead, first, second, administrator, auditor = (
+        Membership(user=_user(name, f"{of.reference}.example"), agency=of, role=role, started_at=LONG_AGO)
+        for name, role in zip(names, ROLES, strict=True)
+    )
+    lead.job_title = titles[0]
+    for one in (first, second):
+        one.job_title, one.manager = titles[1], lead
+    for one in (administrator, auditor):
+        one.job_title = one.role.title()
+    everyone = [lead, first, second, administrator, auditor]
+    # A statement for all of them together: nearly every test begins with four agencies' staff.
+    User.objects.bulk_create([one.account for one in everyone])
+    Membership.objects.bulk_create(everyone)
+    ContactPoint.objects.bulk_create([_contact_point(one) for one in everyone])
     return Staff(
         agency=of,
-        practitioner=member(of, names[1], job_title=titles[1], manager=lead),
-        colleague=member(of, names[2], job_title=titles[1], manager=lead),
+        practitioner=first,
+        colleague=second,
         lead=lead,
-        administrator=member(of, names[3], "administrator"),
-        auditor=member(of, names[4], "auditor"),
+        administrator=administrator,
+        auditor=auditor,
     )
 
 
