@@ -26,7 +26,20 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT")
 # Jobs that only tests ask for (tests/agencies/doing.py).
 settings.JOBS |= {name: f"tests.agencies.doing.{name}" for name in ("nothing", "a_page", "refuses", "breaks")}
+# What takes minutes, or half a minute for a single test, as `--durations` says. Begun last, it leaves the
+# other cores with nothing to do.
+TAKE_LONG = tuple(
+    f"tests/{path}"
+    for path in ("access/", "input/", "browser/", "architecture/", "queries/", "paper/", "tooling/", "bulk/")
+)
 TRUNCATE_TRIGGER = 32  # the bit in pg_trigger.tgtype
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, where several processes share the files among them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(TAKE_LONG))
 
 
 def of_the_role(part: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import running
 
 # All of them run in as many processes as there are cores, each with its own database; a file stays together.
-EVERYTHING = ["--numprocesses", "auto", "--dist", "loadfile", "--quiet"]
+# They are given out in the order of tests/conftest.py, which knows the long ones.
+EVERYTHING = ["--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--quiet"]
 
 
 def run(args: list[str]) -> int:
