@@ -22,6 +22,9 @@ TEXTS = {
 }
 # Not stored: PostgreSQL cannot keep the first, and the second stands for what could not be read.
 NOT_TEXT = {"NUL": "a\0b", "what could not be read": "a\ufffdb"}
+# Every character of it has to be there again: at the ends, between lines, in either direction of writing.
+LINE = "  two spaces, <b>&amp;</b> \"' 👩🏽\u200d🚒 a\u202eb\u2066c\u200f مرحبا\u00a0\t. "
+LINES = f"\n\n{LINE}\n\n   three more\n{LINE}\n "
 VALUE = "no such thing"
 VALUES = ["9" * 400, "-1", "2027-13-45\0"]
 MASS = {
