@@ -224,13 +224,12 @@ def test_the_notice_about_a_draft_that_was_handed_over_leads_to_it(world: World,
 def test_the_paper_of_a_concern_has_what_its_own_agency_said_on_handing_over(
     world: World, signed_in: SignedIn
 ) -> None:
-    exchange = factories.exchange_at(world, State.RECEIVED)
-    concern = exchange.cycle.concern
-    for leaver, successor, note in (
-        (world.priya, world.school.colleague, "Ring before nine."),
-        (world.tom, world.care.colleague, "The aunt has a dog."),
+    lead = signed_in(world.school.lead)
+    told = factories.exchange_at(world, State.RECEIVED).cycle.concern
+    for concern, leaver, successor, is_read in (
+        (factories.logged(world), world.priya, world.school.colleague, True),
+        (told, world.tom, world.care.colleague, False),
     ):
-        factories.handed_over(world, concern, leaver=leaver, successor=successor, note=note)
-    paper = signed_in(world.school.lead).get(f"/concerns/{concern.reference}/paper/").content.decode()
-    assert "Ring before nine." in paper
-    assert "The aunt has a dog." not in paper
+        factories.handed_over(world, concern, leaver=leaver, successor=successor, note="Ring before nine.")
+        paper = lead.get(f"/concerns/{concern.reference}/paper/").content.decode()
+        assert ("Ring before nine." in paper) is is_read
