@@ -126,10 +126,15 @@ def drop_all(keys: Sequence[str]) -> None:
 
 def others(holder: Membership, key: str, *, at: datetime) -> list[Other]:
     """Name colleagues of the same agency who wrote in the same form in the last 30 minutes."""
-    rows = (
-        Draft.objects.filter(key=key, saved_at__gte=at - NEARBY, holder__agency_id=holder.agency_id)
+    rows = BESIDE.all(holder=holder.pk, agency=holder.agency_id, key=key, since=at - NEARBY)
+    return [Other(name, saved_at) for name, saved_at in rows]
+
+
+BESIDE = Prepared(
+    lambda *, holder, agency, key, since: (
+        Draft.objects.filter(key=key, saved_at__gte=since, holder__agency_id=agency)
         .exclude(holder=holder)
         .values_list("holder__user__full_name", "saved_at")
         .order_by("holder__user__full_name")
     )
-    return [Other(name, saved_at) for name, saved_at in rows]
+)
