@@ -78,10 +78,9 @@ def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> An
 def exchanges_seen_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with its people, its `last_outcome`, on which side
     they stand and all that its page shows with it."""
-    phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
     parts = MinutesCopy.objects.filter(exchange=OuterRef("pk"))
     return (
-        _acted_on_by(member)
+        _read_by(member)
         .select_related(
             "superseded_by",
             "incident__handled_by__user",
@@ -92,15 +91,12 @@ def exchanges_seen_by(member: Membership) -> Any:
         )
         .annotate(
             differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk"))),
-            speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
-            listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
             meeting=Subquery(parts.values("minutes__meeting__reference")[:1]),
             untold=untold.of_reference(),
             corrected_by=corrected.sent_about(),
             **answered.for_its_page(),
             all_the_same=ArraySubquery(_decided_by(member.agency)),
             link_facts=link_facts.of_exchange(),
-            attached_files=attached.of_exchange(),
         )
     )
 
@@ -120,6 +116,22 @@ def _acted_on_by(member: Membership) -> Any:
     )
 
 
+def _read_by(member: Membership) -> Any:
+    """Return the exchanges that somebody may see, each with what came with its words and whom to ring."""
+    phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
+    return _acted_on_by(member).annotate(
+        speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
+        listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
+        attached_files=attached.of_exchange(),
+    )
+
+
+def get_exchange_to_read(request: HttpRequest, reference: str) -> Any:
+    """Return an exchange that I may see, to read its words and answer them. Raises Http404."""
+    found = READ.first(member=_member(request), reference=reference)
+    return _logged(request, found, reference, "exchange")
+
+
 def get_exchange_to_act(request: HttpRequest, reference: str) -> Any:
     """Return an exchange that I may see, to do something about it: without what only its page shows.
 
@@ -136,6 +148,7 @@ def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchang
 
 
 EXCHANGE = Prepared(lambda *, member, reference: exchanges_seen_by(member).filter(reference=reference))
+READ = Prepared(lambda *, member, reference: _read_by(member).filter(reference=reference))
 ACTED_ON = Prepared(lambda *, member, reference: _acted_on_by(member).filter(reference=reference))
 
 

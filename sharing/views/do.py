@@ -351,7 +351,7 @@ def _held_back(exchange: Any) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HatRequest, reference: str) -> HttpResponse:
     """Send what was prepared; ahead of Share, or without a sharing decision, only as urgent."""
-    exchange, standing = _speakers(request, reference, to_act=request.method == "POST")
+    exchange, standing = _speakers(request, reference, to_act=True)
     if why_not := request.method != "POST" and _why_not_now(exchange, standing):
         return stop(request, reference, why_not)
     plan = _plan(exchange.listener, request)
