@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,9 +20,7 @@ from records.models import Concern, Statement
 from sharing import facts, rules
 from sharing.guard import texts
 from sharing.models import (
-    Action,
     AlikeChoice,
-    Attachment,
     Cycle,
     Exchange,
     ExchangePerson,
@@ -33,8 +30,9 @@ from sharing.models import (
     Stage,
 )
 from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
-from sharing.operations.check_back import ITEMS, lock_exchange, require_fresh
+from sharing.operations.check_back import lock_exchange, require_fresh
 from sharing.operations.cycle import require_current, require_own_concern
+from sharing.operations.preparing import PROPOSED, WhatIsPrepared, read_prepared
 from sharing.operations.saying import people_as_told
 from sharing.states import State
 
@@ -343,7 +341,7 @@ def go_out(
             exchange,
             items=prepared.items,
             people=told,
-            actions=ACTIONS.all(exchange=exchange.pk),
+            actions=PROPOSED.all(exchange=exchange.pk),
             files=prepared.files,
         ),
         by=by,
@@ -385,24 +383,6 @@ def go_out(
     return exchange, event
 
 
-@dataclass(frozen=True)
-class WhatIsPrepared:
-    """What somebody chose to tell and to hold back, read once."""
-
-    items: list[Item]
-    held_back: Sequence[int | None]
-    files: list[Attachment]
-
-
-def read_prepared(exchange: Exchange) -> WhatIsPrepared:
-    """Read what is prepared in an exchange: to send it, under its lock."""
-    return WhatIsPrepared(
-        items=ITEMS.all(exchange=exchange.pk),
-        held_back=HELD_BACK.all(exchange=exchange.pk),
-        files=attachments.CHOSEN.all(exchange=exchange.pk),
-    )
-
-
 def _require_ready(exchange: Exchange, prepared: WhatIsPrepared, *, is_emergency: bool) -> None:
     missing = missing_before_sending(exchange, prepared, is_emergency=is_emergency)
     if missing:
@@ -440,12 +420,6 @@ def missing_before_sending(
     if not is_emergency:
         missing += decisions_missing(exchange.cycle)
     return missing
-
-
-HELD_BACK = Prepared(
-    lambda *, exchange: HeldBack.objects.filter(exchange=exchange).values_list("statement_id", flat=True)
-)
-ACTIONS = Prepared(lambda *, exchange: Action.objects.filter(exchange=exchange).open())
 
 
 def _sent_to(exchange: Exchange) -> ContactPoint | None:

@@ -19,6 +19,7 @@ from sharing.forms.exchange import RestateForm
 from sharing.forms.spoken import ConfirmCallForm, LogCallForm
 from sharing.models import Stage
 from sharing.operations import disclosure, spoken
+from sharing.operations.preparing import read_prepared
 from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
 from sharing.told import as_told
@@ -81,7 +82,7 @@ def _missing(exchange: Any) -> tuple[list[str], list[str]]:
     """What is missing before it can be sent with the call: in all, and even in an emergency."""
     if exchange.sent_at is not None:
         return [], []
-    prepared = disclosure.read_prepared(exchange)
+    prepared = read_prepared(exchange)
     missing = disclosure.missing_before_sending(exchange, prepared)
     if not missing:
         return [], []
