@@ -94,4 +94,6 @@ def _is_new(message: Message) -> bool:
     [(text, values)] = query.get_compiler(using=connection.alias).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(text, values)
-        return bool(cursor.rowcount)
+        is_new = bool(cursor.rowcount)
+    message._state.adding = not is_new  # noqa: SLF001  # saved again, it is the same row
+    return is_new

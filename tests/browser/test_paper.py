@@ -87,6 +87,7 @@ def test_what_the_printer_gets_from_the_page(world: World, signed_in: AtABrowser
     priya = signed_in(world.priya)
     priya.opens(f"/concerns/{story.concern.reference}/paper/")
     printed = priya.page.pdf(format="A4", prefer_css_page_size=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     (PICTURES / "printed-from-the-page.pdf").write_bytes(printed)
     found = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(printed)).pages]
     assert len(found) > 2
