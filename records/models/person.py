@@ -68,6 +68,10 @@ class Person(models.Model):
             models.Index(fields=["agency", "born_on"], name="person_by_birth_date"),
             models.Index(fields=["agency", "last_name", "first_name", "id"], name="person_list"),
             models.Index(fields=["agency", "sort_name", "id"], name="person_by_sort_name"),
+            # Read for each sending: a few of very many.
+            models.Index(
+                fields=["agency"], name="person_address_kept", condition=Q(address_is_protected=True)
+            ),
         ]
         triggers = [*PERSON_TRIGGERS, only_by_disposal("person_disposed_of_by_two", "disposed_at")]
 

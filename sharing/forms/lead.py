@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -10,9 +9,10 @@ from django import forms
 from agencies.dates import PlainDate
 from agencies.models import Membership
 from agencies.staff_forms import DeputyForm
-from sharing.lists.lead import DUE, NEWEST, OURS, THEIRS, Show, Wanted
+from sharing.lists.lead import DUE, NEWEST, OURS, THEIRS, Choice, Show, Wanted
 
 ENDED = " (has left)"
+NOT_ALL = "Many people have work open. You can choose from those on this page of the list."
 
 
 class NarrowForm(forms.Form):
@@ -29,7 +29,7 @@ class NarrowForm(forms.Form):
         label="Sort by", required=False, choices=[(DUE, "Due first"), (NEWEST, "Newest first")]
     )
 
-    def __init__(self, wanted: Wanted, people: Sequence[Membership]) -> None:
+    def __init__(self, wanted: Wanted, people: Choice) -> None:
         chosen = {"turn": wanted.turn, "person": str(wanted.person or ""), "sort": wanted.sort}
         if wanted.show != Show.EVERYTHING:
             chosen["show"] = wanted.show.value
@@ -38,7 +38,9 @@ class NarrowForm(forms.Form):
             del self.fields["show"]
         if wanted.show == Show.WRITTEN_LATE:
             del self.fields["turn"], self.fields["sort"]
-        names = [(str(m.pk), m.full_name + (ENDED if m.ended_at else "")) for m in people]
+        if not people.are_all:
+            self.fields["person"].help_text = NOT_ALL
+        names = [(str(m.pk), m.full_name + (ENDED if m.ended_at else "")) for m in people.offered]
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Everybody’s"), *names]
 
 

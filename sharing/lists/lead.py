@@ -30,6 +30,7 @@ from sharing.querysets import people
 
 PAGE = 25
 MOST_COUNTED = 100
+MOST_OFFERED = 100
 Section = Obligation.Section
 
 
@@ -365,14 +366,30 @@ def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
     return rows.order_by("pk").values_list("pk", flat=True)
 
 
-def people_with_work(lead: Membership) -> list[Membership]:
-    """Return who of a lead's agency has something open, by name."""
-    return AT_WORK.all(agency=lead.agency_id)
+@dataclass(frozen=True)
+class Choice:
+    """Whose work a list can be narrowed to: everybody who has some, or of very many those on the page."""
+
+    offered: list[Membership]
+    are_all: bool
+
+
+def to_choose_from(lead: Membership, page: Found, chosen: UUID | None) -> Choice:
+    """Return who of a lead's agency has work, by name; of very many, those on a page and `chosen`."""
+    people = AT_WORK.all(agency=lead.agency_id)
+    are_all = len(people) <= MOST_OFFERED
+    if not are_all:
+        on_page = {row.owner.pk: row.owner for row in page.rows if row.owner.agency_id == lead.agency_id}
+        people = list(on_page.values())
+        if chosen and chosen not in on_page:
+            rows = Membership.objects.filter(agency=lead.agency_id, pk=chosen)
+            people += rows.select_related("user")
+    return Choice(sorted(people, key=lambda one: (one.full_name.casefold(), one.pk)), are_all)
 
 
 def _at_work(*, agency: int) -> QuerySet[Membership]:
-    rows = Membership.objects.filter(_has_work(), agency=agency)
-    return rows.select_related("user").order_by("user__full_name", "pk")
+    rows = Membership.objects.filter(_has_work(), agency=agency).order_by()
+    return rows.select_related("user")[: MOST_OFFERED + 1]
 
 
 def _has_work() -> Exists:

@@ -46,7 +46,7 @@ def lead(request: HatRequest) -> HttpResponse:
         "heading": SHOWS[wanted.show],
         "count": counts[wanted.show],
         "choices": choices(wanted, counts),
-        "form": NarrowForm(wanted, lead_list.people_with_work(member)),
+        "form": NarrowForm(wanted, lead_list.to_choose_from(member, page, wanted.person)),
         "is_narrowed": bool(wanted.query(show=Show.EVERYTHING)),
         "clear_url": f"{reverse('lead')}?{Wanted(show=wanted.show).query()}".rstrip("?"),
         "written_late": wanted.show == Show.WRITTEN_LATE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,9 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agencies import prepared
 from agencies.models import Absence, Membership
 from records import operations as records
 from records.models import Concern
+from sharing.lists import lead as lead_list
 from sharing.lists.lead import MOST_COUNTED, PAGE, LeadList, Show, Wanted, uncovered_members
 from sharing.models import Obligation, Reminder
 from sharing.operations import cycle as cycles
@@ -125,6 +128,45 @@ def test_by_whose_work_it_is(world: World, concern: Concern) -> None:
     keep(obligation(world, concern, 1), obligation(world, concern, 2, owner=world.care.colleague))
     assert listed(world, person=world.tom.pk) == [f"{concern.reference}-X1"]
     assert listed(world, person=world.priya.pk) == []  # nobody of this agency
+
+
+def offered(text: str) -> list[str]:
+    """Whose work the form offers."""
+    select = re.search(r'<select[^>]*name="person".*?</select>', text, re.DOTALL)
+    assert select
+    return [one.strip() for one in re.findall(r"<option[^>]*>([^<]*)<", select[0])]
+
+
+def test_everybody_with_work_can_be_chosen_by_name(
+    world: World, concern: Concern, signed_in: Callable[[Membership], Client]
+) -> None:
+    keep(obligation(world, concern, 1), obligation(world, concern, 2, owner=world.care.colleague))
+    both = sorted([world.tom.full_name, world.care.colleague.full_name])
+    text = page(signed_in(world.care.lead), f"person={world.tom.pk}")
+    assert offered(text) == ["Everybody’s", *both]
+    assert "Many people have work open" not in text
+
+
+@pytest.fixture
+def two_are_many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(lead_list, "MOST_OFFERED", 1)
+    prepared.forget()
+    yield
+    prepared.forget()
+
+
+def test_of_very_many_people_those_on_the_page_can_be_chosen(
+    world: World, concern: Concern, signed_in: Callable[[Membership], Client], two_are_many: None
+) -> None:
+    keep(obligation(world, concern, 1), obligation(world, concern, 2, owner=world.care.colleague))
+    browser = signed_in(world.care.lead)
+    for person, others in ((world.tom, world.care.colleague), (world.care.colleague, world.tom)):
+        text = page(browser, f"person={person.pk}")
+        assert offered(text) == ["Everybody’s", person.full_name]
+        assert others.full_name not in offered(text)
+        assert "Many people have work open. You can choose from those on this page of the list." in text
+    # Who was chosen stays chosen where the page has nothing of theirs.
+    assert world.tom.full_name in offered(page(browser, f"show=escalated&person={world.tom.pk}"))
 
 
 def test_without_cover_is_what_waits_for_somebody_away_or_gone_with_nobody_in_their_place(
