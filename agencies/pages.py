@@ -62,7 +62,7 @@ def _is_first(form_id: UUID, member: Membership) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{Submission._meta.db_table}" (form_id, member_id, result, at)'  # noqa: S608  # ours
+            'INSERT INTO "agencies_submission" (form_id, member_id, result, at)'
             " VALUES (%s, %s, '', %s) ON CONFLICT (form_id) DO NOTHING",
             [form_id, member.pk, timezone.now()],
         )

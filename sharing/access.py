@@ -33,6 +33,7 @@ from sharing.models import (
     Enquiry,
     Exchange,
     GuardDecision,
+    Handover,
     LadderStage,
     Meeting,
     MeetingMember,
@@ -424,6 +425,15 @@ def content_is_open_to(exchange: Any, member: Membership) -> bool:
     was not theirs or was withdrawn.
     """
     return standing(exchange, member).content_is_open
+
+
+def notes_of_hand_overs(concern: Concern) -> list[Handover]:
+    """Return what was said on handing over a concern of my agency before it began: no exchange carries it.
+
+    What colleagues elsewhere said to each other about it is not for this agency.
+    """
+    rows = Handover.objects.filter(concern=concern, leaver__agency=concern.agency_id).exclude(note="")
+    return list(rows.select_related("leaver__user", "leaver__agency").order_by("pk"))
 
 
 def events_of(concern_reference: str, *, after: int = 0, limit: int = 100) -> list[Event]:

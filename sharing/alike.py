@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection
 from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact
@@ -115,12 +115,9 @@ def _initial_and_surname(name: str) -> tuple[str | None, str | None]:
     last = last.rpartition(" ")[2] or last
     if not (first and last):
         return None, None
-    return f"{_as_written(first[0])}%", f"% {_as_written(last)}"
-
-
-def _as_written(text: str) -> str:
-    """Return a text so that nothing in it stands for anything else in a pattern."""
-    return re.sub(r"([\\%_])", r"\\\1", text)
+    # So that nothing in a name stands for anything else in a pattern.
+    as_written = connection.ops.prep_for_like_query
+    return f"{as_written(first[0])}%", f"% {as_written(last)}"
 
 
 def _sounds(first: str, last: str) -> Q:

@@ -12,6 +12,7 @@ twice with different marks, and whatever else differs, or is a moment, or asks t
 from agencies.prepared.change import PreparedChange
 from agencies.prepared.lookups import AnyOf
 from agencies.prepared.marks import NotPrepared, now
-from agencies.prepared.question import Prepared, forget
+from agencies.prepared.once import forget
+from agencies.prepared.question import Prepared
 
 __all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now"]

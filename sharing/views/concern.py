@@ -21,7 +21,7 @@ from records.models import Concern
 from sharing import access, concern_page, timeline
 from sharing import facts as reading
 from sharing.facts import Facts
-from sharing.models import Handover, Override, Stage, StageMove
+from sharing.models import Override, Stage, StageMove
 from sharing.rules import CHECK_BACK_RULES
 from sharing.views.links import link_to
 from sharing.waiting import untold
@@ -60,14 +60,8 @@ def concern(request: HatRequest, reference: str) -> HttpResponse:
     if facts is not None:
         context |= about_the_cycle(found, facts, request.membership)
     else:
-        context["handed_over"] = handed_over(found)
+        context["handed_over"] = access.notes_of_hand_overs(found)
     return render(request, "sharing/concern.html", context)
-
-
-def handed_over(found: Concern) -> list[Handover]:
-    """What was said on handing over a concern of which nobody had been told. No exchange carries it."""
-    rows = Handover.objects.filter(concern=found, leaver__agency=found.agency_id).exclude(note="")
-    return list(rows.select_related("leaver__user", "leaver__agency").order_by("pk"))
 
 
 def about_the_cycle(found: Concern, facts: Facts, member: Membership) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
         "chasing": [] if standing.by_link else waiting,
         "told": told(shown),
         "attachments": attachments_of(shown),
-        "rounds": [shown_round(shown, one) for one in shown.rounds],
+        "rounds": [shown_round(shown.exchange, shown.items, one) for one in shown.rounds],
         "call": phone_call(shown),
         "may_log_call": may_be_called(exchange, standing),
         "is_spoken": state == State.SPOKEN,
@@ -394,7 +394,7 @@ def restate_context(shown: Shown) -> dict[str, Any]:
         "standing": shown.standing,
         "told": told(shown),
         "attachments": attachments_of(shown),
-        "last": shown_round(shown, shown.rounds[0]) if shown.rounds else None,
+        "last": shown_round(shown.exchange, shown.items, shown.rounds[0]) if shown.rounds else None,
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),
     }
@@ -405,7 +405,7 @@ def check_context(shown: Shown) -> dict[str, Any]:
     return {
         "exchange": shown.exchange,
         "standing": shown.standing,
-        "rounds": [shown_round(shown, one) for one in shown.rounds],
+        "rounds": [shown_round(shown.exchange, shown.items, one) for one in shown.rounds],
         "attachments": attachments_of(shown),
         "call": phone_call(shown),
         "back": reverse("exchange", args=[shown.exchange.reference]),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sharing import minutes
 from sharing.models import Item, Round, Verdict
 from sharing.rules import PROMPTS
 from sharing.told import moment
-
-if TYPE_CHECKING:
-    from sharing.views.exchange_page import Shown
 
 VERDICT_COLOURS = {
     Verdict.Answer.UNDERSTOOD: "green",
@@ -27,25 +24,25 @@ ROUND_TAGS = {
 }
 
 
-def shown_round(shown: Shown, one: Any) -> dict[str, Any]:
-    """One restatement with what was said to it."""
+def shown_round(exchange: Any, items: Sequence[Item], one: Any) -> dict[str, Any]:
+    """One restatement of what an exchange said in these items, with what was said to it."""
     who = one.restated_by.full_name
-    if one.restated_by_id not in (shown.exchange.listener_id, shown.exchange.first_listener_id):
-        who = f"{who}, for {shown.exchange.listener.full_name}"
+    if one.restated_by_id not in (exchange.listener_id, exchange.first_listener_id):
+        who = f"{who}, for {exchange.listener.full_name}"
     checked = ""
     if one.checked_by:
         checked = one.checked_by.full_name
         if one.typed_by_id:
             checked = f"{checked} on the telephone. It counts from when it was confirmed in writing"
-        if one.checked_by_id not in (shown.exchange.speaker_id, shown.exchange.first_speaker_id):
-            checked = f"{checked}, for {shown.exchange.speaker.full_name}"
+        if one.checked_by_id not in (exchange.speaker_id, exchange.first_speaker_id):
+            checked = f"{checked}, for {exchange.speaker.full_name}"
     return {
         "number": one.number,
         "who": who,
         "when": moment(one.restated_at),
         "similarity": one.similarity,
         "tag": ROUND_TAGS[Round.Outcome(one.outcome)],
-        "rows": compare_rows(shown.exchange, shown.items, one),
+        "rows": compare_rows(exchange, items, one),
         **typed_after_a_call(one),
         "verdicts": [
             {

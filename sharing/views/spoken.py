@@ -173,7 +173,7 @@ def _about_the_call(request: HatRequest, shown: page.Shown, template: str, form:
         "exchange": found,
         "standing": shown.standing,
         "told": page.told(shown),
-        "round": shown_round(shown, typed) if typed else None,
+        "round": shown_round(found, shown.items, typed) if typed else None,
         "typed_by": typed.typed_by.full_name if typed else "",
         "spoken_with": typed.restated_by.full_name if typed else "",
         "is_mine": typed is not None and typed.restated_by_id == request.membership.pk,

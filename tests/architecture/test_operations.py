@@ -32,6 +32,7 @@ SAYS_TWO_THINGS = {
 HELPERS = {
     "sharing.operations.actions.lock_action",
     "sharing.operations.ask.lock_enquiry",
+    "sharing.operations.carrying.carry",
     "sharing.operations.check_back.lock_exchange",
     "sharing.operations.differ.bump",
     "sharing.operations.differ.lock_disagreement",

@@ -158,9 +158,13 @@ class TestDoctorToHealthVisitor:
         amara, joanne = world.amara, world.gp.colleague
         assert shared.respond_by == datetime(2027, 2, 5, 17, 0, tzinfo=UTC)
         check_back.receive(shared, by=joanne, at=thursday("12:05"))
-        noted = {"what_happened": "Noted, thanks.", "what_worries_me": "", "what_i_will_do": ""}
+        noted: dict[str, Any] = {
+            "what_happened": "Noted, thanks.",
+            "what_worries_me": "",
+            "what_i_will_do": "",
+        }
         with nothing_changes(), pytest.raises(rules.NotInYourWords):
-            check_back.restate(shared, by=joanne, at=thursday("12:06"), **noted)  # type: ignore[arg-type]
+            check_back.restate(shared, by=joanne, at=thursday("12:06"), **noted)
         texts = list(shared.items.order_by("number").values_list("text", flat=True))
         pasted: dict[str, Any] = {
             "what_happened": " ".join(texts[:3]),

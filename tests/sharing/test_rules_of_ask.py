@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from records import operations as records
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def answer_ask(world: World, concern: Concern, **answers: object) -> None:
-    given = {
+    given: dict[str, Any] = {
         "who_needs_to_know": "The duty desk.",
         "nobody_else_known": False,
         "no_assumptions": False,
@@ -26,7 +28,7 @@ def answer_ask(world: World, concern: Concern, **answers: object) -> None:
         **answers,
     }
     cycle = factories.the_cycle(concern)
-    cycles.answer_ask_questions(cycle, by=concern.owner, at=world.clock(), **given)  # type: ignore[arg-type]
+    cycles.answer_ask_questions(cycle, by=concern.owner, at=world.clock(), **given)
 
 
 def test_others_who_work_with_them_are_listed(world: World) -> None:
