@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from weakref import WeakSet
 
@@ -17,6 +17,7 @@ from agencies.prepared import marks
 from agencies.prepared.marks import ROUNDS, NotPrepared, Slot
 from agencies.prepared.plan import Composed, Plan
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EVERY: WeakSet[PutTogetherOnce] = WeakSet()
 
 
@@ -25,7 +26,7 @@ class PutTogetherOnce(ABC):
 
     def __init__(self, compose: Callable[..., Any]) -> None:
         self.compose = compose
-        self.day = date.min
+        self.day, self.begins, self.ends = date.min, LONG_AGO, LONG_AGO
         self.plans: dict[Hashable, Plan | None] = {}
         EVERY.add(self)
 
@@ -35,14 +36,19 @@ class PutTogetherOnce(ABC):
 
     def _plan(self, given: Mapping[str, object]) -> tuple[Plan | None, dict[str, Any]]:
         """Return what is sent, put together where it was not yet today, and the values for it."""
-        today = timezone.localdate()
-        if today != self.day:
-            self.plans, self.day = {}, today
+        if not self.begins <= timezone.now() < self.ends:
+            self._begin_day(timezone.localdate())
         plans = self.plans  # another thread may put new ones here, at midnight
         shape, values = marks.taken_apart(given)
         if shape not in plans:
-            plans[shape] = self._put_together(given, today)
+            plans[shape] = self._put_together(given, timezone.localdate())
         return plans[shape], values
+
+    def _begin_day(self, today: date) -> None:
+        """Forget what was put together on another day, and note when this one ends."""
+        midnight = datetime.combine(today, time.min, tzinfo=timezone.get_current_timezone())
+        self.plans, self.day = {}, today
+        self.begins, self.ends = midnight, midnight + timedelta(days=1)
 
     def _put_together(self, given: Mapping[str, object], today: date) -> Plan | None:
         """Put it together twice with other marks, and see that nothing else differs; None for no answer."""

@@ -15,6 +15,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from psycopg import ClientCursor
 
 from agencies.prepared.marks import Slot
+from agencies.prepared.rows import Make, maker
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,16 @@ class Plan:
         self.composed = composed
         self.slots = tuple(part.name for part in parts if isinstance(part, Slot))
         self.text = _with_what_stays(composed, parts)
+        self.makers: dict[str, Make | None] = {}
 
     def ask(self, values: Mapping[str, Any]) -> list[Any]:
         """Ask it with these values, and make of the answer what its rows are."""
-        rows = self.composed.rows
+        rows, using = self.composed.rows, self.composed.using
         params = [values[name] for name in self.slots]
+        if using not in self.makers:
+            self.makers[using] = maker(rows, self.composed.compiler, using)
+        if make := self.makers[using]:
+            return make(_fetched(self.text, params, using))
         asked: Any = object.__new__(type(rows))  # copy() would ask it
         asked.__dict__.update(rows.__dict__, _query=_Asked(self, params))
         return list(asked._iterable_class(asked))  # noqa: SLF001  # what iterating over a question calls
@@ -92,9 +98,13 @@ def _with_what_stays(composed: Composed, parts: Sequence[Slot | object]) -> str:
 
 
 def _answer(text: str, params: list[Any], using: str, *_: object, **__: object) -> Iterator[Any]:
+    return iter([_fetched(text, params, using)])
+
+
+def _fetched(text: str, params: list[Any], using: str) -> Any:
     with _cursor(using) as cursor:
         cursor.execute(text, params)
-        return iter([cursor.fetchall()])
+        return cursor.fetchall()
 
 
 def _cursor(using: str) -> Any:
