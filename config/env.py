@@ -80,7 +80,7 @@ def database(name: str) -> dict[str, Any]:
     if not database_name or not parts.username:
         raise stop(f"{name} names no user or no database: {help}")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": database_name,
         "USER": unquote(parts.username),
         "PASSWORD": unquote(parts.password or ""),
