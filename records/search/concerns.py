@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.utils.module_loading import import_string
 
 from agencies.models import Membership
@@ -15,6 +16,9 @@ from records.search.kept import CLOSED, OPEN, Wanted
 
 A_PAGE = 25
 HINTS = 2
+# The concerns of so many people are looked up person by person. Where there may be more, so many of the
+# newest concerns are asked first whom they involve: of people who are many, a page is soon full.
+FEW_PEOPLE, NEWEST = 2_500, 2_000
 
 
 def is_open() -> Q:
@@ -48,17 +52,52 @@ def about(concerns: QuerySet[Concern], people: Sequence[Person]) -> list[Concern
     return _fetched(concerns.filter(_involves(Q(person__in=[person.pk for person in people]))))
 
 
-def page(concerns: QuerySet[Concern], among: Q | None, *, after: str = "") -> tuple[list[Concern], bool]:
+class Among(NamedTuple):
+    """The numbers of the people whom concerns are to involve, and rows of them that are soon counted.
+
+    There may be more of those, but not fewer.
+    """
+
+    people: QuerySet[Any]
+    soon_counted: QuerySet[Any]
+
+
+def page(concerns: QuerySet[Concern], among: Among | None, *, after: str = "") -> tuple[list[Concern], bool]:
     """Return a page of the concerns, newest first, and whether there are more.
 
     `among` says whom they involve; `after` is the reference of the last one of the page before.
     """
-    rows = concerns.filter(_involves(among)) if among is not None else concerns
     last = concerns.filter(reference=after).values_list("pk", flat=True).first() if after else None
-    if last:
-        rows = rows.filter(pk__lt=last)
-    found = _fetched(rows, limit=A_PAGE + 1)
+    rows = concerns.filter(pk__lt=last) if last else concerns
+    found = _fetched(rows, limit=A_PAGE + 1) if among is None else _involving(rows, among)
     return found[:A_PAGE], len(found) > A_PAGE
+
+
+def _involving(rows: QuerySet[Concern], among: Among) -> list[Concern]:
+    """Return a page and one more of the concerns that involve any of these people."""
+    at_most = among.soon_counted[: FEW_PEOPLE + 1].count()
+    if not at_most:
+        return []
+    if at_most > FEW_PEOPLE:
+        edge = rows.order_by("-pk").values_list("pk", flat=True)[NEWEST : NEWEST + 1].first()
+        newest = rows.filter(pk__gt=edge) if edge else rows
+        found = _fetched(_asked_in_turn(newest, among.people), limit=A_PAGE + 1)
+        if edge is None or len(found) > A_PAGE:
+            return found
+    people = list(among.people[: FEW_PEOPLE + 1])
+    if not people:
+        return []
+    whom = Q(person__any_of=people) if len(people) <= FEW_PEOPLE else Q(person__in=among.people)
+    return _fetched(rows.filter(_involves(whom)), limit=A_PAGE + 1)
+
+
+def _asked_in_turn(rows: QuerySet[Concern], people: QuerySet[Any]) -> QuerySet[Concern]:
+    """Keep the concerns that involve any of these people, asked one by one until a page is full.
+
+    PostgreSQL may begin with all the people of EXISTS, but not with those of a question that gives a value.
+    """
+    involved = Subject.objects.filter(person__in=people, concern=OuterRef("pk")).values(yes=Value(True))
+    return rows.filter(Subquery(involved[:1], output_field=BooleanField()))
 
 
 def open_counts(member: Membership, people: Sequence[Person]) -> dict[int, int]:

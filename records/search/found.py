@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from agencies.models import Membership
 from records.models import Concern, Person
 from records.search import concerns, people, reading
+from records.search.concerns import Among
 from records.search.kept import CONCERNS, PEOPLE, Wanted
 from records.search.reading import Asked
 
@@ -161,7 +162,7 @@ def _only_concerns(
     )
     rows = concerns.narrowed(member, wanted)
     found.concerns, more = concerns.page(rows, among, after=after)
-    if not found.concerns and asked.words and not after:
+    if not found.concerns and asked.words and not (after and concerns.page(rows, among)[0]):
         words = people.words_alike(member, asked.words)
         if any(words.values()):
             among = _among(member, _born(whom, wanted, asked), asked, alike=words)
@@ -171,9 +172,13 @@ def _only_concerns(
 
 def _among(
     member: Membership, born: QuerySet[Person], asked: Asked, *, alike: dict[str, list[str]] | None = None
-) -> Q:
-    """Say of a concern's people that they fit."""
+) -> Among:
+    """Say who fits."""
     if not asked.words or asked.nhs_number or asked.upn:
-        return Q(person__in=born.values("pk"))
-    rows: Any = people.by_words(member, born, asked.words, alike=alike)
-    return Q(person__in=rows.order_by().values("person"))
+        numbers = born.order_by().values_list("pk", flat=True)
+        return Among(numbers, soon_counted=numbers)
+    rows = people.whose_words(member, born, asked.words, alike=alike)
+    return Among(
+        rows.values_list("person", flat=True),
+        soon_counted=people.with_the_words(member, asked.words, alike=alike),
+    )

@@ -9,8 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, router
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from agencies.models import Membership
 from records.models import Person, PersonWord
@@ -71,6 +84,35 @@ def words_alike(member: Membership, words: Sequence[str]) -> dict[str, list[str]
     return found
 
 
+def with_the_words(
+    member: Membership, words: Sequence[str], *, alike: dict[str, list[str]] | None = None
+) -> QuerySet[PersonWord]:
+    """Rows of everybody at the agency of whom every word begins a name, in no order, some more than once.
+
+    With `alike` a name may also be one of those words, and whoever is found without them is left out.
+    """
+    *others, longest = _by_length(words)
+    rows = PersonWord.objects.filter(_fits(longest, alike), agency_id=member.agency_id)
+    have_others = [_has(member, _fits(word, alike)) for word in others]
+    if alike is None:
+        return rows.filter(*have_others)
+    if others:
+        rows = rows.filter(_of_these(rows.filter(*have_others)))
+    return rows.exclude(Q(*(_has(member, beginning_with(word)) for word in words)))
+
+
+def whose_words(
+    member: Membership,
+    wanted: QuerySet[Person],
+    words: Sequence[str],
+    *,
+    alike: dict[str, list[str]] | None = None,
+) -> QuerySet[PersonWord]:
+    """Rows of `with_the_words` whose people are among `wanted`."""
+    rows = with_the_words(member, words, alike=alike)
+    return rows.filter(Exists(wanted.filter(pk=OuterRef("person_id"))))
+
+
 def by_words(
     member: Membership,
     wanted: QuerySet[Person],
@@ -78,25 +120,15 @@ def by_words(
     *,
     alike: dict[str, list[str]] | None = None,
 ) -> QuerySet[PersonWord]:
-    """Rows of people among `wanted` of whom every word begins a name: the word that is longest, in order.
-
-    With `alike` a name may also be one of those words, and whoever is found without them is left out.
-    """
-    # Of words of one length the last, which is the surname more often than not.
-    *others, longest = (words[place] for place in sorted(range(len(words)), key=lambda n: (len(words[n]), n)))
-    rows = PersonWord.objects.filter(_fits(longest, alike), agency_id=member.agency_id)
-    for word in others:
-        rows = rows.filter(_has(_fits(word, alike)))
-    rows = rows.filter(Exists(wanted.filter(pk=OuterRef("person_id"))))
+    """Rows of `whose_words` in order: without `alike` each person once, by their first word that fits."""
+    rows = whose_words(member, wanted, words, alike=alike)
+    *_, longest = _by_length(words)
     if alike is None:
-        earlier = PersonWord.objects.filter(
-            beginning_with(longest), person=OuterRef("person"), word__lt=OuterRef("word")
-        )
-        return rows.filter(~Exists(earlier)).order_by("word", "sort_name", "person_id")
-    as_typed = Q(*(_has(beginning_with(word)) for word in words))
+        earlier = _has(member, beginning_with(longest), word__lt=OuterRef("word"))
+        return rows.filter(~earlier).order_by("word", "sort_name", "person_id")
     places = [When(word=word, then=Value(place)) for place, word in enumerate(alike[longest], start=1)]
     rank = Case(*places, When(word="", then=Value(0)), default=Value(0), output_field=IntegerField())
-    return rows.exclude(as_typed).order_by(rank, "sort_name", "person_id")
+    return rows.order_by(rank, "sort_name", "person_id")
 
 
 def page_by_words(
@@ -155,5 +187,24 @@ def _fits(word: str, alike: dict[str, list[str]] | None) -> Q:
     return beginning_with(word) | Q(word__in=alike[word]) if alike is not None else beginning_with(word)
 
 
-def _has(fits: Q) -> Exists:
-    return Exists(PersonWord.objects.filter(fits, person=OuterRef("person")))
+def _has(member: Membership, fits: Q, **more: object) -> Exists:
+    """Say of a word that its person has one that fits. The agency is said, because indexes begin with it."""
+    words = PersonWord.objects.filter(fits, agency_id=member.agency_id, person=OuterRef("person"), **more)
+    return Exists(words)
+
+
+def _of_these(rows: QuerySet[PersonWord]) -> Func:
+    """Say of a word that its person is among those of other rows, which PostgreSQL is to look up first.
+
+    It cannot know how many people have two words that are alike, and may begin with everybody.
+    """
+    people = ArraySubquery(rows.values("person"))
+    return Func(
+        F("person_id"), people, template="%(expressions)s)", arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )  # fmt: skip
+
+
+def _by_length(words: Sequence[str]) -> list[str]:
+    """Put the longest word last: of one length the last, which is the surname more often than not."""
+    return [words[place] for place in sorted(range(len(words)), key=lambda n: (len(words[n]), n))]
