@@ -107,8 +107,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-# Widgets are looked for in templates/ first, like every other template.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Widgets are drawn by agencies/widgets.py, or looked for in templates/ first, like every other template.
+FORM_RENDERER = "agencies.widgets.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("gds",)
 CRISPY_TEMPLATE_PACK = "gds"
 # The template pack knows no class for these widgets and would draw them bare.

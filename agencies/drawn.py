@@ -1,0 +1,249 @@
+"""The fields of a form as GOV.UK Frontend has them, drawn without a template for each: pages have many.
+
+They differ from what the template pack draws: labels and hints are escaped, the character count sits on the
+form group as GOV.UK Frontend 5 and later expect, modules are named, and hints and errors are blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crispy_forms_gds.templatetags import crispy_forms_gds as gds
+from django.forms import BoundField
+from django.template import Context
+from django.template.base import render_value_in_context
+from django.template.defaultfilters import stringformat
+from django.templatetags.l10n import unlocalize
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+# It puts the classes, and what describes it, on a widget, and draws that.
+WIDGET = gds.CrispyGDSFieldNode("field", {})
+
+
+def field(context: Context) -> SafeString:
+    """Draw the field of a context: label, hint, errors and widget."""
+    about: BoundField = context["field"]
+    if about.is_hidden:
+        return SafeString(f"\n\n\n  {about}\n")
+    draw = next((draw for is_one, draw in KINDS if is_one(about)), _plain)
+    return SafeString(f"\n\n\n  <div {_group(about, context)}>\n    {draw(about, context)}\n  </div>\n")
+
+
+def radio_buttons(context: Context) -> SafeString:
+    """Draw radio buttons of which some ask more: `choices` in the context are drawn already."""
+    about: BoundField = context["field"]
+    form: Any = about.form
+    size = getattr(form, "legend_of_conditional_radios", "") or "govuk-fieldset__legend--m"
+    buttons = f'<div class="govuk-radios" data-module="govuk-radios">\n    {context["choices"]}\n  </div>'
+    drawn = _fieldset(about, context, f"\n  {buttons}\n", legend=_legend(about, context, size))
+    return SafeString(f"\n{drawn}".removesuffix("\n"))
+
+
+def radio_button(context: Context) -> SafeString:
+    """Draw a radio button with a question of its own, which is drawn already."""
+    about, choice, position = context["field"], context["choice"], context["position"]
+    asked = context.get("conditional_content")
+    own = f"conditional_{conditional_escape(about.html_name)}_{position}"
+    # GOV.UK Frontend 5 and later read data-aria-controls, not aria-controls.
+    controls = f' data-aria-controls="{own}"' if asked else ""
+    more = (
+        f'\n  \n    <div class="govuk-radios__conditional" id="{own}">{asked}</div>\n  \n'
+        if asked
+        else "\n  \n"
+    )
+    return SafeString(_radio(about, choice, position, stringformat(about.value(), "s"), controls) + more)
+
+
+def _group(about: BoundField, context: Context) -> str:
+    """Return the attributes of the form group."""
+    characters, words = context.get("max_characters"), context.get("max_words")
+    has_errors = context.get("form_show_errors") and about.errors
+    classes = ["govuk-form-group"]
+    classes += ["govuk-form-group--error"] if has_errors else []
+    classes += ["govuk-character-count"] if characters or words else []
+    own: Any = about.css_classes()
+    classes += [conditional_escape(one) for one in (context.get("wrapper_class"), own) if one]
+    counted = ""
+    if characters or words:
+        most = ("maxlength", characters) if characters else ("maxwords", words)
+        counted = f' data-module="govuk-character-count" data-{most[0]}="{_shown(most[1], context)}"'
+        if threshold := context.get("threshold"):
+            counted += f' data-threshold="{_shown(threshold, context)}"'
+    return f'id="div_{conditional_escape(about.auto_id)}" class="{" ".join(classes)}"{counted}'
+
+
+def _plain(about: BoundField, context: Context) -> str:
+    label, count = "", ""
+    if about.label and context.get("form_show_labels"):
+        size = f" {conditional_escape(context['label_size'])}" if context.get("label_size") else ""
+        tag = context.get("label_tag")
+        before, after = (f'<{tag} class="govuk-label-wrapper">', f"</{tag}>") if tag else ("", "")
+        label = (
+            f'\n        {before}\n        <label for="{conditional_escape(about.id_for_label)}"'
+            f' class="govuk-label{size}">{conditional_escape(about.label)}</label>\n        {after}\n      '
+        )
+    characters, words = context.get("max_characters"), context.get("max_words")
+    if characters or words:
+        most = (
+            f"{_shown(characters, context)} characters" if characters else f"{_shown(words, context)} words"
+        )
+        count = (
+            f'\n        <div id="{conditional_escape(about.id_for_label)}-info"'
+            f' class="govuk-hint govuk-character-count__message">You can enter up to {most}</div>\n      '
+        )
+    told = _hint_and_errors(about, context)
+    return f"\n      {label}\n      {told}\n      {WIDGET.render(context)}\n      {count}\n    "
+
+
+def _tick_box(about: BoundField, context: Context) -> str:
+    return (
+        f"\n      {_hint_and_errors(about, context)}\n"
+        f'      <div class="govuk-checkboxes{_small(context, "checkboxes")}"'
+        ' data-module="govuk-checkboxes">\n'
+        '        <div class="govuk-checkboxes__item">\n'
+        f"          {WIDGET.render(context)}\n"
+        f'          <label class="govuk-label govuk-checkboxes__label"'
+        f' for="{conditional_escape(about.id_for_label)}">'
+        f"{conditional_escape(about.label)}</label>\n        </div>\n      </div>\n    "
+    )
+
+
+def _radios(about: BoundField, context: Context) -> str:
+    chosen = stringformat(about.value(), "s")
+    choices: Any = about.field
+    drawn = "".join(
+        f"\n        {_radio(about, choice, number, chosen)}\n\n      "
+        for number, choice in enumerate(choices.choices, start=1)
+    )
+    inline = " govuk-radios--inline" if context.get("radios_inline") else ""
+    classes = f"govuk-radios{inline}{_small(context, 'radios')}"
+    buttons = f'\n    <div class="{classes}" data-module="govuk-radios">\n      {drawn}\n    </div>\n  '
+    legend = _legend(about, context, context.get("legend_size"))
+    return f"\n      \n{_fieldset(about, context, buttons, legend=legend)}\n    "
+
+
+def _radio(about: BoundField, choice: Any, position: int, chosen: str, more: str = "") -> str:
+    key = f"{conditional_escape(about.auto_id)}_{position}"
+    checked = " checked" if stringformat(choice[0], "s") == chosen else ""
+    described, hint, divider = _said_with(choice, key, "radios")
+    disabled = " disabled" if about.field.disabled else ""
+    return (
+        '\n<div class="govuk-radios__item">\n'
+        f'  <input type="radio" name="{conditional_escape(about.html_name)}" class="govuk-radios__input"'
+        f' id="{key}"'
+        f' value="{_flat(choice[0])}"{checked}{described}{disabled}{more}>\n'
+        f'  <label class="govuk-label govuk-radios__label" for="{key}">{_flat(choice[1])}</label>\n'
+        f"  {hint}\n</div>\n{divider}\n"
+    )
+
+
+def _tick_boxes(about: BoundField, context: Context) -> str:
+    ticked: Any = about.value()
+    choices: Any = about.field
+    drawn = "".join(
+        _one_of_many(about, choice, number, ticked) for number, choice in enumerate(choices.choices, start=1)
+    )
+    boxes = (
+        f'<div class="govuk-checkboxes{_small(context, "checkboxes")}" data-module="govuk-checkboxes">\n'
+        f"    {drawn}\n  </div>"
+    )
+    legend = _legend(about, context, context.get("legend_size"))
+    return f"\n      \n\n{_fieldset(about, context, boxes, legend=legend)}\n    "
+
+
+def _one_of_many(about: BoundField, choice: Any, position: int, ticked: Any) -> str:
+    key = f"{conditional_escape(about.auto_id)}_{position}"
+    is_ticked = _within(choice[0], ticked) or _within(stringformat(choice[0], "s"), ticked)
+    checked = " checked" if is_ticked else ""
+    described, hint, divider = _said_with(choice, key, "checkboxes")
+    disabled = " disabled" if about.field.disabled else ""
+    return (
+        '\n      <div class="govuk-checkboxes__item">\n'
+        f'        <input type="checkbox" name="{conditional_escape(about.html_name)}"'
+        f' class="govuk-checkboxes__input" id="{key}" value="{_flat(choice[0])}"'
+        f"{checked}{described}{disabled}>\n"
+        f'        <label class="govuk-label govuk-checkboxes__label" for="{key}">{_flat(choice[1])}</label>\n'
+        f"        {hint}\n      </div>\n      {divider}\n    "
+    )
+
+
+def _parts(about: BoundField, context: Context) -> str:
+    """Draw a date: three inputs in a group. Without role some screen readers leave out hint and error."""
+    legend = _legend(about, context, context.get("legend_size"))
+    inside = WIDGET.render(context)
+    drawn = _fieldset(about, context, inside, legend=legend, role=' role="group"')
+    return f"\n      \n\n{drawn}\n    "
+
+
+KINDS: tuple[tuple[Callable[[BoundField], bool], Callable[[BoundField, Context], str]], ...] = (
+    (gds.is_checkboxes, _tick_boxes),
+    (gds.is_radios, _radios),
+    (gds.is_multivalue, _parts),
+    (gds.is_checkbox, _tick_box),
+)
+
+
+def _fieldset(about: BoundField, context: Context, inside: str, *, legend: str, role: str = "") -> str:
+    """Draw a fieldset, which says what describes it: its hint and each of its errors."""
+    key = conditional_escape(about.auto_id)
+    said = [f"{key}_hint"] if about.help_text else []
+    said += [f"{key}_{number}_error" for number, _ in enumerate(about.errors, start=1)]
+    described = f' aria-describedby="{" ".join(said)}"' if said else ""
+    return (
+        f'<fieldset class="govuk-fieldset"{role}{described}>\n  {legend}\n'
+        f"  {_hint_and_errors(about, context)}\n  {inside}\n</fieldset>\n"
+    )
+
+
+def _legend(about: BoundField, context: Context, size: Any) -> str:
+    if not about.label:
+        return "\n"
+    label, tag = conditional_escape(about.label), context.get("legend_tag")
+    words = f'<{tag} class="govuk-fieldset__heading">{label}</{tag}>' if tag else label
+    sized = f" {conditional_escape(size)}" if size else ""
+    return f'\n  <legend class="govuk-fieldset__legend{sized}">\n    {words}\n  </legend>\n\n'
+
+
+def _hint_and_errors(about: BoundField, context: Context) -> str:
+    """Draw a field's hint and errors, in GOV.UK's order. A form may mark its own hint as safe."""
+    key, hint, errors = conditional_escape(about.auto_id), "", ""
+    if about.help_text:
+        hint = f'<div id="{key}_hint" class="govuk-hint">{conditional_escape(about.help_text)}</div>'
+    if context.get("form_show_errors"):
+        drawn = "".join(
+            f'\n    <p id="{key}_{number}_error" class="govuk-error-message">'
+            f'<span class="govuk-visually-hidden">Error:</span> {conditional_escape(str(error))}</p>\n  '
+            for number, error in enumerate(about.errors, start=1)
+        )
+        errors = f"\n  {drawn}\n"
+    return f"\n{hint}\n{errors}\n"
+
+
+def _said_with(choice: Any, key: str, kind: str) -> tuple[str, str, str]:
+    """Return what says that a choice is described, its hint, and what divides it from the next."""
+    hint, divider = getattr(choice, "hint", ""), getattr(choice, "divider", "")
+    described = f' aria-describedby="{key}_hint"' if hint else ""
+    drawn = f'<div id="{key}_hint" class="govuk-hint govuk-{kind}__hint">{conditional_escape(hint)}</div>'
+    divided = f'<div class="govuk-{kind}__divider">{conditional_escape(divider)}</div>'
+    return described, drawn if hint else "", divided if divider else ""
+
+
+def _small(context: Context, kind: str) -> str:
+    return f" govuk-{kind}--small" if context.get(f"{kind}_small") else ""
+
+
+def _flat(value: Any) -> str:
+    return conditional_escape(unlocalize(value))
+
+
+def _shown(value: Any, context: Context) -> str:
+    return render_value_in_context(value, context)
+
+
+def _within(value: Any, many: Any) -> bool:
+    try:
+        return value in many
+    except TypeError:  # nothing was chosen
+        return False

@@ -1,0 +1,52 @@
+"""The inputs and text areas of forms, drawn as Django's templates draw them, without a template for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+
+class Renderer(TemplatesSetting):
+    """Draws what pages have most of, and leaves every other widget to Django's templates."""
+
+    def render(
+        self, template_name: str, context: Mapping[str, Any], request: HttpRequest | None = None
+    ) -> SafeString:
+        if draw := DRAWN.get(template_name):
+            return SafeString(draw(context["widget"]))
+        return SafeString(super().render(template_name, dict(context), request))
+
+
+def _input(widget: Mapping[str, Any]) -> str:
+    kind, name, value = widget["type"], widget["name"], widget["value"]
+    valued = f' value="{_text(value)}"' if value is not None else ""
+    return f'<input type="{_text(kind)}" name="{_text(name)}"{valued}{_attributes(widget)}>'
+
+
+def _text_area(widget: Mapping[str, Any]) -> str:
+    words = _text(widget["value"]) if widget["value"] else ""
+    return f'<textarea name="{_text(widget["name"])}"{_attributes(widget)}>\n{words}</textarea>'
+
+
+def _attributes(widget: Mapping[str, Any]) -> str:
+    return "".join(
+        f" {_text(name)}" if value is True else f' {_text(name)}="{_text(value)}"'
+        for name, value in widget["attrs"].items()
+        if value is not False
+    )
+
+
+def _text(value: Any) -> str:
+    return conditional_escape(value if isinstance(value, str) else str(value))
+
+
+INPUTS = ("input", "text", "hidden", "number", "email", "password", "search", "tel", "url", "checkbox")
+DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    **{f"django/forms/widgets/{kind}.html": _input for kind in INPUTS},
+    "django/forms/widgets/textarea.html": _text_area,
+}
