@@ -147,7 +147,7 @@ def _people_and_concerns(
     found.people, found.alike, found.other_dates = hits(exact), hits(alike), hits(others)
     found.next_after = exact[-1].reference if more else ""
     if wanted.what != PEOPLE and not others:
-        found.concerns = concerns.about(concerns.narrowed(member, wanted), shown)
+        found.concerns = concerns.about(member, wanted, shown)
         found.of_these_people = True
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 
 from agencies.models import Membership
+from agencies.prepared import Prepared
 from records.search.models import KeptSearch
 
 KEPT_FOR = timedelta(hours=12)
@@ -55,7 +56,14 @@ def keep(wanted: Wanted, *, by: Membership, at: datetime) -> UUID:
 
 def find(search_id: UUID, *, by: Membership, at: datetime) -> Wanted | None:
     """Return a search that this member made within the last hours."""
-    row: Any = (
-        KeptSearch.objects.using(DEFAULT_DB_ALIAS).filter(pk=search_id, by=by, at__gte=at - KEPT_FOR).first()
+    asked = KEPT.first(search=search_id, member=by, since=at - KEPT_FOR)
+    return Wanted(**asked) if asked else None
+
+
+KEPT: Prepared[Any] = Prepared(
+    lambda *, search, member, since: (
+        KeptSearch.objects.using(DEFAULT_DB_ALIAS)
+        .filter(pk=search, by=member, at__gte=since)
+        .values_list("asked", flat=True)
     )
-    return Wanted(**row.asked) if row else None
+)
