@@ -20,10 +20,11 @@ from django.db.models import (
     When,
 )
 from django.http import Http404
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from agencies import opening, weeks
+from agencies.addresses import reverse
 from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice
 from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from agencies.addresses import reverse
 from agencies.hats import hats_of
 from agencies.models import User
 from agencies.sessions import end_all_of, note_browser

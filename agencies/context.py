@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from agencies import reauthentication, sessions
+from agencies.addresses import reverse
 from agencies.roles import Permission
 
 

@@ -11,11 +11,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from agencies import drafts, hats, looks, pages, scope
+from agencies.addresses import reverse
 from agencies.http import Visit
 from agencies.models import Membership
 

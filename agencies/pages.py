@@ -10,11 +10,11 @@ from django.contrib import messages
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies import deciding, drafts, hats, looks
+from agencies.addresses import reverse
 from agencies.forms import PlainForm
 from agencies.http import HatRequest, Visit
 from agencies.models import Membership, Submission

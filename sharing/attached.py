@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce, JSONObject
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
+from agencies.addresses import reverse
 from records.documents import shown
 from records.documents.states import SENTENCES, TAGS, Scan, is_open, scan_state
 from records.models import Document, DocumentStrike

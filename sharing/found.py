@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
+from agencies.addresses import reverse
 from agencies.models import Membership
 from records.models import Concern
 from sharing.models import (

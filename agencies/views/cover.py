@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import access, operations, pages
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.models import Membership
 from agencies.roles import Permission

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import access, hours, operations, pages, weeks
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.hours_forms import NOBODY, ClosedDayForm, HoursForm, OutOfHoursForm
 from agencies.http import HatRequest

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies import files, looks, pages
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.jobs import get_job
 from agencies.reauthentication import ask_again

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import operations, pages, time_limits
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.limit_forms import TimeLimitForm

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from agencies import drafts
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.models import Draft
 from consent.forms.decision import NONE, BasisForm, InformedForm, Known, OutcomeForm, ReasonsForm, StepForm

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.days import written
 from records import texts
 from records.documents.kinds import KINDS, size_in_words

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

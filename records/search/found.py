@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from agencies.addresses import reverse
 from agencies.models import Membership
 from records.models import Concern, Person
 from records.search import concerns, people, reading

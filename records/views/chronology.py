@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

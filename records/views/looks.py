@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies import looks, spreadsheet
 from agencies.access import staff_ever_of
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.reauthentication import reauthenticated

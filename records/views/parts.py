@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

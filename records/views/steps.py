@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from agencies import drafts, pages
+from agencies.addresses import reverse
 from agencies.forms import PlainForm
 from agencies.http import HatRequest
 from records import changes, rules

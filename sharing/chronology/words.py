@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import Membership
 from agencies.roles import Permission
 from consent.models import SharingDecision, View

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 
 from agencies.access import Reached
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.models import Membership, TimeLimit
 from agencies.refusals import Refused

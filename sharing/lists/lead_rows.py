@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from agencies.addresses import reverse
 from agencies.models import Membership
 from records import rules as records_rules
 from records.models import Concern, Statement

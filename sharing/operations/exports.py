@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
 from agencies import rules as agencies_rules
+from agencies.addresses import reverse
 from agencies.models import Membership
 from agencies.operations import jobs
 from agencies.refusals import NotAllowed

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from sharing import transferring
 from sharing.models import Exchange
 from sharing.rules import spoken_limit

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.roles import Permission

@@ -13,12 +13,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import drafts, pages
+from agencies.addresses import reverse
 from agencies.decorators import open_to_links, public
 from agencies.http import HatRequest, Visit
 from agencies.refusals import Refused

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import looks, pages
+from agencies.addresses import reverse
 from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
 from agencies.refusals import Refused

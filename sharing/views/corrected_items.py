@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.prepared import Prepared
 from sharing import corrected
 from sharing.access import Standing

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.urls import reverse
 
+from agencies.addresses import reverse
 from agencies.models import Membership
 from records import texts
 from records.models import Concern, Statement

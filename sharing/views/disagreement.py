@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import looks, pages
 from agencies.access import lead_of
+from agencies.addresses import reverse
 from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import opening, pages
 from agencies.access import calendar_of, find_recipients, get_recipient, ways_to
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership

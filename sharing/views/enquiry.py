@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
 from agencies.access import find_recipients, get_recipient
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership

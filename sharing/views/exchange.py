@@ -8,11 +8,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs, open_to_links
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

@@ -10,9 +10,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 
 from agencies.access import lead_of
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.prepared import Prepared
 from sharing import access, attached

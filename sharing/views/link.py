@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import access as agencies_access
 from agencies import looks, pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.refusals import Refused

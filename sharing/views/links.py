@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from records.models import Concern
 from sharing.models import Cycle
 from sharing.rules import Missing

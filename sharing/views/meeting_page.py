@@ -10,8 +10,8 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import Coalesce, JSONObject
-from django.urls import reverse
 
+from agencies.addresses import reverse
 from agencies.http import HatRequest
 from agencies.models import Membership
 from agencies.roles import Permission

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import pages
 from agencies.access import find_recipients, get_recipient, outside_of
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.forms import PlainForm
 from agencies.http import HatRequest

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from sharing.models import Exchange
 from sharing.states import ActionState, State, action_state
 from sharing.told import moment

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access as agencies_access
 from agencies import operations as agencies
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import ContactPoint

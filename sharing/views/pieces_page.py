@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.text import Truncator
 
+from agencies.addresses import reverse
 from sharing.forms.redaction import ground_help
 from sharing.models import AccessRequest, AgencyView, Ground, HeldWord, PieceDecision
 from sharing.subject_access import contents

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import pages
+from agencies.addresses import reverse
 from agencies.decorators import needs, open_to_links
 from agencies.http import HatRequest
 from agencies.roles import Permission

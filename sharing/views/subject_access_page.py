@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.days import written
 from agencies.models import Membership
 from sharing.models import AccessBundle, AccessRequest

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.days import written
 from agencies.models import Membership
 from agencies.roles import Permission

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.views.decorators.http import require_safe
 
+from agencies.addresses import reverse
 from agencies.decorators import needs
 from agencies.http import HatRequest
 from agencies.models import Membership

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import Membership
 from sharing.models import AccessRequest, Obligation
 from sharing.subject_access import clock, standing

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import TimeLimit
 from sharing.models import DecisionNotAwaited, Exchange, Obligation, Reminder, Transfer
 from sharing.rules.answers import NotLateYet

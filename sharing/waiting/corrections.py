@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import TimeLimit
 from sharing.models import Action, ActionFlag, CorrectionTo, Obligation, ProposedCorrection
 from sharing.waiting import waits

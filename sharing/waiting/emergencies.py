@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from agencies.access import leads_of
+from agencies.addresses import reverse
 from agencies.models import Membership, TimeLimit
 from records.models import BreakGlass, BreakGlassReview
 from sharing.models import Obligation

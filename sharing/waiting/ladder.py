@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import TimeLimit
 from sharing import ladder as climbing
 from sharing.ladder import Ladder

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.urls import reverse
-
 from agencies.access import calendar_of
+from agencies.addresses import reverse
 from agencies.models import Membership, TimeLimit
 from agencies.working_time import CalendarNotKnown, add_working_days
 from sharing.models import Action, Exchange, Link, Obligation

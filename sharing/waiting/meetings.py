@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import TimeLimit
 from sharing.models import Meeting, MeetingMember, Obligation
 from sharing.waiting.limits import limit_of

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
+from agencies.addresses import reverse
 from agencies.models import Membership, TimeLimit
 from agencies.prepared import Prepared
 from agencies.working_time import Due
