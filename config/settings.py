@@ -96,7 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["agencies.templatetags.addresses", "agencies.templatetags.days"],
+            "builtins": [f"agencies.templatetags.{name}" for name in ("addresses", "days", "parts")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -14,9 +14,9 @@ os.environ["BACKGROUND"] = "0"
 
 application = get_wsgi_application()
 
-# Python looks for objects that only hold each other, of which a page leaves 300 to 900, and each time now and
-# then among everything that was loaded with the service: a twentieth of the time of all pages, in one of them.
-# What is loaded here stays as long as the process does; the others are looked for every ten pages or so.
+# Python looks for objects that only hold each other, of which a page leaves 300 to 900, and now and then it
+# does so among everything that was loaded with the service: a twentieth of the time of all pages, in one of
+# them. What is loaded here stays as long as the process does; the others are looked for every ten pages.
 import_module("config.urls")
 gc.collect()
 gc.freeze()

@@ -31,13 +31,13 @@ LATER = {"text": "Entered later", "colour": "grey"}
 def marks(
     *, struck: bool = False, corrected: bool = False, late: bool = False, later: bool = False
 ) -> list[dict[str, str]]:
-    """Return the marks of an entry for components/statement.html, the same on every page."""
+    """Return the marks of an entry for parts/statement.html, the same on every page."""
     found = ((struck, STRUCK), (corrected, CORRECTED), (late, LATE), (later, LATER))
     return [mark for is_so, mark in found if is_so]
 
 
 def struck_through(strike: Strike | None) -> dict[str, str] | None:
-    """Say who struck something through, when and why, for components/statement.html."""
+    """Say who struck something through, when and why, for parts/statement.html."""
     if strike is None:
         return None
     return {"by": strike.by.full_name, "when": day_and_time(strike.at), "why": striking.in_words(strike)}
@@ -59,7 +59,7 @@ def happened(statement: Statement) -> str:
 
 
 def shown(statement: Statement, *, hours: int | None = None, strike: Strike | None = None) -> dict[str, Any]:
-    """Return a statement for components/statement.html. Its author and grounds are fetched already.
+    """Return a statement for parts/statement.html. Its author and grounds are fetched already.
 
     `strike` is what struck it through. `hours` is within how many hours the agency wants things written
     down; without it nothing is marked late.
@@ -86,7 +86,7 @@ def shown(statement: Statement, *, hours: int | None = None, strike: Strike | No
 
 
 def header(person: Person) -> dict[str, Any]:
-    """Return a person for components/person_header.html."""
+    """Return a person for parts/person_header.html."""
     return {
         "name": person.name,
         "date_of_birth": person.born_on,

@@ -46,7 +46,7 @@ def voice(voice_of: str, whose: str) -> str:
 
 
 def shown(said: Item | Statement, *, reference: str, key: bool = False) -> dict[str, Any]:
-    """Return one thing said for components/statement.html."""
+    """Return one thing said for parts/statement.html."""
     kind = Statement.Kind(said.kind)
     return {
         "kind": {"text": kind.label, "colour": texts.COLOURS[kind]},
@@ -125,7 +125,7 @@ def _corrections(one: Any, *, on_speakers_side: bool, links: bool) -> dict[str, 
 
 
 def person(one: ExchangePerson) -> dict[str, Any]:
-    """Return one person for components/person_header.html, with the conditions they made."""
+    """Return one person for parts/person_header.html, with the conditions they made."""
     today = timezone.localdate()
     age = None
     if one.born_on:

@@ -159,7 +159,7 @@ def _withdraw(request: HatRequest, number: int, *, back: str) -> HttpResponse:
 
 
 def _week(days: list[str], *, always_open: bool) -> list[dict[str, Any]]:
-    """A week as rows of components/summary_list.html."""
+    """A week as rows of parts/summary_list.html."""
     return [{"key": key, "value": value} for key, value in weeks.rows(days, always=always_open)]
 
 

@@ -111,7 +111,7 @@ class Deciding:
         return INITIAL[step](before) if before else {}
 
     def summary(self, known: Known) -> list[dict[str, Any]]:
-        """The answers of the pages before the last, for components/summary_list.html."""
+        """The answers of the pages before the last, for parts/summary_list.html."""
         rows = []
         for step, key, value in _said(known):
             change = {"text": "Change", "href": self.address(step)}

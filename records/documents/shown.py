@@ -27,7 +27,7 @@ def content(kind: str, size: int) -> str:
 
 
 def line(document: Any, reference: str) -> dict[str, Any]:
-    """One document of a list, for components/task_list.html."""
+    """One document of a list, for parts/task_list.html."""
     struck = hasattr(document, "strike")
     hint = [document.get_kind_display(), f"by {document.written_by}", made(document)]
     more = f", version {document.newest}" if document.newest > 1 else ""
@@ -40,7 +40,7 @@ def line(document: Any, reference: str) -> dict[str, Any]:
 
 
 def facts(document: Any) -> list[dict[str, Any]]:
-    """What a document says of itself, for components/summary_list.html."""
+    """What a document says of itself, for parts/summary_list.html."""
     rows = [
         ("Kind", document.get_kind_display()),
         ("Written or made by", document.written_by),

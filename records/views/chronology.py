@@ -93,7 +93,7 @@ def strike(request: HatRequest, reference: str, number: int) -> HttpResponse:
 
 
 def shown(entry: ChronologyEntry) -> dict[str, Any]:
-    """Return an entry for components/statement.html."""
+    """Return an entry for parts/statement.html."""
     return {
         "kind": {"text": entry.get_kind_display(), "colour": "grey"},
         "text": entry.text,

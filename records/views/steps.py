@@ -43,7 +43,7 @@ def address(step: str, concern: Concern) -> str:
 
 
 def tasks(draft: rules.Draft) -> list[dict[str, Any]]:
-    """Return the steps for components/task_list.html, each with whether something is missing."""
+    """Return the steps for parts/task_list.html, each with whether something is missing."""
     concern = draft.concern
     missing = {one.step for one in rules.missing(draft)}
     begun = {

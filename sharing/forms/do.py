@@ -22,6 +22,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from agencies.forms import PlainForm, PlainText
+from agencies.parts import part
 from records.documents import shown as documents
 from records.documents.states import SENTENCES, TAGS, Scan
 from records.models import Concern, DocumentVersion, Statement
@@ -116,7 +117,7 @@ class StatementShown:
 
     def render(self, *_: Any, **__: Any) -> SafeString:
         said = shown(self.statement, reference="")
-        return render_to_string("components/statement.html", {"statement": said})
+        return part("statement", statement=said)
 
 
 class DocumentShown:

@@ -97,7 +97,7 @@ def statements_of(concern: Concern) -> list[dict[str, Any]]:
 
 
 def _as_it_is(row: Statement) -> dict[str, Any]:
-    """The last version of a statement for components/statement.html, struck through where it was."""
+    """The last version of a statement for parts/statement.html, struck through where it was."""
     strike = getattr(row, "strike", None)
     return shown(row, reference=row.label) | {
         "is_now": "Is now" if row.version > 1 else "",
@@ -114,7 +114,7 @@ def _correct_again(row: Statement, concern: Concern) -> str:
 
 
 def was(row: Statement | Item, *, why: str = "") -> dict[str, str]:
-    """Return an earlier wording for components/statement.html."""
+    """Return an earlier wording for parts/statement.html."""
     said = shown(row, reference="")
     return {"text": row.text, "happened": said["happened"], "source": row.source, "why": why}
 
@@ -279,7 +279,7 @@ def _summary(rows: Sequence[Any]) -> str:
 
 
 def _words(correction: Correction) -> dict[str, Any]:
-    """What it was and what it is now, for components/statement.html."""
+    """What it was and what it is now, for parts/statement.html."""
     now = correction.statement
     if now is not None and correction.kind == Kind.STATEMENT_STRUCK:
         return _as_it_is(now)
@@ -296,7 +296,7 @@ def _words(correction: Correction) -> dict[str, Any]:
 
 
 def _action(flag: Any) -> dict[str, Any]:
-    """One action that rests on it, as a line of components/task_list.html."""
+    """One action that rests on it, as a line of parts/task_list.html."""
     state = action_state(flag.action, last_outcome=flag.last_outcome)
     if flag.answer:
         status = {

@@ -339,7 +339,7 @@ def may_differ(shown: Shown) -> bool:
 
 
 def disagreement_line(one: Any, now: datetime) -> dict[str, Any]:
-    """One disagreement as a line of components/task_list.html."""
+    """One disagreement as a line of parts/task_list.html."""
     limit = spoken_limit(one.due_at)
     late = "Late: " if one.due_at <= now else ""
     return {
@@ -353,7 +353,7 @@ def disagreement_line(one: Any, now: datetime) -> dict[str, Any]:
 
 
 def action_line(action: Any) -> dict[str, Any]:
-    """One action as a line of components/task_list.html."""
+    """One action as a line of parts/task_list.html."""
     state = action_state(action, last_outcome=action.last_outcome)
     return {
         "title": action.what,

@@ -89,7 +89,7 @@ def meetings(request: HatRequest, reference: str) -> HttpResponse:
 
 
 def _line(one: Any) -> dict[str, Any]:
-    """One meeting as a line of components/worklist_row.html."""
+    """One meeting as a line of parts/worklist_row.html."""
     versions = list(one.minutes.all())
     return {
         "heading": one.get_kind_display(),

@@ -26,7 +26,7 @@ def tag(found: AccessRequest) -> dict[str, str]:
 
 
 def due(found: AccessRequest, now: datetime) -> dict[str, Any] | None:
-    """When it is due, for components/due.html; nothing while its clock stands, or once it is closed."""
+    """When it is due, for parts/due.html; nothing while its clock stands, or once it is closed."""
     counted = standing.limit_of(found)
     if counted.due_on is None or not found.is_open or standing.standing_of(found) == Standing.SENT:
         return None
