@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from config.local.bench import bars, charts, report
-from config.local.bench.figures import Figure, figure, growth, percentile
+from config.local.bench.figures import Figure, Memory, figure, growth, percentile
 from config.local.bench.pages import alternate
 from config.local.bench.report import Results
 from config.local.bench.visitor import WrongAnswer, filled
@@ -129,3 +130,23 @@ def test_charts_say_in_words_what_they_show() -> None:
 def test_the_table_has_a_row_for_each_size() -> None:
     table = report.of_pages([a_figure(size=20_000), a_figure(size=1_000)])
     assert [line.split(" | ")[1] for line in table.splitlines()[2:]] == ["1,000", "20,000"]
+
+
+def test_memory_has_grown_by_the_most_that_there_was_on_the_way() -> None:
+    assert Memory(100, "ticks", [100.0, 104.0, 106.0, 101.0]).grown == pytest.approx(0.06)
+    assert Memory(100, "ticks", [100.0, 90.0]).grown == pytest.approx(-0.1)
+
+
+def test_a_soak_by_itself_is_written_where_it_stands_and_leaves_the_other_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "scale.md"
+    page.write_text(f"{report.BEGIN}\nPages\n{report.END}\n{report.BEGIN_SOAK}\nOld\n{report.END}\nRest\n")
+    monkeypatch.setattr(report, "PAGE", page)
+    report.write_soak(Results("make bench", memory={"the worker": Memory(100, "ticks", [100.0, 101.0])}))
+    written = page.read_text()
+    assert "Pages" in written
+    assert "Rest" in written
+    assert "Old" not in written
+    assert "| the worker | 100 ticks | 100.0 | 101.0 | +1.0% |" in written
+    assert "Every bar is held." in written

@@ -17,7 +17,7 @@ from typing import Any
 from config.local import parts
 from config.local.bench import pages, report, soak
 from config.local.bench.databases import Databases
-from config.local.bench.figures import percentile
+from config.local.bench.figures import Memory, percentile
 from config.local.bench.report import Results
 from config.local.database import collect_static, manage
 from config.local.environment import of_the_demo
@@ -50,7 +50,7 @@ def run(args: list[str]) -> int:
     say(f"\n{report.text(results)}")
     (folder_for("bench") / "figures.json").write_text(json.dumps(results.as_json(), indent=1))
     if not asked.quick and not asked.no_write:
-        report.write(results)
+        (report.write_soak if asked.soak_only else report.write)(results)
         say("\nWritten to docs/scale.md.")
     return 1 if results.missed else 0
 
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--soak", type=int, metavar="N", help="so many requests and ticks, 2,000 unless asked"
     )
+    parser.add_argument("--soak-only", action="store_true", help="measure memory alone, at the first size")
     parser.add_argument("--no-write", action="store_true", help="leave docs/scale.md as it is")
     return parser
 
@@ -98,7 +99,7 @@ def _servers() -> Iterator[tuple[Databases, Any]]:
 
 def _measure(databases: Databases, asked: argparse.Namespace, folder: Any) -> Results:
     sizes = [int(size) for size in asked.sizes.split(",")] if asked.sizes else list(SIZES)
-    if asked.quick and not asked.sizes:
+    if (asked.quick or asked.soak_only) and not asked.sizes:
         sizes = list(QUICK)
     counts = QUICK_COUNTS if asked.quick else COUNTS
     results = Results(
@@ -115,14 +116,22 @@ def _measure(databases: Databases, asked: argparse.Namespace, folder: Any) -> Re
                 inside(environment, "cast"), port=port, bare_port=bare_port, password=password,
                 bare_database=databases.bare()["DATABASE_URL"],
             )  # fmt: skip
-            _one_size(company, environment, results, size=size, counts=counts)
+            if not asked.soak_only:
+                _one_size(company, environment, results, size=size, counts=counts)
             if size == sizes[-1]:
                 times = asked.soak or (200 if asked.quick else 2_000)
-                say(f"Asking for {times:,} pages and doing {times // 4:,} ticks, to see how memory grows.")
-                results.memory["the web server"] = soak.web(company, web, times=times)
-                memory = inside(environment, "ticks", str(times if asked.soak else times // 4))
-                results.memory["the worker"] = {**memory, "times": times if asked.soak else times // 4}
+                _soak(company, environment, results, web, times=times, ticks=asked.soak or times // 4)
     return results
+
+
+def _soak(
+    company: pages.Company, environment: Mapping[str, str], results: Results, web: Child, *, times: int,
+    ticks: int,
+) -> None:  # fmt: skip
+    say(f"Asking for {times:,} pages, to see how memory grows.")
+    results.memory["the web server"] = soak.web(company, web, times=times)
+    say(f"Doing {ticks:,} ticks.")
+    results.memory["the worker"] = Memory(ticks, "ticks", inside(environment, "ticks", str(ticks)))
 
 
 def _one_size(
@@ -159,7 +168,8 @@ def _told(results: Results, one: Any) -> None:
 def _given(asked: argparse.Namespace) -> list[str]:
     given = ["--quick"] if asked.quick else []
     given += [f"--sizes={asked.sizes}"] if asked.sizes else []
-    return given + ([f"--soak={asked.soak}"] if asked.soak else [])
+    given += [f"--soak={asked.soak}"] if asked.soak else []
+    return given + (["--soak-only"] if asked.soak_only else [])
 
 
 def inside(environment: Mapping[str, str], *command: str, given: str = "") -> Any:

@@ -51,6 +51,23 @@ class Figure:
         return {**{k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self).items()}, **ratios}
 
 
+@dataclass(frozen=True)
+class Memory:
+    """How much memory something had when it was warm, after each part of its work, and at the end."""
+
+    times: int
+    what: str
+    along: list[float]
+
+    @property
+    def grown(self) -> float:
+        """How much more than when it was warm it ever had, as a share of that."""
+        return max(self.along[1:]) / self.along[0] - 1
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "along": [round(one, 1) for one in self.along], "grown": round(self.grown, 4)}
+
+
 def figure(
     name: str,
     kind: str,

@@ -6,7 +6,7 @@ statements           count the statements of each page that standard input names
 reminders COUNT      raise and send so many reminders, and say how many that were a second
 seal COUNT           write so many events, and say how many leaves were sealed a second
 verify               compare the whole record, and say how many rows that were a second
-ticks COUNT          do so many ticks, and say how much memory that took before and after
+ticks COUNT          do so many ticks, and say how much memory that took along the way
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from agencies.models import Membership  # noqa: E402
 from agencies.seeds import DEMO_PASSWORD  # noqa: E402
 from audit.operations import seals  # noqa: E402
 from audit.verify import verify  # noqa: E402
+from config.local.bench.soak import PARTS  # noqa: E402
 from config.local.bench.visitor import filled  # noqa: E402
 from records.models import Concern, Person  # noqa: E402
 from sharing import workflow  # noqa: E402
@@ -208,15 +209,16 @@ def verify_all() -> dict[str, float]:
     return {"rows": report.rows, "found": report.found, "seconds": took, "a second": report.rows / took}
 
 
-def ticks(count: int) -> dict[str, float]:
-    """Do ticks, and say how much memory this process had when it was warm and at the end, in megabytes."""
+def ticks(count: int) -> list[float]:
+    """Do ticks, and say how much memory this process had when it was warm and along the way, in megabytes."""
     for _ in range(max(20, count // 10)):
         tick(seconds=5)
-    before = _megabytes()
-    started = time.perf_counter()
-    for _ in range(count):
-        tick(seconds=5)
-    return {"before": before, "after": _megabytes(), "a second": count / (time.perf_counter() - started)}
+    along = [_megabytes()]
+    for _ in range(PARTS):
+        for _ in range(count // PARTS):
+            tick(seconds=5)
+        along.append(_megabytes())
+    return along
 
 
 def _megabytes() -> float:

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.local.bench import bars, charts
-from config.local.bench.figures import Figure, percentile
+from config.local.bench.figures import Figure, Memory, percentile
 from config.local.layout import ROOT, make_folder
 
 PAGE, FOLDER = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale"
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
+BEGIN_SOAK = "<!-- written by make bench ARGS=--soak-only -->"
 HEADINGS = ("what", "concerns", "p50 ms", "p95", "p99", "a second", "statements", "× bare", "× commit",
             "× SELECT 1")  # fmt: skip
 
@@ -31,7 +32,7 @@ class Results:
     lists: dict[int, dict[str, float]] = field(default_factory=dict)
     seeded: dict[int, float] = field(default_factory=dict)
     people: dict[int, int] = field(default_factory=dict)
-    memory: dict[str, dict[str, float]] = field(default_factory=dict)
+    memory: dict[str, Memory] = field(default_factory=dict)
 
     @property
     def more(self) -> dict[str, float]:
@@ -42,7 +43,7 @@ class Results:
                 found |= {
                     f"search p95 of {kind}": 1000 * percentile(took, 0.95) for kind, took in kinds.items()
                 }
-        found |= {f"memory of {name}": one["after"] / one["before"] - 1 for name, one in self.memory.items()}
+        found |= {f"memory of {name}": one.grown for name, one in self.memory.items()}
         return found
 
     @property
@@ -63,7 +64,7 @@ class Results:
             "lists": self.lists,
             "work": self.work,
             "seconds_to_fill": self.seeded,
-            "memory_mb": self.memory,
+            "memory_mb": {name: one.as_json() for name, one in self.memory.items()},
             "missed": self.missed,
         }
 
@@ -80,6 +81,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def of_pages(figures: Sequence[Figure]) -> str:
     """Return the table of pages and writes."""
+    if not figures:
+        return ""
     rows = [
         [
             one.name, f"{one.size:,}", f"{one.p50:.1f}", f"{one.p95:.1f}", f"{one.p99:.1f}",
@@ -119,15 +122,21 @@ def of_work(results: Results) -> str:
         for size, one in sorted(results.lists.items())
     ]
     rows += [["filled", f"{size:,}", f"{seconds:,.0f} s"] for size, seconds in sorted(results.seeded.items())]
-    rows += [
+    return table(("what", "concerns", "figures"), rows) if rows else ""
+
+
+def of_memory(results: Results) -> str:
+    """Return the table of how much memory there was along the way."""
+    if not results.memory:
+        return ""
+    rows = [
         [
-            f"memory of {name}",
-            "",
-            f"{one['before']:.1f} MB before, {one['after']:.1f} MB after {one['times']:,.0f}",
+            name, f"{one.times:,} {one.what}", f"{one.along[0]:.1f}",
+            " ".join(f"{each:.1f}" for each in one.along[1:]), f"{one.grown:+.1%}",
         ]
         for name, one in results.memory.items()
-    ]
-    return table(("what", "concerns", "figures"), rows)
+    ]  # fmt: skip
+    return table(("memory of", "after", "MB when warm", "MB after each tenth", "at most"), rows)
 
 
 def _both(one: Mapping[str, float]) -> str:
@@ -139,26 +148,37 @@ def text(results: Results) -> str:
     """Return everything that is printed."""
     missed = results.missed
     said = "\n".join(f"- {one}" for one in missed) if missed else "Every bar is held."
-    parts = [of_pages(results.figures), of_searches(results), of_work(results), said]
+    parts = [of_pages(results.figures), of_searches(results), of_work(results), of_memory(results), said]
     return "\n\n".join(part for part in parts if part)
 
 
 def write(results: Results) -> None:
     """Write docs/scale.md between its marks, the JSON and the charts. Raises ValueError without marks."""
-    page = PAGE.read_text()
-    before, found, rest = page.partition(BEGIN)
-    _, found_too, after = rest.partition(END)
-    if not (found and found_too):
-        raise ValueError(f"{PAGE.name} has no marks")
     make_folder(FOLDER)
     (FOLDER / "figures.json").write_text(json.dumps(results.as_json(), indent=1) + "\n")
     drawn = _charts(results)
     for name, svg in drawn.items():
         (FOLDER / f"{name}.svg").write_text(svg)
     shown = "\n".join(f"![{alt}](scale/{name}.svg)\n" for name, alt in ALTS.items() if name in drawn)
-    day = f"{datetime.now(UTC):%-d %B %Y}"
-    where = f"`{results.command}` on {machine()}, {day}. In JSON: [figures.json](scale/figures.json)."
-    PAGE.write_text(f"{before}{BEGIN}\n{where}\n\n{shown}\n{text(results)}\n{END}{after}")
+    where = f"{_where(results)} In JSON: [figures.json](scale/figures.json)."
+    _between(BEGIN, f"{where}\n\n{shown}\n{text(results)}")
+
+
+def write_soak(results: Results) -> None:
+    """Write what a soak by itself measured where docs/scale.md has it. Raises ValueError without marks."""
+    _between(BEGIN_SOAK, f"{_where(results)}\n\n{text(results)}")
+
+
+def _where(results: Results) -> str:
+    return f"`{results.command}` on {machine()}, {datetime.now(UTC):%-d %B %Y}."
+
+
+def _between(begin: str, said: str) -> None:
+    before, found, rest = PAGE.read_text().partition(begin)
+    _, found_too, after = rest.partition(END)
+    if not (found and found_too):
+        raise ValueError(f"{PAGE.name} has no marks")
+    PAGE.write_text(f"{before}{begin}\n{said}\n{END}{after}")
 
 
 ALTS = {
