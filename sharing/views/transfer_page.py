@@ -74,14 +74,17 @@ def context(reader: Reader) -> dict[str, Any]:
         "rows": _rows(reader) if reader.reads else [],
         "links": _links(reader),
         "take_further_url": _take_further(reader),
-        "back": {"href": reverse("exchange", args=[transfer.exchange.reference])}
-        if _sees_exchange(reader)
-        else {
-            "href": reverse("concern", args=[transfer.concern.reference])
-            if reader.is_origin
-            else reverse("home")
-        },
+        "back": _back(reader),
     }
+
+
+def _back(reader: Reader) -> str:
+    """Lead back to what they were told, or to what they may see of it."""
+    if _sees_exchange(reader):
+        return reverse("exchange", args=[reader.transfer.exchange.reference])
+    return (
+        reverse("concern", args=[reader.transfer.concern.reference]) if reader.is_origin else reverse("home")
+    )
 
 
 def _sees_exchange(reader: Reader) -> bool:

@@ -104,6 +104,17 @@ def test_before_it_was_opened_nothing_that_was_written_is_shown(
         assert "fled at night" in read(world.priya, f"/transfers/{transfer.reference}/")
 
 
+def test_the_page_leads_back_to_what_each_may_see(world: World, north: Staff, read: Read) -> None:
+    transfer = moving.accepted(world, moving.waiting(world, north), taken_on_by=north.colleague)
+    exchange = f"/exchanges/{transfer.exchange.reference}/"
+    backs = {world.priya: exchange, north.practitioner: exchange, north.lead: exchange, north.colleague: "/"}
+    with at(world.clock()):
+        for reader, back in backs.items():
+            page = read(reader, f"/transfers/{transfer.reference}/")
+            assert f'<a href="{back}" class="govuk-back-link">' in page, reader.full_name
+            assert read(reader, back)
+
+
 def test_each_reader_has_one_next_step(world: World, north: Staff, read: Read) -> None:
     transfer = moving.understood(world, moving.waiting(world, north))
     path = f"/transfers/{transfer.reference}/"
