@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from agencies.addresses import reverse
 from agencies.hats import hats_of
+from agencies.http import is_here
 from agencies.models import User
 from agencies.sessions import end_all_of, note_browser
 from audit.models import Access
@@ -25,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead to the first page of whoever signed in; it depends on the role they act in."""
         return reverse("start")
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Go on to paths of this service alone: the library also believes each host that is allowed, and
+        fails where an address is none.
+        """
+        return is_here(url or "")
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **options: Any) -> HttpResponse:
         log_for_each_agency("signed in", user, request)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies.models import Membership
 
@@ -23,3 +24,11 @@ class HatRequest(HttpRequest):
     membership: Membership
     hats_count: int
     link_visit: Any
+
+
+def is_here(address: str) -> bool:
+    """Say whether an address that came with a request, to go on to, is a path of this service.
+
+    A path begins with a slash: Django takes another word for the name of a page, and fails where it is none.
+    """
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)

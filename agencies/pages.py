@@ -11,12 +11,11 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from agencies import deciding, drafts, hats, looks
 from agencies.addresses import reverse
 from agencies.forms import PlainForm
-from agencies.http import HatRequest, Visit
+from agencies.http import HatRequest, Visit, is_here
 from agencies.models import Membership, Submission
 from agencies.prepared import Prepared, PreparedChange
 from agencies.refusals import Refused
@@ -114,9 +113,7 @@ def press(request: HatRequest, operation: Callable[[], object], *, back: str, do
 def written_on(request: HttpRequest) -> str:
     """Return the page on which a form was written: where it was sent, unless its button says otherwise."""
     back = request.POST.get("back_to", "")
-    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return back
-    return request.get_full_path()
+    return back if is_here(back) else request.get_full_path()
 
 
 def keep_text(request: HatRequest, form: PlainForm) -> None:

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access, hats, pages
 from agencies.decorators import without_hat
-from agencies.http import HatRequest, Visit
+from agencies.http import HatRequest, Visit, is_here
 from agencies.models import User
 from audit.operations import log_access
 
@@ -31,8 +30,7 @@ def choose_hat(request: Visit) -> HttpResponse:
             log_access(
                 "hat", by=member, subject=member.agency_reference, address=request.META.get("REMOTE_ADDR")
             )
-            here = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-            return redirect(onward if here else access.first_page(member))
+            return redirect(onward if is_here(onward) else access.first_page(member))
     roles = hats.hats_of(user)
     if not roles:
         return pages.without_a_role(request)

@@ -14,13 +14,12 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import drafts, pages
 from agencies.addresses import reverse
 from agencies.decorators import open_to_links, public
-from agencies.http import HatRequest, Visit
+from agencies.http import HatRequest, Visit, is_here
 from agencies.refusals import Refused
 from sharing.forms import by_link as forms
 from sharing.links import access, limits
@@ -190,7 +189,7 @@ def stay(request: HatRequest) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return _stayed(request, visit)
     back = request.POST.get("back_to", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or back.startswith("/link/"):
+    if not is_here(back) or back.startswith("/link/"):
         back = reverse("exchange", args=[visit.link.exchange.reference])
     return pages.press(
         request,

@@ -66,7 +66,13 @@ def test_choosing_a_role_leads_on_and_gives_a_new_session_key(world: World, one_
 
 def test_choosing_leads_nowhere_outside_the_service(world: World, signed_in: SignedIn) -> None:
     hat = world.two_hats[0]
-    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"):
+    for elsewhere in (
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "javascript:alert(1)",
+        "nowhere",
+        ".",
+    ):
         answer = signed_in(hat).post("/hat/", {"membership": str(hat.pk), "next": elsewhere})
         assert answer["Location"] == "/", elsewhere
 

@@ -1,5 +1,6 @@
 """Signing in and out is in the access log of every agency in which somebody has a role."""
 
+import pytest
 from django.conf import LazySettings
 from django.test import Client
 
@@ -23,6 +24,20 @@ def test_signing_in_and_out_is_logged_for_each_agency(db: None, settings: LazySe
     assert sorted(seen) == sorted(
         (action, agency, "SEEN") for action in ("signed in", "signed out") for agency in agencies
     )
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "http://testserver/", "http://[::1"]
+)
+def test_signing_in_leads_nowhere_but_to_a_path(db: None, settings: LazySettings, elsewhere: str) -> None:
+    settings.MFA_REQUIRED = False
+    user = factories.make_world().priya.account
+    user.set_password(PASSWORD)
+    user.save()
+    client = Client()
+    assert client.get("/accounts/login/", {"next": elsewhere}).status_code == 200
+    given = {"login": user.email, "password": PASSWORD, "next": elsewhere}
+    assert client.post("/accounts/login/", given)["Location"] == "/start/"
 
 
 def test_a_failed_attempt_is_logged_without_the_address_that_was_tried(db: None) -> None:

@@ -123,7 +123,9 @@ def test_staying_longer_gives_another_half_hour_and_leads_back(world: World, vis
     assert the_visit().ends_at == at + timedelta(minutes=30)
 
 
-@pytest.mark.parametrize("elsewhere", ["https://else.example/", "//else.example/", "/link/stay/", ""])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://else.example/", "//else.example/", "/link/stay/", "", "nowhere"]
+)
 def test_staying_longer_leads_nowhere_else(world: World, visitor: Visitor, elsewhere: str) -> None:
     answer = send(visitor.client, "/link/stay/", {"back_to": elsewhere}, at=world.clock())
     assert answer["Location"] == visitor.page("exchange")
