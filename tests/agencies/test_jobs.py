@@ -136,6 +136,17 @@ def test_a_kind_that_nobody_does_is_refused_at_once(world: World) -> None:
         asked(world, "unheard-of")
 
 
+def test_nobody_keeps_everybody_waiting(world: World) -> None:
+    for _ in range(jobs.AT_ONCE):
+        asked(world)
+    with pytest.raises(jobs.TooManyAsked, match="You wait for 10 things already"):
+        asked(world)
+    other = jobs.ask("nothing", title="A file", by=world.tom, at=world.clock())
+    assert other.by_id == world.tom.pk
+    jobs.work(at=world.clock())
+    assert asked(world).finished_at is None
+
+
 def test_a_file_is_kept_in_portions_whatever_its_pieces(world: World) -> None:
     whole = bytes(range(256)) * 3000
     pieces = [whole[:1], whole[1:300_000], b"", whole[300_000:]]
