@@ -2,7 +2,7 @@
 
 Planning an INSERT or UPDATE takes PostgreSQL longer than doing it, because the rules about whose rows are
 whose (agencies/row_security.py) are part of each plan; and Django puts its text together anew each time. Here
-the text of an INSERT of one row is kept, and the values are bound by the server, which keeps the plan as well
+the text of an INSERT is kept, and the values are bound by the server, which keeps the plan as well
 (where no pooler is between). What is written is what Django would write. Statements whose text would differ
 with their values, or that say more than values and a key, are left to Django.
 """
@@ -34,7 +34,7 @@ class _Bound:
 
 
 class SQLInsertCompiler(postgresql.SQLInsertCompiler):
-    """Keeps the text of an INSERT of one row, by its table, columns and what it returns."""
+    """Keeps the text of an INSERT, by its table, columns and what it returns."""
 
     connection: Any
     query: Any
@@ -53,10 +53,10 @@ class SQLInsertCompiler(postgresql.SQLInsertCompiler):
 
     def as_sql(self) -> Any:  # type: ignore[override]  # as Django's own
         query = self.query
-        if len(query.objs) != 1 or not query.fields or not isinstance(self.connection, _Bound):
+        if not query.objs or not query.fields or not isinstance(self.connection, _Bound):
             return super().as_sql()
         key = (
-            query.model, *(field.column for field in query.fields), None,
+            query.model, len(query.objs) == 1, *(field.column for field in query.fields), None,
             *(field.column for field in self.returning_fields or ()), None,
             query.on_conflict, *(field.column for field in query.update_fields), None,
             *(field.column for field in query.unique_fields),
@@ -66,12 +66,15 @@ class SQLInsertCompiler(postgresql.SQLInsertCompiler):
             if text.count("%s") == len(params) == len(query.fields):
                 TEXTS[key] = (text, self.returning_params)
             return [(text, _sent(params))]
-        text, self.returning_params = TEXTS[key]
-        [row] = query.objs
-        values = [self.prepare_value(field, self.pre_save_val(field, row)) for field in query.fields]
-        if any(hasattr(value, "as_sql") for value in values):
+        values = [
+            [self.prepare_value(field, self.pre_save_val(field, row)) for row in query.objs]
+            for field in query.fields
+        ]
+        if any(hasattr(value, "as_sql") for column in values for value in column):
             return super().as_sql()
-        return [(text, _sent(values))]
+        text, self.returning_params = TEXTS[key]
+        # The values of many rows are sent as a list for each column.
+        return [(text, _sent([column[0] for column in values] if len(query.objs) == 1 else values))]
 
 
 class SQLUpdateCompiler(postgresql.SQLUpdateCompiler):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -91,9 +91,7 @@ def _is_new(message: Message) -> bool:
     """Insert a message unless its key is there already, and say whether it was not. One statement."""
     query = InsertQuery(Message, on_conflict=OnConflict.IGNORE)
     query.insert_values(Message._meta.concrete_fields, [message])
-    [(text, values)] = query.get_compiler(using=connection.alias).as_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        is_new = bool(cursor.rowcount)
+    compiler: Any = query.get_compiler(using=connection.alias)
+    is_new = compiler.execute_sql(returning_fields=[Message._meta.pk]) != [None]
     message._state.adding = not is_new  # noqa: SLF001  # saved again, it is the same row
     return is_new
