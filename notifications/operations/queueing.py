@@ -92,6 +92,6 @@ def _is_new(message: Message) -> bool:
     query = InsertQuery(Message, on_conflict=OnConflict.IGNORE)
     query.insert_values(Message._meta.concrete_fields, [message])
     compiler: Any = query.get_compiler(using=connection.alias)
-    is_new = compiler.execute_sql(returning_fields=[Message._meta.pk]) != [None]
+    is_new = bool(compiler.execute_sql(returning_fields=[Message._meta.pk]) != [None])
     message._state.adding = not is_new  # noqa: SLF001  # saved again, it is the same row
     return is_new
