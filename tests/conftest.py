@@ -1,5 +1,6 @@
 """The tests' database is made by the owner of its tables; the tests connect as the application does."""
 
+import gc
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from config import env
-from tests import database
+from tests import database, replaying
 from tests.leaking import Listener, listening
 from tests.reaching import tests_reach_what_pages_do_not  # noqa: F401  # a fixture
 
@@ -40,6 +41,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with what takes long, where several processes share the files among them."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(TAKE_LONG))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have the collector of garbage look no more at what lives until the end: tests, modules, models."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    replaying.begin()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stories_are_kept() -> Iterator[None]:
+    """Hear what is written, for whoever tells a story that was told before."""
+    with replaying.hearing():
+        yield
 
 
 def of_the_role(part: str) -> dict[str, str]:
@@ -86,6 +105,7 @@ def django_db_setup(
             empty_tables()  # of what a run that was killed left behind
     yield
     with django_db_blocker.unblock():
+        replaying.leave()
         if not django_db_keepdb:
             end_forgotten_sessions()
         with as_owner():

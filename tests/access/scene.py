@@ -416,12 +416,17 @@ class Scene:
         return {}
 
 
+def _built(build: Callable[[Scene], None]) -> Scene:
+    scene = Scene()
+    build(scene)
+    return scene
+
+
 @contextmanager
 def on_stage(build: Callable[[Scene], None]) -> Iterator[Scene]:
     """Build a scene, hold the clock just after it, and take everything back in the end."""
     with transaction.atomic():
-        scene = Scene()
-        build(scene)
+        scene = _built(build)
         with time_machine.travel(scene.world.clock(), tick=False):
             scene.cast.sign_in()
             yield scene

@@ -10,8 +10,10 @@ from tests.factories.exchanges import understood
 from tests.factories.reading import again
 from tests.factories.states import exchange_at
 from tests.factories.world import World
+from tests.replaying import goes_on
 
 
+@goes_on
 def disagreement(
     world: World, exchange: Exchange | None = None, *, both: bool = True, about: str = "RISK"
 ) -> Disagreement:
@@ -38,6 +40,7 @@ def held(world: World, row: Disagreement, *, by: Membership | None = None) -> Di
     return again(row)
 
 
+@goes_on
 def at_stage(world: World, number: int, row: Disagreement | None = None) -> Disagreement:
     """Bring a disagreement to a stage by the ordinary way, each before its limit."""
     row = row or disagreement(world)

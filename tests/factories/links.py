@@ -14,6 +14,7 @@ from tests.factories.exchanges import sent
 from tests.factories.states import at_share
 from tests.factories.words import OUTSIDE
 from tests.factories.world import World
+from tests.replaying import goes_on
 
 
 def outside(world: World, *, by: Membership | None = None, **details: Any) -> Membership:
@@ -21,11 +22,13 @@ def outside(world: World, *, by: Membership | None = None, **details: Any) -> Me
     return agencies.add_outside(by=by or world.priya, at=world.clock(), **{**OUTSIDE, **details})
 
 
+@goes_on
 def exchange_outside(world: World, *, listener: Membership | None = None) -> Exchange:
     """Send a disclosure to somebody without an account."""
     return sent(world, at_share(world), listener=listener or outside(world))
 
 
+@goes_on
 def link(world: World, exchange: Exchange | None = None, *, code_by: str = "TEXT") -> Link:
     """Return the link of an exchange with somebody without an account, whichever way its code goes."""
     exchange = exchange or exchange_outside(world)

@@ -11,6 +11,7 @@ from agencies import operations as agencies
 from agencies.defaults import SUGGESTED
 from agencies.models import Agency, ContactPoint, Deputy, Membership, Partnership, TimeLimit, User
 from tests.factories.world import Staff, World
+from tests.replaying import begins
 
 LONG_AGO = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 A_DAY_LONG_AGO = LONG_AGO.date()
@@ -164,6 +165,7 @@ def staff(of: Agency, names: Sequence[str], titles: Sequence[str]) -> Staff:
     )
 
 
+@begins
 def make_world(*, deputies: bool = False) -> World:
     """Make three agencies that work together, a stranger's agency and everybody in them.
 

@@ -9,14 +9,17 @@ from agencies.models import Membership
 from records import operations as records
 from records.models import Concern, Person
 from tests.factories.world import World
+from tests.replaying import goes_on
 
 
+@goes_on
 def child(world: World, *, by: Membership | None = None, **details: Any) -> Person:
     """Record a child at the school."""
     given = {"first_name": "Leo", "last_name": "Marsh", "born_on": date(2019, 9, 3), **details}
     return records.record_person(by=by or world.priya, at=world.clock(), kind="CHILD", **given)
 
 
+@goes_on
 def draft(world: World, *, about: Person | None = None, by: Membership | None = None) -> Concern:
     """Write a concern that is ready to be logged: S1 seen, S2 the child's words, S3 an opinion on S1."""
     by = by or world.priya
@@ -59,6 +62,7 @@ def draft(world: World, *, about: Person | None = None, by: Membership | None = 
     return concern
 
 
+@goes_on
 def logged(world: World, *, about: Person | None = None, by: Membership | None = None) -> Concern:
     """Log a concern of the school's."""
     by = by or world.priya

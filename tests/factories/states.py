@@ -26,39 +26,53 @@ from tests.factories.reading import again
 from tests.factories.record import logged
 from tests.factories.words import HANDLED
 from tests.factories.world import World
+from tests.replaying import goes_on
+
+# From which state an exchange is brought to another.
+AFTER = {
+    State.SENT: State.PREPARED,
+    State.WITHDRAWN: State.SENT,
+    State.NOT_MINE: State.SENT,
+    State.OPENED: State.SENT,
+    State.RECEIVED: State.SENT,
+    State.SPOKEN: State.RECEIVED,
+    State.RESTATED: State.RECEIVED,
+    State.CORRECTED: State.RESTATED,
+    State.UNDERSTOOD: State.RESTATED,
+}
 
 
+@goes_on
 def concern_at(world: World, stage: str | None, *, about: Person | None = None) -> Concern:
     """Bring a concern of the school's to a stage by the ordinary way. None: logged, not started.
 
     At SHARE the disclosure to the social worker is prepared and not sent; at RECORD it is understood;
     at CLOSED the summary was confirmed.
     """
-    concern = logged(world, about=about)
     if stage is None:
-        return concern
-    move(world, concern, "start-at-ask")
+        return logged(world, about=about)
+    order: list[str | None] = [None, Stage.ASK, Stage.DO, Stage.SHARE, Stage.RECORD, Stage.CLOSED]
+    assert stage in order, f"There is no stage {stage}"
+    concern = concern_at(world, order[order.index(stage) - 1], about=about)
     if stage == Stage.ASK:
-        return concern
-    finish_ask(world, concern)
-    move(world, concern, "to-do")
-    if stage == Stage.DO:
-        return concern
-    decide(world, concern)
-    exchange = prepared(world, concern)
-    move(world, concern, "to-share")
-    if stage == Stage.SHARE:
-        return concern
-    understood(world, dispatched(world, exchange))
-    move(world, concern, "to-record")
-    if stage == Stage.RECORD:
-        return concern
-    finish_record(world, concern)
-    move(world, concern, "close")
-    assert stage == Stage.CLOSED, f"There is no stage {stage}"
+        move(world, concern, "start-at-ask")
+    elif stage == Stage.DO:
+        finish_ask(world, concern)
+        move(world, concern, "to-do")
+    elif stage == Stage.SHARE:
+        decide(world, concern)
+        prepared(world, concern)
+        move(world, concern, "to-share")
+    elif stage == Stage.RECORD:
+        understood(world, dispatched(world, Exchange.objects.get(cycle__concern=concern)))
+        move(world, concern, "to-record")
+    else:
+        finish_record(world, concern)
+        move(world, concern, "close")
     return concern
 
 
+@goes_on
 def at_share(world: World, **choice: Any) -> Concern:
     """Log a concern and start it at Share with a decision to share, with nobody chosen yet."""
     concern = logged(world, **choice)
@@ -67,41 +81,42 @@ def at_share(world: World, **choice: Any) -> Concern:
     return concern
 
 
+@goes_on
 def exchange_at(world: World, state: State, **choice: Any) -> Exchange:
     """Bring an exchange to a state, in a concern of its own."""
     if state in (State.ANSWERED, State.SUPERSEDED):
         return _summary_at(world, state)
-    concern = at_share(world)
-    exchange = prepared(world, concern, for_information=state == State.FOR_INFORMATION, **choice)
     if state == State.PREPARED:
-        return exchange
-    exchange = dispatched(world, exchange)
-    if state in (State.SENT, State.FOR_INFORMATION):
-        return exchange
+        return prepared(world, at_share(world), **choice)
+    if state == State.FOR_INFORMATION:
+        return dispatched(world, prepared(world, at_share(world), for_information=True, **choice))
+    assert state in AFTER, f"There is no state {state}"
+    exchange = exchange_at(world, AFTER[state], **choice)
+    if state == State.SENT:
+        return dispatched(world, exchange)
     if state == State.WITHDRAWN:
         return check_back.withdraw(exchange, by=exchange.speaker, at=world.clock(), why="Wrong child.")
     if state == State.NOT_MINE:
         return check_back.not_mine(exchange, by=exchange.listener, at=world.clock(), note="Not my area.")
     if state == State.OPENED:
         return check_back.open_exchange(exchange, by=exchange.listener, at=world.clock())
-    return _received_at(world, received(world, exchange), state)
+    return _received_at(world, exchange, state)
 
 
 def _received_at(world: World, exchange: Exchange, state: State) -> Exchange:
-    """Bring an exchange that was received to a later state."""
+    """Bring an exchange that was received, or is, a step further."""
     if state == State.RECEIVED:
-        return exchange
+        return received(world, exchange)
     if state == State.SPOKEN:
         return called(world, exchange)
-    exchange = restated(world, exchange)
     if state == State.RESTATED:
-        return exchange
+        return restated(world, exchange)
     if state == State.CORRECTED:
         return corrected(world, exchange)
-    assert state == State.UNDERSTOOD, f"There is no state {state}"
     return confirmed(world, exchange)
 
 
+@goes_on
 def summary_sent(world: World) -> Exchange:
     """Send the social worker the summary of a concern's first cycle."""
     concern = concern_at(world, Stage.RECORD)
@@ -138,12 +153,13 @@ def propose(
     )
 
 
+@goes_on
 def action_at(world: World, state: ActionState) -> Action:
     """Bring an action of the social worker's to a state, on an understood exchange."""
-    action = propose(world, exchange_at(world, State.UNDERSTOOD))
-    owner, other = action.owner, action.other_side
     if state == ActionState.PROPOSED:
-        return action
+        return propose(world, exchange_at(world, State.UNDERSTOOD))
+    action = action_at(world, ActionState.PROPOSED)
+    owner, other = action.owner, action.other_side
     if state == ActionState.DECLINED:
         return actions.decline(action, by=owner, at=world.clock(), why="The health visitor goes tomorrow.")
     if state == ActionState.WITHDRAWN:
@@ -159,12 +175,14 @@ def action_at(world: World, state: ActionState) -> Action:
     return actions.check_report(action, by=other, at=world.clock(), is_done=True)
 
 
+@goes_on
 def misdirected(world: World, state: State = State.RECEIVED) -> Incident:
     """Send something that reaches the wrong person, who says so."""
     exchange = exchange_at(world, state)
     return check_back.not_mine(exchange, by=exchange.listener, at=world.clock(), note="Not my area.").incident
 
 
+@goes_on
 def breach(world: World, **details: Any) -> Breach:
     """Enter what reached the wrong person in the register of breaches."""
     handled = {**HANDLED, "is_breach": True, "breach_why": "It names a child.", **details}

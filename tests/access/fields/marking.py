@@ -18,6 +18,7 @@ from django.db.models import CharField, Field, JSONField, TextField
 
 from agencies.models import Agency
 from tests.access.fields.wordless import WORDLESS
+from tests.replaying import every_story_is_told
 
 APPS = ("records", "consent", "sharing")
 # A mark stands after a space. Within the random letters of a token it would be nobody's words.
@@ -132,5 +133,5 @@ def marking(marker: Marker) -> Iterator[None]:
         setattr(row, field.attname, new)
         return new
 
-    with mock.patch.object(Field, "pre_save", marked):
+    with every_story_is_told(), mock.patch.object(Field, "pre_save", marked):
         yield
