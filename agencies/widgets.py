@@ -1,4 +1,4 @@
-"""The inputs and text areas of forms, drawn as Django's templates draw them, without a template for each."""
+"""Inputs, text areas and lists, drawn as Django's templates draw them, without a template for each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.template.defaultfilters import stringformat
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
@@ -33,6 +34,19 @@ def _text_area(widget: Mapping[str, Any]) -> str:
     return f'<textarea name="{_text(widget["name"])}"{_attributes(widget)}>\n{words}</textarea>'
 
 
+def _select(widget: Mapping[str, Any]) -> str:
+    drawn = []
+    for group, options, _ in widget["optgroups"]:
+        choices = "".join(f"\n  {_option(option)}\n" for option in options)
+        drawn.append(f'\n  <optgroup label="{_text(group)}">{choices}\n  </optgroup>' if group else choices)
+    return f'<select name="{_text(widget["name"])}"{_attributes(widget)}>{"".join(drawn)}\n</select>'
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    value = stringformat(option["value"], "s")
+    return f'<option value="{_text(value)}"{_attributes(option)}>{_text(option["label"])}</option>'
+
+
 def _attributes(widget: Mapping[str, Any]) -> str:
     return "".join(
         f" {_text(name)}" if value is True else f' {_text(name)}="{_text(value)}"'
@@ -49,4 +63,5 @@ INPUTS = ("input", "text", "hidden", "number", "email", "password", "search", "t
 DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     **{f"django/forms/widgets/{kind}.html": _input for kind in INPUTS},
     "django/forms/widgets/textarea.html": _text_area,
+    "django/forms/widgets/select.html": _select,
 }

@@ -15,7 +15,10 @@ KINDS: list[forms.Widget] = [
     forms.TextInput(), forms.HiddenInput(), forms.NumberInput(), forms.EmailInput(), forms.PasswordInput(),
     forms.PasswordInput(render_value=True), forms.URLInput(), forms.CheckboxInput(), forms.Textarea(),
     forms.DateInput(), forms.Select(choices=[("a", "A")]), forms.RadioSelect(choices=[("a", "A")]),
-    forms.FileInput(),
+    forms.FileInput(), forms.SelectMultiple(choices=[("a", "A"), ("b", "<b>")]),
+    forms.Select(choices=[("", "—"), ("a", "<b> & 'c'"), (7, mark_safe("<i>7</i>")), (1_234.5, "n")]),
+    forms.Select(choices=[("<g>", [("a", "A"), ("0", "B")]), ("c", "C"), ("h", [("<b>", 3)]), (True, "yes")]),
+    forms.Select(choices=[]),
 ]  # fmt: skip
 VALUES: list[Any] = [
     None, "", "a", "0", 0, 7, 1_234.5, True, False, "\n two lines\n", '<b> & "quotes" ‘and’ \'these\'',
