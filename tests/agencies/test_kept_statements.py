@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agencies import drafts
 from agencies.models import Draft, Submission
+from agencies.prepared import Prepared
 from audit.models import Event
 from tests.factories import World
 
@@ -93,3 +94,11 @@ def test_a_row_that_is_there_already_is_left_as_it_is(world: World) -> None:
     for one in (key, again):
         Submission.objects.bulk_create([one], ignore_conflicts=True)
     assert Submission.objects.get().result == "/first/"
+
+
+def test_a_moment_comes_back_in_utc_to_the_microsecond_as_from_any_other_question(world: World) -> None:
+    moment = datetime(2027, 7, 14, 23, 30, 9, 123_456, tzinfo=UTC)
+    made = event(at=moment)
+    found = Prepared(lambda *, pk: Event.objects.filter(pk=pk)).one(pk=made.pk).at
+    assert found == Event.objects.get(pk=made.pk).at == moment
+    assert found.tzinfo is Event.objects.get(pk=made.pk).at.tzinfo is UTC
