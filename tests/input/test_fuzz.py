@@ -10,7 +10,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.forms import BoundField
 from django.template import base as templates
 
-from agencies import pages
+from agencies import pages, widgets
 from agencies.models import Membership
 from tests.access import walk
 from tests.access.scene import Scene
@@ -67,6 +67,7 @@ def no_check_of_nul(patch: pytest.MonkeyPatch) -> None:
 
 def everything_is_safe(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(templates, "render_value_in_context", lambda value, context: str(value))
+    patch.setattr(widgets, "_text", str)
 
 
 def the_form_drops_its_text(patch: pytest.MonkeyPatch) -> None:
