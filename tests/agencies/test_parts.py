@@ -81,3 +81,11 @@ def test_moments_are_in_local_time() -> None:
 def test_there_is_no_part_of_that_name() -> None:
     with pytest.raises(TemplateNotFound):
         part("no_such_part")
+
+
+def test_a_tag_and_a_time_limit_do_not_touch_what_stands_beside_them() -> None:
+    due, tags = {"text": "by 17:00", "late": True}, [{"text": "A"}, {"text": "B"}]
+    row = {"due": due, "late": "1 day late", "tags": tags}
+    said = " ".join(re.sub(r"<[^>]*>", "", part("lead_list", rows=[row])).split())
+    assert "Late by 17:00 (1 day late)" in said
+    assert "A B" in said
