@@ -125,18 +125,8 @@ def _radios(about: BoundField, context: Context) -> str:
 
 
 def _radio(about: BoundField, choice: Any, position: int, chosen: str, more: str = "") -> str:
-    key = f"{conditional_escape(about.auto_id)}_{position}"
-    checked = " checked" if stringformat(choice[0], "s") == chosen else ""
-    described, hint, divider = _said_with(choice, key, "radios")
-    disabled = " disabled" if about.field.disabled else ""
-    return (
-        '\n<div class="govuk-radios__item">\n'
-        f'  <input type="radio" name="{conditional_escape(about.html_name)}" class="govuk-radios__input"'
-        f' id="{key}"'
-        f' value="{_flat(choice[0])}"{checked}{described}{disabled}{more}>\n'
-        f'  <label class="govuk-label govuk-radios__label" for="{key}">{_flat(choice[1])}</label>\n'
-        f"  {hint}\n</div>\n{divider}\n"
-    )
+    is_chosen = stringformat(choice[0], "s") == chosen
+    return _choice(about, choice, position, kind="radio", block="radios", is_chosen=is_chosen, more=more)
 
 
 def _tick_boxes(about: BoundField, context: Context) -> str:
@@ -154,18 +144,27 @@ def _tick_boxes(about: BoundField, context: Context) -> str:
 
 
 def _one_of_many(about: BoundField, choice: Any, position: int, ticked: Any) -> str:
-    key = f"{conditional_escape(about.auto_id)}_{position}"
     is_ticked = _within(choice[0], ticked) or _within(stringformat(choice[0], "s"), ticked)
-    checked = " checked" if is_ticked else ""
-    described, hint, divider = _said_with(choice, key, "checkboxes")
+    return _choice(about, choice, position, kind="checkbox", block="checkboxes", is_chosen=is_ticked)
+
+
+def _choice(
+    about: BoundField, choice: Any, position: int, *, kind: str, block: str, is_chosen: bool, more: str = ""
+) -> str:
+    """Draw one of several: an input of a kind, in a block of GOV.UK Frontend, with its hint and divider."""
+    key = f"{conditional_escape(about.auto_id)}_{position}"
+    hint, divider = getattr(choice, "hint", ""), getattr(choice, "divider", "")
+    said = f'<div id="{key}_hint" class="govuk-hint govuk-{block}__hint">{conditional_escape(hint)}</div>'
+    divided = f'<div class="govuk-{block}__divider">{conditional_escape(divider)}</div>'
+    checked = " checked" if is_chosen else ""
+    described = f' aria-describedby="{key}_hint"' if hint else ""
     disabled = " disabled" if about.field.disabled else ""
     return (
-        '\n      <div class="govuk-checkboxes__item">\n'
-        f'        <input type="checkbox" name="{conditional_escape(about.html_name)}"'
-        f' class="govuk-checkboxes__input" id="{key}" value="{_flat(choice[0])}"'
-        f"{checked}{described}{disabled}>\n"
-        f'        <label class="govuk-label govuk-checkboxes__label" for="{key}">{_flat(choice[1])}</label>\n'
-        f"        {hint}\n      </div>\n      {divider}\n    "
+        f'\n<div class="govuk-{block}__item">\n'
+        f'  <input type="{kind}" name="{conditional_escape(about.html_name)}" class="govuk-{block}__input"'
+        f' id="{key}" value="{_flat(choice[0])}"{checked}{described}{disabled}{more}>\n'
+        f'  <label class="govuk-label govuk-{block}__label" for="{key}">{_flat(choice[1])}</label>\n'
+        f"  {said if hint else ''}\n</div>\n{divided if divider else ''}\n"
     )
 
 
@@ -219,15 +218,6 @@ def _hint_and_errors(about: BoundField, context: Context) -> str:
         )
         errors = f"\n  {drawn}\n"
     return f"\n{hint}\n{errors}\n"
-
-
-def _said_with(choice: Any, key: str, kind: str) -> tuple[str, str, str]:
-    """Return what says that a choice is described, its hint, and what divides it from the next."""
-    hint, divider = getattr(choice, "hint", ""), getattr(choice, "divider", "")
-    described = f' aria-describedby="{key}_hint"' if hint else ""
-    drawn = f'<div id="{key}_hint" class="govuk-hint govuk-{kind}__hint">{conditional_escape(hint)}</div>'
-    divided = f'<div class="govuk-{kind}__divider">{conditional_escape(divider)}</div>'
-    return described, drawn if hint else "", divided if divider else ""
 
 
 def _small(context: Context, kind: str) -> str:

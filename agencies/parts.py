@@ -10,9 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.template.defaultfilters import linebreaksbr, truncatechars
+from django.template.defaultfilters import linebreaks_filter, linebreaksbr, truncatechars
 from django.utils import timezone
-from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
@@ -32,11 +31,6 @@ def _written(when: date | None, how: str) -> str:
     return days.written(timezone.localtime(when) if isinstance(when, datetime) else when, how)
 
 
-def _paragraphs(text: Any) -> SafeString:
-    """Return a text as the paragraphs and lines that it was written in."""
-    return mark_safe(linebreaks(text, autoescape=not hasattr(text, "__html__")))  # noqa: S308  # just escaped
-
-
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(settings.BASE_DIR / "templates" / "parts"),
@@ -49,7 +43,7 @@ def _environment() -> Environment:
     made.globals.update(part=part, url=reverse)
     made.filters.update(
         date=_written,
-        linebreaks=_paragraphs,
+        linebreaks=linebreaks_filter,
         linebreaksbr=linebreaksbr,
         truncatechars=truncatechars,
     )

@@ -19,8 +19,16 @@ class NoTimeLimit(Refused):
     """The partnership has not said how long something may take."""
 
 
+class TooManyAsked(Refused):
+    """Somebody waits for so much already that others would wait for it too."""
+
+
 class Ended(Refused):
     """The role this is about has ended."""
+
+
+# Jobs are done in the order in which they were asked for, so that one person could keep everybody waiting.
+JOBS_AT_ONCE = 10
 
 
 def time_limit(
@@ -84,6 +92,14 @@ def require(by: Membership, permission: Permission) -> None:
     """Let only a role with the permission go on. Raises NotAllowed."""
     if not by.may(permission):
         raise NotAllowed(f"Your role may not {permission.value}.")
+
+
+def require_waits_for_few(jobs: int) -> None:
+    """Nobody waits for more than ten jobs at once. Raises TooManyAsked."""
+    if jobs >= JOBS_AT_ONCE:
+        raise TooManyAsked(
+            f"You wait for {JOBS_AT_ONCE} things already.", "Ask again once one of them is done."
+        )
 
 
 def require_staff_of_mine(member: Membership, *, by: Membership) -> None:

@@ -12,16 +12,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from agencies import rules
 from agencies.jobs import CannotDo, Made, Progress, handler_of
 from agencies.models import Job, Membership
 from agencies.operations import files
-from agencies.refusals import Refused
 from agencies.verbs import Verb
 from audit import operations as audit
-
-
-class TooManyAsked(Refused):
-    """Somebody waits for so much already that others would wait for it too."""
 
 
 class Overtaken(RuntimeError):
@@ -32,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=6)
 ATTEMPTS = 3
-# Jobs are done in the order in which they were asked for, so that one person could keep everybody waiting.
-AT_ONCE = 10
 KEPT = timedelta(hours=24)
 NOT_DONE = "It could not be made. Try again; if it fails again, tell whoever looks after the service."
 
@@ -52,11 +46,10 @@ def ask(
     """Ask for a piece of work. `about` is a reference, `back` the page to go back to, `at` is UTC.
 
     `params` holds references and codes, never words of the record. Raises KeyError for a kind that nobody
-    does, TooManyAsked.
+    does, `rules.TooManyAsked`.
     """
     handler_of(kind)
-    if Job.objects.filter(by=by, finished_at=None, failed_at=None).count() >= AT_ONCE:
-        raise TooManyAsked(f"You wait for {AT_ONCE} things already. Ask again once one of them is done.")
+    rules.require_waits_for_few(Job.objects.filter(by=by, finished_at=None, failed_at=None).count())
     job = Job.objects.create(
         kind=kind, title=title, about=about, back=back, params=dict(params or {}), by=by, asked_at=at
     )

@@ -30,10 +30,10 @@ PLAIN = (DeferredAttribute, ForeignKeyDeferredAttribute)
 def maker(rows: QuerySet[Any, Any], compiler: SQLCompiler, using: str) -> Make | None:
     """Return what makes rows of an answer from a database, or None where Django is to do that itself."""
     about: Any = compiler
+    asked: Any = rows
     columns = [one[0] for one in about.select[: about.col_count]]
-    kind: type = rows._iterable_class  # noqa: SLF001  # what iterating over a question calls
-    known: Any = rows._known_related_objects  # type: ignore[attr-defined]  # noqa: SLF001  # as it does
-    if known or about.has_composite_fields(columns):
+    kind: type = asked._iterable_class  # noqa: SLF001  # what iterating over a question calls
+    if asked._known_related_objects or about.has_composite_fields(columns):  # noqa: SLF001  # as it does
         return None
     make: Make | None = None
     if kind is ModelIterable:

@@ -12,11 +12,8 @@ from typing import NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, router
 from django.db.models import (
-    BooleanField,
     Case,
     Exists,
-    F,
-    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -97,7 +94,9 @@ def with_the_words(
     if alike is None:
         return rows.filter(*have_others)
     if others:
-        rows = rows.filter(_of_these(rows.filter(*have_others)))
+        # PostgreSQL cannot know how many have two words that are alike, and might begin with everybody.
+        have_all = rows.filter(*have_others).values("person")
+        rows = rows.filter(person__any_of=ArraySubquery(have_all))
     return rows.exclude(Q(*(_has(member, beginning_with(word)) for word in words)))
 
 
@@ -191,18 +190,6 @@ def _has(member: Membership, fits: Q, **more: object) -> Exists:
     """Say of a word that its person has one that fits. The agency is said, because indexes begin with it."""
     words = PersonWord.objects.filter(fits, agency_id=member.agency_id, person=OuterRef("person"), **more)
     return Exists(words)
-
-
-def _of_these(rows: QuerySet[PersonWord]) -> Func:
-    """Say of a word that its person is among those of other rows, which PostgreSQL is to look up first.
-
-    It cannot know how many people have two words that are alike, and may begin with everybody.
-    """
-    people = ArraySubquery(rows.values("person"))
-    return Func(
-        F("person_id"), people, template="%(expressions)s)", arg_joiner=" = ANY (",
-        output_field=BooleanField(),
-    )  # fmt: skip
 
 
 def _by_length(words: Sequence[str]) -> list[str]:

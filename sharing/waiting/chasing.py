@@ -27,9 +27,10 @@ STEPS_OUTSIDE: dict[str, str] = {
 
 
 class Chased(NamedTuple):
-    """What waits with one person, until when, and the reminders of it, in order."""
+    """What waits with one person, what it is in words, until when, and the reminders of it, in order."""
 
     key: str
+    about: str
     owner: Membership
     since: datetime
     due_at: datetime
@@ -71,6 +72,7 @@ def _chased(reminders: list[Any]) -> Chased:
     steps = STEPS_OUTSIDE if row.owner.is_outside else STEPS
     return Chased(
         key=row.key,
+        about=row.get_kind_display(),
         owner=row.owner,
         since=row.since,
         due_at=row.due_at,

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from agencies import files
+from agencies import files, rules
 from agencies.models import FileChunk, Job, StoredFile
 from agencies.operations import files as keeping
 from agencies.operations import jobs
@@ -137,9 +137,9 @@ def test_a_kind_that_nobody_does_is_refused_at_once(world: World) -> None:
 
 
 def test_nobody_keeps_everybody_waiting(world: World) -> None:
-    for _ in range(jobs.AT_ONCE):
+    for _ in range(rules.JOBS_AT_ONCE):
         asked(world)
-    with pytest.raises(jobs.TooManyAsked, match="You wait for 10 things already"):
+    with pytest.raises(rules.TooManyAsked, match="You wait for 10 things already"):
         asked(world)
     other = jobs.ask("nothing", title="A file", by=world.tom, at=world.clock())
     assert other.by_id == world.tom.pk

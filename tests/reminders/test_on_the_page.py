@@ -37,7 +37,7 @@ def test_the_pages_of_both_sides_say_it(world: World, signed_in: SignedIn) -> No
     exchange = factories.exchange_at(world, State.RECEIVED)
     for member in (world.priya, world.tom):
         page = html.unescape(signed_in(member).get(f"/exchanges/{exchange.reference}/").content.decode())
-        assert f"Reminders to {world.tom.label}" in page
+        assert f"Reminders to {world.tom.label}: “Say back what you understood”" in page
     action = factories.action_at(world, ActionState.AGREED)
     page = html.unescape(signed_in(world.priya).get(f"/actions/{action.reference}/").content.decode())
     assert f"Reminders to {world.tom.label}" in page
