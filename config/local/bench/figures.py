@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+PARTS = 10  # how often memory is read
+
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that a `share` of them do not exceed (nearest rank). Raises ValueError for none."""

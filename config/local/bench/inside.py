@@ -37,7 +37,7 @@ from agencies.models import Membership  # noqa: E402
 from agencies.seeds import DEMO_PASSWORD  # noqa: E402
 from audit.operations import seals  # noqa: E402
 from audit.verify import verify  # noqa: E402
-from config.local.bench.soak import PARTS  # noqa: E402
+from config.local.bench.figures import PARTS  # noqa: E402
 from config.local.bench.visitor import filled  # noqa: E402
 from records.models import Concern, Person  # noqa: E402
 from sharing import workflow  # noqa: E402

@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
 from config.local.bench.figures import Figure, figure
 from config.local.bench.visitor import Visitor, path_of
 
-Act = Callable[[], object]
+Act = Callable[[], float]  # does something, and returns the seconds that it took
 WORDS = {
     "what_happened": "They did not keep what was arranged, and someone heard them shout.",
     "what_worries_me": "That nobody outside the home sees how they are from one week to the next.",
@@ -77,21 +77,31 @@ class Company:
             self.people[who] = visitor
         return self.people[who]
 
-    def commit(self) -> None:
-        self.database.execute("INSERT INTO committed (said) VALUES ('A row')")
+    def commit(self) -> float:
+        return self._told("INSERT INTO committed (said) VALUES ('A row') RETURNING 1")
 
-    def select(self) -> None:
-        self.database.execute("SELECT 1").fetchone()
+    def select(self) -> float:
+        return self._told("SELECT 1")
 
-    def bare_form(self) -> None:
-        self.bare.fill_in("/form/", {"name": f"Row {uuid.uuid4()}", "why": "Because.", "urgent": "yes"})
+    def _told(self, statement: LiteralString) -> float:
+        began = time.perf_counter()
+        self.database.execute(statement).fetchone()
+        return time.perf_counter() - began
 
-    def search(self, who: str, text: str, what: str = "") -> None:
+    def bare_page(self) -> float:
+        return self.bare.get("/").seconds
+
+    def bare_form(self) -> float:
+        fields = {"name": f"Row {uuid.uuid4()}", "why": "Because.", "urgent": "yes"}
+        return self.bare.fill_in("/form/", fields).seconds
+
+    def search(self, who: str, text: str, what: str = "") -> float:
         """Search as a person does: what is typed is sent, and leads to what was found."""
         visitor = self.as_one(who)
         fields = {"form_id": str(uuid.uuid4()), "text": text, **({"what": what} if what else {})}
         fields["csrfmiddlewaretoken"] = visitor.cookies["check_back_csrf"]
-        visitor.get(path_of(visitor.post("/find/", fields).location))
+        sent = visitor.post("/find/", fields)
+        return sent.seconds + visitor.get(path_of(sent.location)).seconds
 
 
 def pages(company: Company) -> dict[str, tuple[str, Callable[[], str]]]:
@@ -110,8 +120,8 @@ def pages(company: Company) -> dict[str, tuple[str, Callable[[], str]]]:
     }
 
 
-def _next_of(visitor: Visitor, path: Callable[[], str]) -> None:
-    visitor.get(path())
+def _next_of(visitor: Visitor, path: Callable[[], str]) -> float:
+    return visitor.get(path()).seconds
 
 
 # Each process, and each of its connections, puts its questions together and plans them the first times.
@@ -126,10 +136,9 @@ def alternate(acts: dict[str, Act], times: int, *, warm: int = WARM) -> dict[str
     took: dict[str, list[float]] = {name: [] for name in acts}
     for number in range(-warm, times):
         for name in list(acts)[:: 1 if number % 2 else -1]:
-            started = time.perf_counter()
-            acts[name]()
+            seconds = acts[name]()
             if number >= 0:
-                took[name].append(time.perf_counter() - started)
+                took[name].append(seconds)
     return took
 
 
@@ -164,8 +173,8 @@ def read(
     acts["search"] = lambda: company.search("owner", "smith")
     for name, act in acts.items():
         took = alternate(
-            {"ours": act, "bare": lambda: company.bare.get("/"), "commit": company.commit,
-             "select": company.select}, times,
+            {"ours": act, "bare": company.bare_page, "commit": company.commit, "select": company.select},
+            times,
         )  # fmt: skip
         kind = "search" if name == "search" else "page"
         yield figure(
@@ -183,8 +192,8 @@ def write(
         left = iter(references)
         visitor = company.as_one(who)
 
-        def act(visitor: Visitor = visitor, path: str = path, left: Iterator[str] = left) -> None:
-            visitor.fill_in(path.format(next(left)), WORDS)
+        def act(visitor: Visitor = visitor, path: str = path, left: Iterator[str] = left) -> float:
+            return visitor.fill_in(path.format(next(left)), WORDS).seconds
 
         took = alternate(
             {"ours": act, "bare": company.bare_form, "commit": company.commit, "select": company.select},
@@ -199,7 +208,7 @@ def write(
 def lists(company: Company, times: int) -> dict[str, list[float]]:
     """Open the longest list of work and a short one in turn."""
     long, short = company.as_one("long"), company.as_one("short")
-    return alternate({"long": lambda: long.get("/"), "short": lambda: short.get("/")}, times)
+    return alternate({"long": lambda: long.get("/").seconds, "short": lambda: short.get("/").seconds}, times)
 
 
 def searches(company: Company, times: int) -> Iterator[tuple[str, list[float]]]:

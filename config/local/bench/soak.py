@@ -7,13 +7,12 @@ from collections.abc import Callable
 from itertools import cycle
 
 from config.local.bench import pages
-from config.local.bench.figures import Memory
+from config.local.bench.figures import PARTS, Memory
 from config.local.bench.visitor import WrongAnswer
 from config.local.faults import procs
 from config.local.processes import Child
 
 CLIENTS = 4
-PARTS = 10  # how often the memory is read
 NOWHERE = "/concerns/ZZ-00-0000/"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -15,11 +16,12 @@ PATIENCE_SECONDS = 120
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """What came back, and how long that took from the first byte sent to the last one read."""
 
     status: int
     text: str
     location: str
+    seconds: float
 
 
 class WrongAnswer(Exception):
@@ -50,21 +52,28 @@ class Visitor:
             if fields is not None:
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
                 body = urlencode(fields)
+            began = time.perf_counter()
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            text = answer.read().decode()
+            read = answer.read()
+            seconds = time.perf_counter() - began
+            text = read.decode()
             for header in answer.headers.get_all("Set-Cookie", []):
                 self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
         finally:
             connection.close()
         if answer.status != expect:
             raise WrongAnswer(f"{method} {path}: {answer.status} instead of {expect}. {in_short(text)}")
-        return Answer(answer.status, text, answer.headers.get("Location", ""))
+        return Answer(answer.status, text, answer.headers.get("Location", ""), seconds)
 
-    def fill_in(self, path: str, given: Mapping[str, str], *, shown: str = "") -> Answer:
-        """Open a form and send it with what it came with and what is given (see `filled`)."""
-        page = shown or self.get(path).text
-        return self.post(path, filled(page, given))
+    def fill_in(self, path: str, given: Mapping[str, str]) -> Answer:
+        """Open a form and send it with what it came with and what is given (see `filled`).
+
+        The seconds of the answer are those of both requests, without what it takes here to read the form.
+        """
+        form = self.get(path)
+        answer = self.post(path, filled(form.text, given))
+        return answer._replace(seconds=form.seconds + answer.seconds)
 
     def sign_in(self, path: str, **fields: str) -> None:
         """Sign in with an address and a password."""
