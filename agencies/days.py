@@ -7,7 +7,11 @@ of them takes to make. This product speaks one language, and the ways in which i
 
 from __future__ import annotations
 
-from datetime import date, time
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.timesince import TIME_STRINGS_KEYS, timesince
 
 WAYS = {
     "D j": "%a %-d",
@@ -26,6 +30,24 @@ WAYS = {
     "l j F Y, H:i": "%A %-d %B %Y, %H:%M",
 }
 FOR_MACHINES = "c"
+
+
+class _Counted:
+    """A unit of time as timesince wants it, without asking the language for its plural."""
+
+    def __init__(self, unit: str) -> None:
+        self.one, self.many = f"1 {unit}", f" {unit}s"
+
+    def __mod__(self, given: Mapping[str, int]) -> str:
+        return self.one if given["num"] == 1 else f"{given['num']}{self.many}"
+
+
+UNITS: Any = {unit: _Counted(unit) for unit in TIME_STRINGS_KEYS}
+
+
+def between(earlier: datetime, later: datetime) -> str:
+    """Say how long it is from one moment to another, in its largest unit and rounded down: "3 weeks"."""
+    return timesince(earlier, later, time_strings=UNITS, depth=1)
 
 
 def written(when: date | time, how: str) -> str:

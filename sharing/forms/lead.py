@@ -40,7 +40,7 @@ class NarrowForm(forms.Form):
             del self.fields["turn"], self.fields["sort"]
         if not people.are_all:
             self.fields["person"].help_text = NOT_ALL
-        names = [(str(m.pk), m.full_name + (ENDED if m.ended_at else "")) for m in people.offered]
+        names = [(str(m.pk), m.full_name + (ENDED if m.has_left else "")) for m in people.offered]
         cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Everybody’s"), *names]
 
 

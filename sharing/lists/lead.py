@@ -12,15 +12,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agencies.models import Absence, Agency, Deputy, Membership
+from agencies.models import Absence, Agency, Deputy, Membership, User
 from agencies.prepared import Prepared
 from records.models import Concern
 from sharing.lists.work import Cursor, cursor
@@ -65,6 +78,13 @@ SECTIONS: dict[Show, tuple[int, ...]] = {
     Show.ESCALATED: (Section.ESCALATED,),
     Show.MISDIRECTED: (Section.MISDIRECTED,),
 }
+# What the list says of a row and its people, or decides by: they have three times as many columns.
+NAMED = ("name", "job_title", "agency__name", "user__full_name")
+SHOWN = (
+    *("kind", "reference", "path", "what", "stage", "is_urgent", "due_at", "unreachable_at"),
+    *(f"{who}__{one}" for who in ("owner", "other") for one in NAMED),
+    *("owner__ended_at", "concern__agency", "concern__reference"),
+)
 OURS, THEIRS = "ours", "theirs"
 DUE, NEWEST = "due", "newest"
 
@@ -197,7 +217,9 @@ class Ends:
         some = [part.values("pk")[: MOST_COUNTED + 1] for part in parts]
         if not some:
             return Value(0)
-        return HowMany(some[0].union(*some[1:], all=True) if len(some) > 1 else some[0])
+        # The parts are walked one after the other, and no further than enough.
+        whole = some[0].union(*some[1:], all=True)[: MOST_COUNTED + 1] if len(some) > 1 else some[0]
+        return HowMany(whole)
 
     def _of_the_uncovered(self) -> QuerySet[Obligation]:
         rows = Obligation.objects.filter(settled_at__isnull=True, owner_agency=self.agency_id)
@@ -284,17 +306,16 @@ def _counts(
 
 
 def _details(*, ids: list[int]) -> QuerySet[Any]:
-    """Rows with their people, how often each was chased, and whether a lead may proceed."""
+    """What the list says of rows and their people, when each was chased, and whether a lead may proceed."""
     raised = Reminder.objects.filter(obligation=OuterRef("pk"), raised_at__isnull=False)
     chases = Chase.objects.filter(obligation=OuterRef("pk"))
     return (
         Obligation.objects.filter(pk__any_of=ids)
         .select_related(*people("owner", "other"), "concern")
+        .only(*SHOWN)
         .annotate(
-            reminded=_count(raised),
-            last_reminded=_last(raised, "raised_at"),
-            chased=_count(chases),
-            last_chased=_last(chases, "at"),
+            reminded=ArraySubquery(raised.order_by().values("raised_at")),
+            chased=ArraySubquery(chases.order_by().values("at")),
             holds_back=Exists(_holding_back()),
         )
     )
@@ -322,14 +343,6 @@ def _walk(
     return rows.order_by(*_by(column, backwards))
 
 
-def _count(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.order_by().values("obligation").annotate(n=Count("pk")).values("n"))
-
-
-def _last(rows: QuerySet[Any], column: str) -> Subquery:
-    return Subquery(rows.order_by().values("obligation").annotate(last=Max(column)).values("last"))
-
-
 def _holding_back() -> QuerySet[Exchange]:
     """The check-back that a row is about, where it holds back its concern and nobody decided to go on."""
     decided = Override.objects.filter(cycle=OuterRef("cycle"), stage=OuterRef("stage"))
@@ -351,8 +364,8 @@ def uncovered_members(agency_id: int, *, on: date) -> list[UUID]:
 
 
 def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
-    away = Absence.objects.filter(member=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
-    deputy_away = Absence.objects.filter(member=OuterRef("deputy"), starts_on__lte=on, ends_on__gte=on)
+    away = Absence.objects.filter(starts_on__lte=on, ends_on__gte=on)
+    deputy_away = away.filter(member=OuterRef("deputy"))
     covered = Deputy.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         ~Exists(deputy_away),
@@ -361,16 +374,29 @@ def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
         deputy__ended_at__isnull=True,
         deputy__user__is_active=True,
     )
-    gone = Q(ended_at__isnull=False) | Q(user__is_active=False)
-    rows = Membership.objects.filter(gone | Exists(away), ~Exists(covered), _has_work(), agency=agency)
-    return rows.order_by("pk").values_list("pk", flat=True)
+    rows = Membership.objects.filter(~Exists(covered), _has_work(), agency=agency).values_list(
+        "pk", flat=True
+    )
+    # Each begins with the few who are not there, so that the many who are need not be looked at.
+    left = rows.filter(ended_at__isnull=False)
+    shut_out = rows.filter(user__in=User.objects.filter(is_active=False).values("pk"))
+    absent = rows.filter(pk__in=away.values("member"))
+    return left.union(shut_out, absent).order_by("pk")
+
+
+class Worker(NamedTuple):
+    """Somebody who has work, as the list names them."""
+
+    pk: UUID
+    full_name: str
+    has_left: bool
 
 
 @dataclass(frozen=True)
 class Choice:
     """Whose work a list can be narrowed to: everybody who has some, or of very many those on the page."""
 
-    offered: list[Membership]
+    offered: list[Worker]
     are_all: bool
 
 
@@ -379,17 +405,23 @@ def to_choose_from(lead: Membership, page: Found, chosen: UUID | None) -> Choice
     people = AT_WORK.all(agency=lead.agency_id)
     are_all = len(people) <= MOST_OFFERED
     if not are_all:
-        on_page = {row.owner.pk: row.owner for row in page.rows if row.owner.agency_id == lead.agency_id}
-        people = list(on_page.values())
-        if chosen and chosen not in on_page:
-            rows = Membership.objects.filter(agency=lead.agency_id, pk=chosen)
-            people += rows.select_related("user")
-    return Choice(sorted(people, key=lambda one: (one.full_name.casefold(), one.pk)), are_all)
+        owners = [row.owner for row in page.rows if row.owner.agency_id == lead.agency_id]
+        people = list({(one.pk, one.full_name, one.ended_at is not None) for one in owners})
+        if chosen and all(chosen != pk for pk, *_ in people):
+            people += _workers(Membership.objects.filter(agency=lead.agency_id, pk=chosen))
+    offered = [Worker(*one) for one in people]
+    return Choice(sorted(offered, key=lambda one: (one.full_name.casefold(), one.pk)), are_all)
 
 
-def _at_work(*, agency: int) -> QuerySet[Membership]:
+def _at_work(*, agency: int) -> QuerySet[Membership, tuple[UUID, str, bool]]:
     rows = Membership.objects.filter(_has_work(), agency=agency).order_by()
-    return rows.select_related("user")[: MOST_OFFERED + 1]
+    return _workers(rows)[: MOST_OFFERED + 1]
+
+
+def _workers(rows: QuerySet[Membership]) -> QuerySet[Membership, tuple[UUID, str, bool]]:
+    name = Coalesce("user__full_name", "name")
+    has_left = ExpressionWrapper(Q(ended_at__isnull=False), output_field=BooleanField())
+    return rows.values_list("pk", name, has_left)
 
 
 def _has_work() -> Exists:

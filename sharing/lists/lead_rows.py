@@ -9,8 +9,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch
 from django.utils import timezone
-from django.utils.timesince import timesince
 
+from agencies import days
 from agencies.addresses import reverse
 from agencies.models import Membership
 from records import rules as records_rules
@@ -71,10 +71,10 @@ def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[An
         facts=meta(found.what, f"Waiting for it: {other.full_name}, {other.agency.name}" if other else ""),
         tags=tags_of(found, is_uncovered=owner.pk in uncovered),
         due={"text": spoken_limit(found.due_at), "late": is_late, "at": found.due_at},
-        late=f"{timesince(found.due_at, at, depth=1)} late" if is_late else "",
+        late=f"{days.between(found.due_at, at)} late" if is_late else "",
         chased=chased(found),
         href=found.path,
-        may_chase=not is_mine and (not found.last_chased or at - found.last_chased >= BETWEEN_CHASES),
+        may_chase=not is_mine and (not found.chased or at - max(found.chased) >= BETWEEN_CHASES),
         take_over=address("lead-take-over", found.pk)
         if is_ours and not is_mine and owner.ended_at is None and kind in DEPUTIES_DO
         else "",
@@ -95,10 +95,10 @@ def tags_of(found: Any, *, is_uncovered: bool) -> list[dict[str, str]]:
 
 def chased(found: Any) -> str:
     """Say how often it was chased, by reminders and by hand, and when last."""
-    times = (found.reminded or 0) + (found.chased or 0)
-    if not times:
+    moments = [*found.reminded, *found.chased]
+    if not moments:
         return "Not chased yet"
-    last = max(moment for moment in (found.last_reminded, found.last_chased) if moment)
+    times, last = len(moments), max(moments)
     often = "once" if times == 1 else "twice" if times == 2 else f"{times} times"
     return f"Chased {often}, last {timezone.localtime(last):%-d %B at %H:%M}"
 
@@ -133,7 +133,7 @@ def late_concerns(concerns: Sequence[Concern]) -> list[LateConcern]:
             and row.replaces_id is None
             and records_rules.is_late(row, within=known[row.concern_id].agency.record_within_hours)
         ):
-            after = timesince(row.happened_at, row.written_at, depth=1)
+            after = days.between(row.happened_at, row.written_at)
             late.setdefault(row.concern_id, []).append(f"{row.label}: {after} after it happened")
     return [
         LateConcern(

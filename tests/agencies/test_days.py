@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.conf import settings
 from django.template import Context, engines
 from django.template.defaultfilters import date as as_django_does
 from django.utils import timezone
+from django.utils.timesince import timesince
 
-from agencies.days import FOR_MACHINES, WAYS, written
+from agencies.days import FOR_MACHINES, WAYS, between, written
 
 MOMENTS = (
     datetime(2027, 1, 4, 0, 5, tzinfo=UTC),
@@ -61,3 +62,10 @@ def test_the_pages_write_days_in_these_ways_alone() -> None:
     }
     assert asked
     assert asked <= {*WAYS, FOR_MACHINES}
+
+
+@pytest.mark.parametrize("minutes", [0, 0.9, 1, 119, 1_440, 10_079, 10_080, 44_640, 108_000, 1_152_000])
+def test_how_long_it_is_between_two_moments_is_said_as_django_says_it(minutes: float) -> None:
+    for moment in MOMENTS:
+        later = moment + timedelta(minutes=minutes)
+        assert between(moment, later) == timesince(moment, later, depth=1)
