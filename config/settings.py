@@ -253,10 +253,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 # Without these time-outs a worker whose connection went half-open stays deaf for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
+    "socket_timeout": 3,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
-    "health_check_interval": 5,
+    "health_check_interval": 3,
     "visibility_timeout": 300,
     "global_keyprefix": "check-back:",
     "retry_on_timeout": False,
