@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
-from django.db.models.lookups import Exact
+from django.db.models.lookups import GreaterThanOrEqual
 
-from agencies.models import ContactPoint, Membership
+from agencies import names
+from agencies.models import ContactPoint, Membership, User
 from agencies.prepared import Prepared
+from agencies.querysets import MembershipQuerySet
 from sharing.models import Exchange
 
 # Of whole names: “Marcus Webb” and “Markus Web” are 0.56 alike, “Anna Bell” and “Anna Hall” 0.43.
@@ -33,13 +35,6 @@ class Alike:
     last_exchange_at: datetime | None
 
 
-class Sound(Func):
-    """How a word sounds in English (PostgreSQL's fuzzystrmatch)."""
-
-    function = "dmetaphone"
-    output_field = TextField()
-
-
 class LikeInAnyCase(Func):
     """Whether a text fits a pattern, whatever its capitals."""
 
@@ -48,28 +43,21 @@ class LikeInAnyCase(Func):
     output_field = BooleanField()
 
 
-class FirstWord(Func):
-    template = "split_part(%(expressions)s, ' ', 1)"
-    output_field = TextField()
-
-
-class LastWord(Func):
-    template = "regexp_replace(%(expressions)s, '^.* ', '')"
-    output_field = TextField()
-
-
 def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     """Return somebody with all those, in any agency, who could be taken for them. Nobody: an empty list.
 
     Alike are names that are written nearly the same, that sound the same, or that have the same surname
-    and initial. One person's two roles are both shown. In one statement.
+    and initial. One person's two roles are both shown. A small question says that nobody is.
     """
     name = listener.full_name.strip()
     initial, surname = _initial_and_surname(name)
-    rows = CALLED.all(
-        listener=listener.pk, by=by, name=name, initial=initial, surname=surname,
+    others = NEAR.all(
+        by=by, name=name, initial=initial, surname=surname,
         first=name.split(" ")[0], last=name.rpartition(" ")[2],
     )  # fmt: skip
+    if not set(others) - {listener.pk}:
+        return []
+    rows = CALLED.all(people=[*others, listener.pk], by=by, name=name)
     # They themselves come first, and are among them whatever the number.
     found: list[Any] = sorted(rows, key=lambda row: row.pk != listener.pk)[:MOST]
     if len(found) < 2:
@@ -77,28 +65,42 @@ def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     return [Alike(row, row.point or "", row.point_checked_at, row.last_exchange_at) for row in found]
 
 
-def _called(
-    *,
-    listener: UUID,
-    by: Membership,
-    name: str,
-    initial: str | None,
-    surname: str | None,
-    first: str,
-    last: str,
-) -> QuerySet[Membership]:
+def _near(
+    *, by: Membership, name: str, initial: str | None, surname: str | None, first: str, last: str
+) -> QuerySet[Any, UUID]:
+    """Find those with names alike whom somebody may send to, along indexes whatever the number of people."""
+
+    def named(field: str) -> Q:
+        # `%` of PostgreSQL finds names that are less alike as well; whoever has the same surname and initial
+        # has the same last word.
+        near = Q(**{f"{field}__trigram_similar": name}) | names.ends_alike(F(field), last)
+        sounds = names.sounds_alike(F(field), first, last)
+        if initial is None or surname is None:
+            same = Q(**{f"{field}__iexact": name})
+        else:
+            same = Q(LikeInAnyCase(F(field), Value(initial))) & Q(LikeInAnyCase(F(field), Value(surname)))
+        alike = Q(GreaterThanOrEqual(TrigramSimilarity(field, name), ALIKE))
+        return (near | sounds) & (alike | same | sounds)
+
+    reached = _reached_by(by)
+    with_account = reached.filter(user__in=User.objects.filter(named("full_name")).values("pk"))
+    without = reached.filter(named("name"), user__isnull=True)
+    return with_account.values_list("pk", flat=True).union(without.values_list("pk", flat=True), all=True)
+
+
+def _reached_by(by: Membership) -> MembershipQuerySet:
+    """Everybody in a directory whom somebody may send to, but for themselves."""
     inside = Q(role__in=["practitioner", "lead"], agency__partnership_id=by.agency.partnership_id)
-    if initial is None or surname is None:
-        same = Q(called__iexact=name)
-    else:
-        same = Q(LikeInAnyCase(NAME, Value(initial))) & Q(LikeInAnyCase(NAME, Value(surname)))
+    rows = Membership.objects.current().filter(inside | Q(agency__kept_by=by.agency_id))
+    return rows.exclude(user_id=by.account_pk)
+
+
+def _called(*, people: list[UUID], by: Membership, name: str) -> QuerySet[Membership]:
     return (
-        Membership.objects.current()
+        _reached_by(by)
         .with_people()
-        .filter(inside | Q(agency__kept_by=by.agency_id))
-        .exclude(user_id=by.account_pk)
+        .filter(pk__any_of=people)
         .annotate(called=NAME, likeness=TrigramSimilarity(NAME, name))
-        .filter(Q(pk=listener) | Q(likeness__gte=ALIKE) | same | _sounds(first, last))
         .annotate(
             point=_point("label"), point_checked_at=_point("checked_at"), last_exchange_at=_last_exchange(by)
         )
@@ -106,6 +108,7 @@ def _called(
     )
 
 
+NEAR = Prepared(_near)
 CALLED = Prepared(_called)
 
 
@@ -118,12 +121,6 @@ def _initial_and_surname(name: str) -> tuple[str | None, str | None]:
     # So that nothing in a name stands for anything else in a pattern.
     as_written = connection.ops.prep_for_like_query
     return f"{as_written(first[0])}%", f"% {as_written(last)}"
-
-
-def _sounds(first: str, last: str) -> Q:
-    """Both the first name and the surname sound the same: Stephen Philips, Steven Phillips."""
-    same_first = Q(Exact(Sound(FirstWord(NAME)), Sound(Value(first))))
-    return same_first & Q(Exact(Sound(LastWord(NAME)), Sound(Value(last))))
 
 
 def _point(field: str) -> Subquery:

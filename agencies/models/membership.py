@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from agencies import roles
+from agencies import names, roles
 from agencies.models.agency import Agency
 from agencies.models.user import User
 from agencies.querysets import MembershipQuerySet
@@ -55,6 +55,7 @@ class Membership(models.Model):
                 name="only_a_recipient_outside_has_no_account",
             ),
         ]
+        indexes = names.indexes("name", "membership", condition=Q(user__isnull=True))
         triggers = [
             pgtrigger.Trigger(
                 name="without_an_account_only_outside",

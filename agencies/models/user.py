@@ -7,6 +7,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from agencies import names
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address."""
@@ -38,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_address")]
+        indexes = names.indexes("full_name", "user")
 
     def __str__(self) -> str:
         return self.full_name

@@ -126,12 +126,15 @@ def test_the_last_page_before_sending_asks_too_also_in_an_emergency(world: World
     assert post(world.priya, "send", exchange, **answers, meant=first.pk).status_code == 302
 
 
-def test_it_costs_one_statement_whether_or_not_there_are_others(world: World) -> None:
+def test_it_costs_one_statement_where_nobody_is_alike_and_two_however_many_are(world: World) -> None:
     first, _ = two(world)
     concern = factories.concern_at(world, Stage.DO)
     address = reverse("choose-listener", args=[concern.reference])
     alone = statements_used(world.priya, f"{address}?of={world.tom.pk}")
-    assert statements_used(world.priya, f"{address}?of={first.pk}") == alone <= 12
+    of_two = statements_used(world.priya, f"{address}?of={first.pk}")
+    factories.member(world.school.agency, MARCUS)
+    of_three = statements_used(world.priya, f"{address}?of={first.pk}")
+    assert of_two == of_three == alone + 1 <= 13
 
 
 def test_who_was_shown_goes_with_what_is_taken_back_before_it_was_sent(world: World) -> None:
