@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils import timezone
 from django.utils.timesince import TIME_STRINGS_KEYS, timesince
 
 WAYS = {
@@ -43,6 +44,11 @@ class _Counted:
 
 
 UNITS: Any = {unit: _Counted(unit) for unit in TIME_STRINGS_KEYS}
+
+
+def local(moment: datetime) -> datetime:
+    """Return a moment in local time. There is one: nobody chooses a zone of their own."""
+    return moment.astimezone(timezone.get_default_timezone())
 
 
 def between(earlier: datetime, later: datetime) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import linebreaks_filter, linebreaksbr, truncatechars
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
@@ -28,7 +27,7 @@ def _written(when: date | None, how: str) -> str:
     """Write a day or a moment in local time, or nothing where there is none."""
     if not when:
         return ""
-    return days.written(timezone.localtime(when) if isinstance(when, datetime) else when, how)
+    return days.written(days.local(when) if isinstance(when, datetime) else when, how)
 
 
 def _environment() -> Environment:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch
-from django.utils import timezone
 
 from agencies import days
 from agencies.addresses import reverse
@@ -100,7 +99,7 @@ def chased(found: Any) -> str:
         return "Not chased yet"
     times, last = len(moments), max(moments)
     often = "once" if times == 1 else "twice" if times == 2 else f"{times} times"
-    return f"Chased {often}, last {timezone.localtime(last):%-d %B at %H:%M}"
+    return f"Chased {often}, last {days.local(last):%-d %B at %H:%M}"
 
 
 def address(name: str, *parts: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from agencies import days
 from sharing.facts import Facts
 from sharing.models import Exchange
 from sharing.states import State, Turn, turn_of
@@ -36,7 +37,7 @@ GateRule = Callable[[Facts], list[Missing]]
 
 def spoken_limit(moment: datetime) -> str:
     """Write a time limit (UTC) as people say it: "by 17:00 on Tuesday 2 February"."""
-    return f"by {timezone.localtime(moment):%H:%M on %A %-d %B}"
+    return f"by {days.local(moment):%H:%M on %A %-d %B}"
 
 
 def others_who_work_with_them_are_listed(facts: Facts) -> list[Missing]:
