@@ -55,7 +55,11 @@ class Membership(models.Model):
                 name="only_a_recipient_outside_has_no_account",
             ),
         ]
-        indexes = names.indexes("name", "membership", condition=Q(user__isnull=True))
+        indexes = [
+            *names.indexes("name", "membership", condition=Q(user__isnull=True)),
+            # Who is not there is looked up on every page of a lead's list, and few of an agency are not.
+            models.Index(fields=["agency"], condition=Q(ended_at__isnull=False), name="membership_ended"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="without_an_account_only_outside",
@@ -173,6 +177,7 @@ class Absence(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_starting"
             )
         ]
+        indexes = [models.Index(fields=["ends_on"], name="absence_until")]
 
     def __str__(self) -> str:
         return f"{self.member_id} away {self.starts_on} to {self.ends_on}"

@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from agencies import names
@@ -40,7 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_address")]
-        indexes = names.indexes("full_name", "user")
+        indexes = [
+            *names.indexes("full_name", "user"),
+            models.Index(fields=["id"], condition=Q(is_active=False), name="user_shut_out"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
