@@ -381,8 +381,9 @@ def staff_ever_of(member: Membership) -> list[Membership]:
 
 
 def cover_of(member: Membership, on: date) -> list[Deputy]:
-    """Return the deputies of one member of staff, on a day and later."""
+    """Return the deputies of one member of staff, on a day and later, each with whether it is to come."""
     rows = Deputy.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), member=member)
+    rows = rows.annotate(is_to_come=Q(starts_on__gt=on))
     return list(
         rows.select_related("deputy__user", "deputy__agency", "named_by__user").order_by("starts_on", "pk")
     )
@@ -421,8 +422,9 @@ def get_absence(member: Membership, membership_id: UUID, number: int) -> Absence
 
 
 def absences_of(member: Membership, on: date) -> list[Absence]:
-    """Return the absences of one member of staff, on a day and later."""
-    return list(Absence.objects.filter(member=member, ends_on__gte=on).order_by("starts_on", "pk"))
+    """Return the absences of one member of staff, on a day and later, each with whether it is to come."""
+    rows = Absence.objects.filter(member=member, ends_on__gte=on).annotate(is_to_come=Q(starts_on__gt=on))
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def contact_points_of(member: Membership) -> list[ContactPoint]:

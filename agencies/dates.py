@@ -18,7 +18,9 @@ BOX = 4
 class PlainDate(DateInputField):
     """A date. `missing` is the sentence for a required one that was left out."""
 
-    def __init__(self, *, missing: str = "Enter a day, month and year", **options: Any) -> None:
+    def __init__(self, *, missing: str = "", **options: Any) -> None:
+        label = str(options.get("label") or "")
+        missing = missing or f"Enter a day, month and year{f' under “{label}”' if label else ''}"
         super().__init__(require_all_fields=False, **options)
         self.error_messages["required"] = missing
         for box in self.fields:

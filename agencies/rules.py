@@ -8,11 +8,11 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from agencies import chase
-from agencies.models import Agency, Membership, Partnership, TimeLimit
+from agencies.models import Absence, Agency, Deputy, Membership, Partnership, TimeLimit
 from agencies.prepared import Prepared
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
-from agencies.working_time import Duration, parse_duration
+from agencies.working_time import Duration, parse_duration, written
 
 
 class NoTimeLimit(Refused):
@@ -25,6 +25,10 @@ class TooManyAsked(Refused):
 
 class Ended(Refused):
     """The role this is about has ended."""
+
+
+class CoverNotPossible(Refused):
+    """The deputy or the dates cannot be. The sentence says why."""
 
 
 # Jobs are done in the order in which they were asked for, so that one person could keep everybody waiting.
@@ -126,3 +130,43 @@ def require_current(member: Membership) -> None:
     """A role that has ended is not changed any more. Raises Ended."""
     if member.ended_at is not None:
         raise Ended("This role has ended, so it cannot be changed.", "Add the person again if they are back.")
+
+
+def require_days_to_come(first: date, last: date, *, today: date) -> None:
+    """The days of an absence or of cover follow each other and are not all over. Raises CoverNotPossible."""
+    if last < first:
+        raise CoverNotPossible("The last day is before the first one.")
+    if last < today:
+        raise CoverNotPossible(
+            f"The last day, {written(last)}, has passed.",
+            "Check the month and the year. Cover is arranged for today and later.",
+        )
+
+
+def require_not_away_already(member: Membership, first: date, last: date) -> None:
+    """A day is recorded once as a day away. Raises CoverNotPossible, with the days that are there already."""
+    found = member.absences.filter(starts_on__lte=last, ends_on__gte=first).order_by("starts_on")
+    if not found:
+        return
+    all_there = any(absence.starts_on <= first and last <= absence.ends_on for absence in found)
+    raise CoverNotPossible(
+        f"{member.full_name} is recorded as away {' and '.join(map(days_of, found))} already.",
+        "There is nothing more to record."
+        if all_there
+        else "Record only the days that are not there yet, or take that absence back first.",
+    )
+
+
+def days_of(absence: Absence) -> str:
+    """Say which days an absence has: “on 4 May 2027”, “from 4 May 2027 to 7 May 2027”."""
+    if absence.starts_on == absence.ends_on:
+        return f"on {written(absence.starts_on)}"
+    return f"from {written(absence.starts_on)} to {written(absence.ends_on)}"
+
+
+def acts_already(member: Membership, deputy: Membership, first: date, last: date | None) -> bool:
+    """Say whether somebody is named as deputy for all of some days already (no last day: for good)."""
+    return any(
+        row.covers(first) and (row.ends_on is None or (last is not None and row.covers(last)))
+        for row in Deputy.objects.filter(member=member, deputy=deputy)
+    )

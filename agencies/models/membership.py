@@ -4,8 +4,10 @@ import uuid
 from datetime import date
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from agencies import names, roles
 from agencies.models.agency import Agency
@@ -134,6 +136,16 @@ class Membership(models.Model):
         return self.is_current and permission in self.permissions
 
 
+# The days of a row, as PostgreSQL compares them.
+BOTH_INCLUDED = Func(
+    F("starts_on"),
+    F("ends_on"),
+    RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+    function="DATERANGE",
+    output_field=DateRangeField(),
+)
+
+
 class Deputy(models.Model):
     """Who may act, by name, in someone's place, and for which days (local dates, both included)."""
 
@@ -163,7 +175,10 @@ class Deputy(models.Model):
 
 
 class Absence(models.Model):
-    """Days on which someone is away (local dates, both included), so that a sender sees it first."""
+    """Days on which someone is away (local dates, both included), so that a sender sees it first.
+
+    No day is in two of them: each is ended by itself, and an end that left another standing would be untrue.
+    """
 
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="absences")
     starts_on = models.DateField()
@@ -175,7 +190,11 @@ class Absence(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_starting"
-            )
+            ),
+            ExclusionConstraint(
+                name="nobody_is_away_twice_on_a_day",
+                expressions=[("member", RangeOperators.EQUAL), (BOTH_INCLUDED, RangeOperators.OVERLAPS)],
+            ),
         ]
         indexes = [models.Index(fields=["ends_on"], name="absence_until")]
 

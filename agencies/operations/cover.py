@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from agencies import rules
 from agencies.models import Absence, Agency, Deputy, Membership
 from agencies.operations.people import subject_of
-from agencies.refusals import Refused
 from agencies.roles import Lead, Practitioner
+from agencies.rules import CoverNotPossible
 from agencies.verbs import Verb
 from audit import operations as audit
 
 # What a lead may do besides working on concerns.
 OVERSEEING = Lead.permissions - Practitioner.permissions
-
-
-class CoverNotPossible(Refused):
-    """The deputy or the dates cannot be. The sentence says why."""
 
 
 def lock_covered(member: Membership, *, by: Membership) -> Membership:
@@ -61,8 +58,13 @@ def name_deputy(
             f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
             "Choose somebody else, or change their role first.",
         )
-    if ends_on is not None and ends_on < starts_on:
-        raise CoverNotPossible("The last day is before the first one.")
+    if ends_on is not None:
+        rules.require_days_to_come(starts_on, ends_on, today=timezone.localdate(at))
+    if rules.acts_already(member, deputy, starts_on, ends_on):
+        raise CoverNotPossible(
+            f"{deputy.full_name} is named already to act for {member.full_name} on all of these days.",
+            "Choose other days, or somebody else.",
+        )
     cover = Deputy.objects.create(
         member=member, deputy=deputy, starts_on=starts_on, ends_on=ends_on, named_by=by, named_at=at
     )
@@ -115,8 +117,8 @@ def record_absence(
     CoverNotPossible.
     """
     member = lock_covered(member, by=by)
-    if ends_on < starts_on:
-        raise CoverNotPossible("The last day is before the first one.")
+    rules.require_days_to_come(starts_on, ends_on, today=timezone.localdate(at))
+    rules.require_not_away_already(member, starts_on, ends_on)
     absence = Absence.objects.create(
         member=member, starts_on=starts_on, ends_on=ends_on, recorded_by=by, recorded_at=at
     )

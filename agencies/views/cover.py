@@ -72,13 +72,14 @@ def name_deputy(request: HatRequest, membership_id: UUID) -> HttpResponse:
 def end_cover(request: HatRequest, membership_id: UUID, number: int) -> HttpResponse:
     """End a deputy's cover today."""
     cover = access.get_cover(request.membership, membership_id, number)
+    is_to_come = cover.starts_on > timezone.localdate()
     return pages.press(
         request,
         lambda: operations.end_cover(
             cover, by=request.membership, at=timezone.now(), on=timezone.localdate()
         ),
         back=page_of(cover.member),
-        done="Their cover ends today.",
+        done="They are not named any more." if is_to_come else "Their cover ends today.",
     )
 
 
@@ -86,11 +87,12 @@ def end_cover(request: HatRequest, membership_id: UUID, number: int) -> HttpResp
 def end_absence(request: HatRequest, membership_id: UUID, number: int) -> HttpResponse:
     """Record that somebody is back today, or not away after all."""
     absence = access.get_absence(request.membership, membership_id, number)
+    is_to_come = absence.starts_on > timezone.localdate()
     return pages.press(
         request,
         lambda: operations.end_absence(
             absence, by=request.membership, at=timezone.now(), on=timezone.localdate()
         ),
         back=page_of(absence.member),
-        done="Recorded.",
+        done="The absence is taken back." if is_to_come else "Recorded as back from today.",
     )

@@ -86,7 +86,7 @@ def take_over(
     if row.owner.agency_id != by.agency_id:
         raise NotAllowed("Only a lead of their own agency names who acts for somebody.")
     today = timezone.localdate(at)
-    if any(d.covers(today) and d.covers(ends_on) for d in row.owner.deputies.filter(deputy=deputy)):
+    if agencies_rules.acts_already(row.owner, deputy, today, ends_on):
         raise CoveredAlready(
             f"{deputy.full_name} acts for {row.owner.full_name} on all of these days already."
         )

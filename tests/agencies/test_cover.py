@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from agencies import operations
 from agencies.access import calendar_of
 from agencies.cover_calendar import CoverCalendar, cover_calendar
 from agencies.models import Absence, Membership
-from agencies.operations.cover import CoverNotPossible
 from agencies.refusals import NotAllowed
+from agencies.rules import CoverNotPossible
 from agencies.working_time import is_working_day
 from tests import factories
 from tests.factories import World
@@ -143,3 +144,88 @@ def test_somebody_who_is_back_early_is_away_no_longer(world: World) -> None:
         operations.end_absence(absence, by=world.priya, at=world.clock(), on=MONDAY + timedelta(days=3))
     operations.end_absence(absence, by=world.priya, at=world.clock(), on=MONDAY)
     assert not Absence.objects.exists()
+
+
+# --- Days that cannot be ------------------------------------------------------------------------------
+
+
+def record(world: World, first: date, last: date) -> Absence:
+    return operations.record_absence(
+        world.priya, by=world.priya, at=world.clock(), starts_on=first, ends_on=last
+    )
+
+
+def test_the_same_absence_is_recorded_once(world: World) -> None:
+    record(world, MONDAY, MONDAY + timedelta(days=4))
+    with pytest.raises(CoverNotPossible, match="Priya Nair is recorded as away from 11 January 2027 to 15"):
+        record(world, MONDAY, MONDAY + timedelta(days=4))
+    assert Absence.objects.count() == 1
+
+
+@pytest.mark.parametrize(("first", "last"), [(-1, 0), (4, 9), (1, 1), (-3, 9)])
+def test_no_day_is_recorded_twice_as_a_day_away(world: World, first: int, last: int) -> None:
+    record(world, MONDAY, MONDAY + timedelta(days=4))
+    with pytest.raises(CoverNotPossible, match="already") as refused:
+        record(world, MONDAY + timedelta(days=first), MONDAY + timedelta(days=last))
+    inside = first >= 0 and last <= 4
+    do = "There is nothing more to record" if inside else "Record only the days that are not there yet"
+    assert do in str(refused.value.sentences)
+    assert Absence.objects.count() == 1
+
+
+def test_days_before_and_after_an_absence_are_another_absence(world: World) -> None:
+    for days in (1, 0, 2):
+        record(world, MONDAY + timedelta(days=days), MONDAY + timedelta(days=days))
+    assert Absence.objects.count() == 3
+
+
+def test_two_people_are_away_on_the_same_day(world: World) -> None:
+    record(world, MONDAY, MONDAY)
+    operations.record_absence(
+        world.school.colleague, by=world.school.lead, at=world.clock(), starts_on=MONDAY, ends_on=MONDAY
+    )
+    assert Absence.objects.count() == 2
+
+
+def test_the_database_keeps_a_day_from_being_recorded_twice(world: World) -> None:
+    away(world.priya, MONDAY, MONDAY + timedelta(days=4))
+    with pytest.raises(IntegrityError, match="nobody_is_away_twice_on_a_day"), transaction.atomic():
+        away(world.priya, MONDAY + timedelta(days=4), MONDAY + timedelta(days=5))
+
+
+def test_days_that_are_over_are_no_absence_and_no_cover(world: World) -> None:
+    today = world.clock.moment.date()
+    yesterday = today - timedelta(days=1)
+    with pytest.raises(CoverNotPossible, match="has passed"):
+        record(world, yesterday, yesterday)
+    with pytest.raises(CoverNotPossible, match="has passed"):
+        operations.name_deputy(
+            world.priya,
+            by=world.priya,
+            at=world.clock(),
+            deputy=world.school.colleague,
+            starts_on=yesterday,
+            ends_on=yesterday,
+        )
+    assert record(world, yesterday, today)
+
+
+def test_a_deputy_is_named_once_for_the_same_days(world: World) -> None:
+    def name(first: date, last: date | None) -> None:
+        operations.name_deputy(
+            world.priya,
+            by=world.priya,
+            at=world.clock(),
+            deputy=world.school.colleague,
+            starts_on=first,
+            ends_on=last,
+        )
+
+    name(MONDAY, MONDAY + timedelta(days=4))
+    for first, last in ((0, 4), (1, 3)):
+        with pytest.raises(CoverNotPossible, match="is named already to act for Priya Nair"):
+            name(MONDAY + timedelta(days=first), MONDAY + timedelta(days=last))
+    name(MONDAY, MONDAY + timedelta(days=9))  # longer
+    name(MONDAY + timedelta(days=2), None)  # for good
+    with pytest.raises(CoverNotPossible):
+        name(MONDAY + timedelta(days=30), None)

@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import operations
 from agencies.models import ContactPoint, Deputy, Membership, User
 from agencies.operations.contact_points import NotAnAddress, Retired
-from agencies.operations.cover import CoverNotPossible
 from agencies.operations.people import (
     AlreadyHere,
     HasPassword,
@@ -21,7 +21,8 @@ from agencies.operations.people import (
     ManagerNotPossible,
 )
 from agencies.refusals import NotAllowed
-from agencies.rules import Ended
+from agencies.rules import CoverNotPossible, Ended
+from agencies.working_time import written
 from audit.models import Event
 from tests.factories import World
 from tests.signing_in import SignedIn
@@ -283,18 +284,45 @@ def test_a_deputy_who_cannot_act_is_refused(world: World) -> None:
 
 def test_an_absence_is_recorded(world: World, signed_in: SignedIn) -> None:
     client, address = signed_in(world.school.administrator), reverse("record_absence", args=[world.priya.pk])
+    year = timezone.localdate().year + 1
     days = {
         "starts_on_0": "1",
         "starts_on_1": "2",
-        "starts_on_2": "2027",
+        "starts_on_2": str(year),
         "ends_on_1": "2",
-        "ends_on_2": "2027",
+        "ends_on_2": str(year),
     }
     assert client.post(address, form(**days, ends_on_0="31")).status_code == 422
     assert client.post(address, form(**days | {"ends_on_1": "1"}, ends_on_0="3")).status_code == 409
     assert client.post(address, form(**days, ends_on_0="3")).status_code == 302
     absence = world.priya.absences.get()
-    assert (absence.starts_on, absence.ends_on) == (date(2027, 2, 1), date(2027, 2, 3))
+    assert (absence.starts_on, absence.ends_on) == (date(year, 2, 1), date(year, 2, 3))
+
+
+def test_an_absence_recorded_again_is_refused_and_what_was_typed_stays(
+    world: World, signed_in: SignedIn
+) -> None:
+    client, address = signed_in(world.priya), reverse("record_absence", args=[world.priya.pk])
+    first, last = (timezone.localdate() + timedelta(days=days) for days in (2, 4))
+    days = {
+        f"{name}_{number}": str(part)
+        for name, day in (("starts_on", first), ("ends_on", last))
+        for number, part in enumerate((day.day, day.month, day.year))
+    }
+    assert client.post(address, form(**days)).status_code == 302
+    again = client.post(address, form(**days))
+    assert again.status_code == 409
+    assert f"is recorded as away from {written(first)} to {written(last)} already" in again.text
+    assert f'value="{last.year}"' in again.text
+    page = client.get(reverse("cover_of", args=[world.priya.pk]))
+    assert page.text.count("Not away after all") == 1
+
+
+def test_an_absence_says_which_of_its_days_is_missing(world: World, signed_in: SignedIn) -> None:
+    client, address = signed_in(world.priya), reverse("record_absence", args=[world.priya.pk])
+    page = client.post(address, form())
+    assert "under “First day away”" in page.text
+    assert "under “Last day away”" in page.text
 
 
 def test_a_contact_point_is_added_checked_and_retired_by_somebody_at_a_time(

@@ -51,8 +51,8 @@ def one_more(scene: Scene, number: int) -> None:
     factories.name_deputy(scene.newcomer, factories.member(world.school.agency, f"Deputy {number}"))
     Absence.objects.create(
         member=scene.newcomer,
-        starts_on=at().date() + timedelta(days=number * 2),
-        ends_on=at().date() + timedelta(days=number * 2),
+        starts_on=at().date() + timedelta(days=90 + number * 2),  # after the absence of the scene
+        ends_on=at().date() + timedelta(days=90 + number * 2),
         recorded_by=world.school.administrator,
         recorded_at=at(),
     )

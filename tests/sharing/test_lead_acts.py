@@ -12,8 +12,8 @@ from django.test import Client
 
 from agencies.models import ContactPoint, Membership
 from agencies.operations import NobodyToNotify
-from agencies.operations.cover import CoverNotPossible
 from agencies.refusals import NotAllowed
+from agencies.rules import CoverNotPossible
 from audit.models import Event
 from notifications.models import Message
 from sharing.models import Chase, Exchange, Obligation

@@ -228,7 +228,7 @@ PAGES: Table = {
     "send_password_link": staff(acts=ADMINISTRATOR, only_post=True),
     "cover_of": covered(),
     "record_absence": covered(
-        acts=COVERING, data=lambda s: {**day(s, "starts_on", 1), **day(s, "ends_on", 3)}
+        acts=COVERING, data=lambda s: {**day(s, "starts_on", 40), **day(s, "ends_on", 42)}
     ),
     "end_absence": covered(
         args=lambda s: {"membership_id": s.newcomer.pk, "number": s.absence.pk},
