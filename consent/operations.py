@@ -81,6 +81,7 @@ def record_view(
             answered_by_who=answered_by_who,
             conditions=conditions,
             why_not_asked=why_not_asked,
+            their_words=their_words,
             asked_at=asked_at,
         )
     )

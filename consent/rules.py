@@ -51,6 +51,7 @@ class SaidAboutSharing:
     answered_by_who: str = ""
     conditions: str = ""
     why_not_asked: str = ""
+    their_words: str = ""
     asked_at: datetime | None = None
 
 
@@ -99,9 +100,14 @@ def somebody_asked_or_said_why_not(said: SaidAboutSharing) -> bool:
     return said.answer != Answer.NOT_ASKED or bool(said.why_not_asked.strip())
 
 
+def nobody_answered_who_was_not_asked(said: SaidAboutSharing) -> bool:
+    """They were not asked, so leave their words empty. If they did answer, choose their answer above."""
+    return said.answer != Answer.NOT_ASKED or not said.their_words.strip()
+
+
 def an_answer_has_a_time(said: SaidAboutSharing) -> bool:
     """Give the date and time at which they answered."""
-    return said.answer == Answer.NOT_ASKED or said.asked_at is not None
+    return said.answer in ("", Answer.NOT_ASKED) or said.asked_at is not None
 
 
 def the_answer_is_not_in_the_future(said: SaidAboutSharing) -> bool:
@@ -128,6 +134,7 @@ def capacity_fits_the_person(said: SaidAboutSharing) -> bool:
 
 VIEW_RULES: tuple[tuple[str, Callable[[SaidAboutSharing], bool]], ...] = (
     ("why_not_asked", somebody_asked_or_said_why_not),
+    ("their_words", nobody_answered_who_was_not_asked),
     ("asked_at", an_answer_has_a_time),
     ("asked_at", the_answer_is_not_in_the_future),
     ("conditions", conditions_are_named),

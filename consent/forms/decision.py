@@ -219,7 +219,7 @@ class InformedForm(StepForm):
         "Do they know what you have decided?", "Say whether they know", choices=Informed.choices
     )
     informed_how = PlainText(label="Who told them, how, and what were they told?", required=False)
-    informed_on = PlainDate(label="Date they were told", help_text="For example, 12 1 2027", required=False)
+    informed_on = PlainDate(label="Date they were told", help_text="For example, 27 3 2026", required=False)
     informed_time = PlainTime(label="Time they were told", help_text="For example, 9:20", required=False)
     not_informed_why = PlainText(label="Why is it not safe or not possible to tell them yet?", required=False)
     review_on = PlainDate(

@@ -45,8 +45,8 @@ class ViewForm(Judged):
         help_text="Leave this empty if they were not asked.",
         required=False,
     )
-    asked_on = PlainDate(label="Date they answered", help_text="For example, 12 1 2027", required=False)
-    asked_time = PlainTime(label="Time they answered", help_text="For example, 9:20", required=False)
+    asked_on = PlainDate(label="Date they answered", help_text="For example, 27 3 2026", required=False)
+    asked_time = PlainTime(label="Time they answered", help_text="For example, 9:20 or 14:30", required=False)
     answered_by = choose(
         "Who gave the answer?",
         "Say who gave the answer",
@@ -104,6 +104,8 @@ class ViewForm(Judged):
         answers = super().clean() or {}
         asked = answers.get("answer") != Answer.NOT_ASKED
         answers["asked_at"] = self.moment_of(answers, "asked_at", "asked_on", "asked_time") if asked else None
+        if not asked and (answers.get("asked_on") or answers.get("asked_time")):
+            self.add_error("asked_on", "They were not asked, so leave the date and time empty")
         said = {name: answers[name] for name in SaidAboutSharing.__dataclass_fields__ if name in answers}
         said = {"answer": "", "capacity": "", **said, "fitting_capacities": self.fitting}
         said["at"] = self.at

@@ -46,6 +46,12 @@ def test_a_view_is_appended_and_the_latest_counts(case: Case) -> None:
     assert View.objects.count() == 2
 
 
+def test_words_of_somebody_who_was_not_asked_are_refused(case: Case) -> None:
+    with pytest.raises(NotComplete, match="They were not asked, so leave their words empty"):
+        give(case, "NOT_ASKED", their_words="I sit in the car")
+    assert not View.objects.exists()
+
+
 def test_a_view_leaves_an_event_with_codes_only(case: Case) -> None:
     give(case, "GIVEN_WITH_CONDITIONS", their_words="I sit in the car")
     event = Event.objects.get(verb="consent.view.recorded")

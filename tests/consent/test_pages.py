@@ -143,6 +143,42 @@ def test_a_page_that_is_out_of_date_is_refused_with_what_changed_and_nothing_is_
     assert post(client, address("sharing-decision-reasons", case), reasons, version=2).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("left_over", "sentence"),
+    [
+        ({"their_words": "Yes, tell them"}, "They were not asked, so leave their words empty"),
+        (
+            {"asked_on_0": "24", "asked_on_1": "11", "asked_on_2": "2025", "asked_time": "9:20"},
+            "They were not asked, so leave the date and time empty",
+        ),
+    ],
+)
+def test_an_answer_of_somebody_who_was_not_asked_is_refused(
+    case: Case, left_over: dict[str, str], sentence: str
+) -> None:
+    answer = post(
+        signed_in(case.practitioner),
+        address("record-view", case),
+        {
+            "answer": "NOT_ASKED",
+            "why_not_asked": "It would warn the person who may be harming him.",
+            "answered_by": "SELF",
+            "capacity": "COMPETENT",
+            "service": "NOT_ASKED",
+            **left_over,
+        },
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not View.objects.exists()
+
+
+def test_without_an_answer_nothing_is_asked_about_its_time(case: Case) -> None:
+    answer = post(signed_in(case.practitioner), address("record-view", case), {"answered_by": "SELF"})
+    assert "Say whether they agreed, or that they were not asked" in answer.text
+    assert "Give the date and time at which they answered" not in answer.text
+
+
 def test_a_second_press_leads_to_the_first_result(case: Case) -> None:
     client = signed_in(case.practitioner)
     words = {**SAID, "form_id": str(uuid4()), "version": 0}

@@ -132,6 +132,10 @@ def test_a_broken_rule_is_named_alone(rule: str, more: dict[str, Any]) -> None:
 
 VIEW_BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("somebody_asked_or_said_why_not", {"answer": "NOT_ASKED", "asked_at": None}),
+    (
+        "nobody_answered_who_was_not_asked",
+        {"answer": "NOT_ASKED", "asked_at": None, "why_not_asked": "Unsafe tonight", "their_words": "Yes"},
+    ),
     ("an_answer_has_a_time", {"asked_at": None}),
     ("the_answer_is_not_in_the_future", {"asked_at": NOW + timedelta(seconds=1)}),
     ("conditions_are_named", {"answer": "GIVEN_WITH_CONDITIONS", "conditions": " "}),

@@ -282,6 +282,30 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(cast: Cast, ready: 
         operations.amend_statement(s1, why="Left.", by=cast.priya, at=AT, text="Left arm.")
 
 
+def test_a_correction_that_changes_nothing_is_refused(cast: Cast, ready: Concern) -> None:
+    s1 = statement(ready, 1)
+    operations.log_concern(ready, by=cast.priya, at=AT)
+    with pytest.raises(NotAStatement, match="Nothing of S1 is different yet"):
+        operations.amend_statement(s1, why="It was the right arm.", by=cast.sam, at=AT)
+    with pytest.raises(NotAStatement, match="Nothing of S1 is different yet"):
+        operations.amend_statement(
+            s1, why="It was the right arm.", by=cast.sam, at=AT, text=s1.text, source=s1.source
+        )
+    assert statement(ready, 1).version == 1
+    assert operations.amend_statement(s1, why="It was Sam.", by=cast.sam, at=AT, source="Sam Patel")
+
+
+def test_an_opinion_is_corrected_by_what_it_rests_on_alone(cast: Cast, ready: Concern) -> None:
+    grounds = [statement(ready, 1), statement(ready, 2)]
+    opinion = operations.add_statement(
+        ready, by=cast.priya, at=AT, rests_on=grounds[:1], **{**WORDS, "kind": "OPINION"}
+    )
+    operations.log_concern(ready, by=cast.priya, at=AT)
+    with pytest.raises(NotAStatement, match="is different yet"):
+        operations.amend_statement(opinion, why="Both.", by=cast.priya, at=AT, rests_on=grounds[:1])
+    assert operations.amend_statement(opinion, why="Both.", by=cast.priya, at=AT, rests_on=grounds)
+
+
 def test_logging_is_refused_with_every_missing_thing(cast: Cast, draft: Concern) -> None:
     with pytest.raises(NotReady) as refused:
         operations.log_concern(draft, by=cast.priya, at=AT)
