@@ -128,6 +128,13 @@ def exchange_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], 
         if exchange.for_information:
             meta.append("For information")
         opens = may_open(exchange, member, acting_for, "speaker", "listener")
+        page, link_text = "exchange", "Open"
+        if not exchange.sent_at:
+            page, link_text = (
+                ("preview", "Look at it and send it")
+                if exchange.has_items
+                else ("prepare", "Choose what they are told")
+            )
         rows.append(
             Row(
                 heading=heading,
@@ -135,8 +142,8 @@ def exchange_rows(facts: Facts, member: Membership, acting_for: frozenset[Any], 
                 meta=tuple(meta),
                 tag=tag(state.value, TAGS[state]),
                 due=due(exchange.respond_by, now=now, is_open=state in reading.OPEN),
-                page="" if not opens else "exchange" if exchange.sent_at else "prepare",
-                link_text="Open" if exchange.sent_at else "Choose what they are told",
+                page=page if opens else "",
+                link_text=link_text,
             )
         )
     return rows

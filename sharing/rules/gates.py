@@ -172,7 +172,7 @@ def every_listener_has_understood(facts: Facts) -> list[Missing]:
         _owner(
             facts,
             f"What you prepared for {e.listener.full_name} has not been sent.",
-            "prepare",
+            "preview" if e.has_items else "prepare",
             e.reference,
         )
         for e in disclosures

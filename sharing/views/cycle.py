@@ -97,7 +97,7 @@ def move(request: HatRequest, reference: str, name: str) -> HttpResponse:
                 reason=form.cleaned_data.get("reason", ""),
                 seen_version=form.cleaned_data["version"],
             )
-            return back
+            return _next_page(request, reference) or back
 
         saved = pages.save(request, form, operation)
         if saved:
@@ -114,6 +114,13 @@ def move(request: HatRequest, reference: str, name: str) -> HttpResponse:
         "refusals_title": NOT_MOVED,
     }
     return pages.show(request, "sharing/cycle_move.html", context, form=form)
+
+
+def _next_page(request: HatRequest, reference: str) -> str:
+    """Return where somebody goes on who pressed on the page of what they want to send next."""
+    told, _, number = request.POST.get("then", "").rpartition("-X")
+    is_of_this_concern = told == reference and number.isascii() and number.isdigit()
+    return reverse("send", args=[f"{reference}-X{number}"]) if is_of_this_concern else ""
 
 
 def written_down(request: HatRequest, cycle: Cycle, refusal: Exception | None) -> list[Missing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
@@ -64,9 +64,15 @@ def do(request: HatRequest, reference: str) -> HttpResponse:
         "missing": [link_to(one, concern=concern, cycle=facts.cycle) for one in missing],
         "is_open": facts.cycle.stage != Stage.CLOSED,
         "is_here": facts.cycle.stage == Stage.DO,
+        "move_hidden": _to_share(facts.cycle),
         "is_sharing": facts.cycle.stage == Stage.SHARE,
     }
     return render(request, "sharing/do.html", context)
+
+
+def _to_share(cycle: Cycle, then: str = "") -> list[tuple[str, object]]:
+    """What the button to Share carries; `then` is the exchange to send next."""
+    return [("form_id", uuid4()), ("version", cycle.version), *([("then", then)] if then else [])]
 
 
 def _decisions(facts: Facts) -> list[dict[str, Any]]:
@@ -376,6 +382,7 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "standing": standing,
         "plan": plan,
         "is_early": is_early,
+        "move_hidden": _all_is_ready(exchange) if is_early and not missing else None,
         "stage": Stage(exchange.cycle.stage).label,
         "needed": needed,
         "not_decided": [sentence for sentence in missing if sentence not in needed],
@@ -385,6 +392,14 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "back": reverse("preview", args=[reference]),
     }
     return pages.show(request, "sharing/send.html", context, form=form)
+
+
+def _all_is_ready(exchange: Any) -> list[tuple[str, object]] | None:
+    """Return what the button to Share carries where nothing but pressing it is left to do at Do."""
+    facts = reading.read_current(exchange.cycle.concern, for_closing=False)
+    if facts is None or facts.cycle.stage != Stage.DO or missing_for(MOVES["to-share"], facts):
+        return None
+    return _to_share(facts.cycle, exchange.reference)
 
 
 def _is_as_usual(request: HatRequest, exchange: Any) -> bool:

@@ -16,8 +16,9 @@ WORDS: dict[str, str] = {
     "ask-advice": "Ask for advice",
     "enquiry": "Open the question",
     "sharing-decisions": "Record the sharing decision",
-    "choose-listener": "Choose whom to tell",
+    "choose-listener": "Choose who to tell",
     "prepare": "Choose what they are told",
+    "preview": "Look at it and send it",
     "do": "Open Do",
     "exchange": "Open the check-back",
     "action": "Open the action",
@@ -25,7 +26,7 @@ WORDS: dict[str, str] = {
     "summary": "Open the summary",
     "transfer": "Open the hand-over",
 }
-OF_A_THING = frozenset({"enquiry", "prepare", "exchange", "action", "meeting", "transfer"})
+OF_A_THING = frozenset({"enquiry", "prepare", "preview", "exchange", "action", "meeting", "transfer"})
 
 
 class Sentence(NamedTuple):
@@ -34,6 +35,7 @@ class Sentence(NamedTuple):
     text: str
     href: str
     link_text: str
+    about: str  # what is missing alone, for whoever hears the links one by one
 
 
 def link_to(missing: Missing, *, concern: Concern, cycle: Cycle) -> Sentence:
@@ -44,4 +46,4 @@ def link_to(missing: Missing, *, concern: Concern, cycle: Cycle) -> Sentence:
         where = [concern.reference, str(cycle.number)]
     else:
         where = [concern.reference]
-    return Sentence(missing.sentence, reverse(missing.page, args=where), WORDS[missing.page])
+    return Sentence(missing.sentence, reverse(missing.page, args=where), WORDS[missing.page], missing.what)

@@ -162,6 +162,39 @@ def test_sending_at_share_tells_the_recipient_once(world: World) -> None:
     assert exchange.version == 3
 
 
+def test_when_all_is_ready_one_button_goes_on_to_share_and_back_to_sending(world: World) -> None:
+    concern = factories.concern_at(world, Stage.DO)
+    exchange = factories.prepared(world, concern)
+    client = as_(world.priya)
+    assert "Go on to Share, and send this from there" not in text(client.get(at("send", exchange)))
+    factories.decide(world, concern)
+    move = reverse("move", args=[concern.reference, "to-share"])
+    assert f'action="{move}"' in client.get(reverse("do", args=[concern.reference])).text
+    page = client.get(at("send", exchange))
+    assert "everything is ready for Share" in text(page)
+    answers = {"form_id": filled_id(), "version": concern.cycles.get().version, "then": exchange.reference}
+    assert client.post(move, answers).headers["Location"] == at("send", exchange)
+    assert "Why can it not wait?" not in text(client.get(at("send", exchange)))
+
+
+@pytest.mark.parametrize("then", ["", "https://example.org/", "WF-26-9999-X1", "WF-26-0001-X1/../.."])
+def test_going_on_to_share_leads_nowhere_but_to_an_exchange_of_the_concern(world: World, then: str) -> None:
+    concern = factories.concern_at(world, Stage.DO)
+    factories.prepared(world, concern)
+    factories.decide(world, concern)
+    answers = {"form_id": filled_id(), "version": concern.cycles.get().version, "then": then}
+    response = as_(world.priya).post(reverse("move", args=[concern.reference, "to-share"]), answers)
+    assert response.headers["Location"] == reverse("concern", args=[concern.reference])
+
+
+def test_a_prepared_disclosure_is_a_press_away_from_being_looked_at_and_sent(world: World) -> None:
+    concern = factories.at_share(world)
+    exchange = factories.prepared(world, concern)
+    page = as_(world.priya).get(reverse("concern", args=[concern.reference]))
+    assert page.text.count(at("preview", exchange)) == 2  # at the gate and in the list
+    assert at("prepare", exchange) not in page.text
+
+
 def test_urgent_disclosure_is_sent_from_any_stage_with_a_reason(world: World) -> None:
     concern = factories.concern_at(world, Stage.ASK)
     exchange = factories.prepared(world, concern)
