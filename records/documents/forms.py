@@ -46,7 +46,16 @@ class DocumentFile(forms.FileField):
             raise forms.ValidationError(" ".join(refusal.sentences).removesuffix(".")) from refusal
 
 
-class DocumentForm(PlainForm):
+class UploadForm(PlainForm):
+    """A form with a file, which no browser sends a second time by itself: the page says so."""
+
+    def say_that_the_file_is_gone(self) -> None:
+        """Ask for the file again where something else is wrong. Call it last."""
+        if self.errors and "file" not in self.errors and self.cleaned_data.get("file"):
+            self.add_error("file", "Choose the file again. It is kept once everything else is answered")
+
+
+class DocumentForm(UploadForm):
     """A document with its first file."""
 
     submit_label: ClassVar[str] = "Add this document"
@@ -74,7 +83,7 @@ class DocumentForm(PlainForm):
         help_text="For example, “by post on 5 May” or “from our own files”.",
         missing="Say how it came to you",
     )
-    made_on = PlainDate(label="Date", help_text="For example, 12 1 2027", required=False)
+    made_on = PlainDate(label="Date", help_text="For example, 27 3 2026", required=False)
     made_note = ShortText(
         label="If you cannot give a date, when was it roughly?", max_length=180, required=False
     )
@@ -85,7 +94,7 @@ class DocumentForm(PlainForm):
         about: list[Any] = []
         if self.people:
             self.fields["about"] = forms.ChoiceField(
-                label="Whom is it about?",
+                label="Who is it about?",
                 choices=[(key, person.name) for key, person in self.people.items()]
                 + [("", "All of them, or nobody")],
                 widget=forms.RadioSelect,
@@ -114,6 +123,7 @@ class DocumentForm(PlainForm):
             self.add_error("made_on", "Enter the date on which it was made, or say roughly when")
         if day and day > timezone.localdate():
             self.add_error("made_on", "It cannot have been made in the future. Check the date")
+        self.say_that_the_file_is_gone()
         return answers
 
     def document(self) -> dict[str, Any]:
@@ -123,7 +133,7 @@ class DocumentForm(PlainForm):
         return {**words, "content": answers["file"], "about": self.people.get(answers.get("about", ""))}
 
 
-class VersionForm(PlainForm):
+class VersionForm(UploadForm):
     """A newer file of the same document."""
 
     submit_label: ClassVar[str] = "Add this version"
@@ -140,6 +150,11 @@ class VersionForm(PlainForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.helper.layout = Layout(Field("file"), Field.textarea("why", rows=3))
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        self.say_that_the_file_is_gone()
+        return answers
 
 
 class StrikeForm(PlainForm):

@@ -50,7 +50,7 @@ class FindPersonForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if not self.errors and not any(answers.get(n) for n in ("name", "born_on", "nhs_number")):
-            raise forms.ValidationError("Enter a name, a date of birth or an NHS number to search for")
+            self.add_error("name", "Enter a name, a date of birth or an NHS number to search for")
         return answers
 
 

@@ -295,6 +295,9 @@ class AnswerForm(PlainForm):
         self.fields[f"text_{number}"] = PlainText(
             label="What is your advice?" if self.is_advice else "What do you know?", rows=4, required=False
         )
+        if self.adds and number == self.blocks:
+            # Whoever asked for another statement goes on writing there.
+            self.fields[f"text_{number}"].widget.attrs["autofocus"] = True
         self.fields[f"kind_{number}"] = forms.ChoiceField(
             label="What kind of statement is this?",
             choices=kinds,

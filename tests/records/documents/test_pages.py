@@ -56,6 +56,22 @@ def test_a_document_is_added_and_shown(world: World, signed_in: SignedIn) -> Non
     assert "D1 Letter from the hospital" in said(priya.get(f"/concerns/{concern.reference}/documents/"))
 
 
+def test_a_file_that_comes_with_something_else_wrong_is_asked_for_again(
+    world: World, signed_in: SignedIn
+) -> None:
+    concern, priya = factories.logged(world), signed_in(world.priya)
+    response = add(priya, concern, making.pdf(), follow=False)
+    assert response.status_code == 302
+    untitled = {**upload(making.pdf()), "title": ""}
+    page = said(priya.post(f"/concerns/{concern.reference}/documents/add/", untitled))
+    assert "Say what it is" in page
+    assert "Choose the file again" in page
+    missing = {**upload(making.pdf()), "file": "", "title": ""}
+    page = said(priya.post(f"/concerns/{concern.reference}/documents/add/", missing))
+    assert "Choose a file" in page
+    assert "Choose the file again" not in page
+
+
 @pytest.mark.parametrize("case", ["a program named as a PDF", "a Word file with macros", "nothing"])
 def test_what_is_refused_says_why_and_keeps_the_rest(world: World, signed_in: SignedIn, case: str) -> None:
     concern = factories.logged(world)
