@@ -170,6 +170,11 @@ def said(rule: Rule, which: Iterable[str]) -> str:
     return (rule.__doc__ or "").format(which=together(list(which)))
 
 
+def within_a_sentence(how: str) -> str:
+    """Write how somebody is related as it stands in a sentence: “parent of Leo Marsh”."""
+    return how[:1].lower() + how[1:]
+
+
 def together(names: Sequence[str]) -> str:
     """Join names as a sentence does: “S1, S2 and S4”."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

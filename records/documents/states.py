@@ -32,8 +32,8 @@ TAGS: dict[Scan, dict[str, str]] = {
 }
 SENTENCES: dict[Scan, str] = {
     Scan.NONE: (
-        "No virus scanner is set up here, so nobody has looked for malware in it. Open it only where you "
-        "expect it from whom it comes."
+        "No virus scanner is set up here, so nobody has looked for malware in it. Open it only if you "
+        "expected it and know who it comes from."
     ),
     Scan.WAITING: (
         "It is being scanned for malware, so nobody can open it yet. It is usually ready within a minute."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Layout, Size
@@ -10,6 +10,7 @@ from django import forms
 
 from agencies.forms import PlainForm, PlainText
 from records.models import Concern, Person, Worry
+from records.rules import together
 
 Voice = Concern.VoiceStatus
 
@@ -149,11 +150,13 @@ class LogForm(PlainForm):
 
     submit_label: ClassVar[str] = "Log this concern"
 
-    def __init__(self, *args: Any, late: str = "", hours: int = 24, **options: Any) -> None:
+    def __init__(self, *args: Any, late: Sequence[str] = (), hours: int = 24, **options: Any) -> None:
         super().__init__(*args, **options)
         if late:
+            were, it = ("was", "it") if len(late) == 1 else ("were", "they")
+            after = f"more than {hours} hours after {it} happened"
             self.fields["late_why"] = PlainText(
-                label=f"Why was {late} written down more than {hours} hours after it happened?",
+                label=f"Why {were} {together(late)} written down {after}?",
                 rows=3,
                 max_length=2000,
                 missing="Say why it was written down late",

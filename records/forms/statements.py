@@ -107,7 +107,7 @@ class StatementForm(PlainForm):
     text = PlainText(label="")
     is_verbatim = forms.BooleanField(label="These are their exact words", required=False)
     source = ShortText(label="")
-    happened_on = PlainDate(label="Date", help_text="For example, 12 1 2027", required=False)
+    happened_on = PlainDate(label="Date", help_text="For example, 27 3 2026", required=False)
     happened_time = PlainTime(
         label="Time",
         help_text="24-hour clock, for example 14:30. Leave it empty if you do not know.",

@@ -82,7 +82,7 @@ class FindForm(PlainForm):
         answers = super().clean() or {}
         asks = ("text", "state", "mine", "born_from", "born_to")
         if not self.errors and not any(str(answers.get(name) or "").strip() for name in asks):
-            self.add_error("text", "Write whom or what you are looking for")
+            self.add_error("text", "Enter a name, a date of birth, an NHS number or a reference")
         if answers.get("born_from") and answers.get("born_to") and answers["born_from"] > answers["born_to"]:
             self.add_error("born_to", "The second date is before the first. Change one of them")
         return answers

@@ -92,7 +92,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
         draft_key=f"log:{reference}",
         version=concern.version,
         initial={"late_why": concern.late_why},
-        late=rules.together(late) if late else "",
+        late=late,
         hours=concern.agency.record_within_hours,
     )
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,11 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
             {**texts.shown(one), "advice": advice.of_statement(one, words)} for one in looked.statements
         ],
         "advice": of_a_concern([one.kind for one in looked.statements]),
-        "related": [(s, looked.related.get(s.person, "")) for s in looked.subjects if not s.is_main],
+        "related": [
+            (s, rules.within_a_sentence(looked.related.get(s.person, "")))
+            for s in looked.subjects
+            if not s.is_main
+        ],
         "missing": [(one.sentence, steps.address(one.step, concern)) for one in missing],
     }
     return steps.show(request, "records/check.html", form, context)

@@ -33,7 +33,11 @@ def about(request: HatRequest, reference: str) -> HttpResponse:
         "concern": concern,
         "main": [subject for subject in subjects if subject.is_main],
         "family": [(s, related.get(s.person, "")) for s in subjects if not s.is_main],
-        "known": [(person, how) for person, how in related.items() if person.pk not in on_it],
+        "known": [
+            (person, rules.within_a_sentence(how))
+            for person, how in related.items()
+            if person.pk not in on_it
+        ],
     }
     return render(request, "records/about.html", context)
 

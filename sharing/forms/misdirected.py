@@ -126,7 +126,7 @@ class ReportForm(PlainForm):
 
     submit_label: ClassVar[str] = "Record this report"
 
-    on = PlainDate(label="On which day was it reported?", help_text="For example, 27 3 2027")
+    on = PlainDate(label="On which day was it reported?", help_text="For example, 27 3 2026")
     at_time = PlainTime(label="At what time?", help_text="On the 24-hour clock, for example 14:30")
     reference = ShortText(
         label="The reference that the Information Commissioner gave",

@@ -43,7 +43,7 @@ class RequestForm(PlainForm):
     )
     received_on = PlainDate(
         label="On which day did it come?",
-        help_text="Also by word of mouth, to anybody who works here. For example, 27 3 2027",
+        help_text="Also by word of mouth, to anybody who works here. For example, 27 3 2026",
         missing="Enter the day on which it came",
     )
     received_how = ShortText(

@@ -124,7 +124,7 @@ def require_not_a_copy(percent: int, *, knowingly: bool) -> None:
     """A near copy of the source is sent only by somebody who says so."""
     if percent >= NEAR_COPY and not knowingly:
         raise NearCopy(
-            f"{percent}% of this is the sender's own wording, so it does not show what you understood.",
+            f"{percent}% of this is the sender’s own wording, so it does not show what you understood.",
             "Put it in your own words, or tick the box to send it as it is. The sender will see the figure.",
         )
 
@@ -147,7 +147,7 @@ def require_verdicts(key_items: list[int], verdicts: dict[int, str], *, outcome:
     if outcome == Round.Outcome.CONFIRMED and not_understood:
         numbers = ", ".join(str(number) for number in not_understood)
         raise Refused(
-            f"You marked item {numbers} as wrong or missing, so this cannot be confirmed.",
+            f"You marked item {numbers} as missing or not as you meant it, so this cannot be confirmed.",
             "Ask for it to be said again, or change the mark.",
         )
     if outcome == Round.Outcome.CORRECTED and not note.strip():

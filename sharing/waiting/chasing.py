@@ -15,14 +15,14 @@ from sharing.models import Exchange, Reminder
 STEPS: dict[str, str] = {
     Reminder.Step.BEFORE: "A reminder",
     Reminder.Step.AT: "A reminder that it is due",
-    Reminder.Step.LEAD: "A notice that it is late, to their lead",
-    Reminder.Step.OTHER_LEAD: "A notice that it is late, to the lead of the other side",
+    Reminder.Step.LEAD: "A notice to their lead that it is late",
+    Reminder.Step.OTHER_LEAD: "A notice to the lead of the other side that it is late",
 }
 # Nobody here leads somebody without an account.
 STEPS_OUTSIDE: dict[str, str] = {
     **STEPS,
-    Reminder.Step.LEAD: "A notice that it is late, to the lead of whoever told them",
-    Reminder.Step.OTHER_LEAD: "A second notice that it is late, to the same lead",
+    Reminder.Step.LEAD: "A notice to the lead of whoever told them that it is late",
+    Reminder.Step.OTHER_LEAD: "A second notice to the same lead that it is late",
 }
 
 

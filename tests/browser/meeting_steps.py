@@ -38,7 +38,7 @@ def calls_a_core_group(chair: Somebody, concern: str, *, at: datetime) -> str:
 def asks(chair: Somebody, name: str, *, why: str) -> None:
     """Find somebody in the directory and ask them to the meeting, from its page."""
     chair.follows("Add somebody")
-    chair.is_on("Whom do you ask to the meeting?")
+    chair.is_on("Who do you ask to the meeting?")
     chair.writes("Name, role or agency", name)
     chair.presses("Search the directory")
     chair.follows(f"Choose {name}")

@@ -106,7 +106,7 @@ def test_a_number_that_cannot_be_right_is_explained(priya: Client, family: list[
 def test_nothing_typed_is_asked_for(priya: Client) -> None:
     answer = priya.post("/find/", {"form_id": uuid4(), "text": "  "})
     assert answer.status_code == 422
-    assert "Write whom or what you are looking for" in answer.content.decode()
+    assert "Enter a name, a date of birth, an NHS number or a reference" in answer.content.decode()
 
 
 def test_a_reference_leads_straight_there(priya: Client, leo: Person, draft: Any) -> None:

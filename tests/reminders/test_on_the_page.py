@@ -27,8 +27,8 @@ def test_what_went_and_what_is_to_come_is_said_in_order(world: World) -> None:
     assert one.owner == world.tom
     said = [line.split(" on ")[0] for line in one.lines]
     assert said[-2:] == [
-        "A notice that it is late, to their lead goes",
-        "A notice that it is late, to the lead of the other side goes",
+        "A notice to their lead that it is late goes",
+        "A notice to the lead of the other side that it is late goes",
     ]
     assert "A reminder that it is due went" in said
 

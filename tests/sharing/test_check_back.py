@@ -124,7 +124,10 @@ def test_confirming_needs_every_key_item_understood(world: World) -> None:
     exchange = factories.exchange_at(world, State.RESTATED)
     tries: list[tuple[dict[str, Any], str]] = [
         ({"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD"}}, "Missing: item 2"),
-        ({"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD", 2: "MISSING"}}, "item 2 as wrong or missing"),
+        (
+            {"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD", 2: "MISSING"}},
+            "item 2 as missing or not as you meant it",
+        ),
         ({"outcome": "CORRECTED", "verdicts": {1: "WRONG", 2: "UNDERSTOOD"}}, "Write what should be said"),
         ({"outcome": "CORRECTED", "verdicts": {1: "PERHAPS", 2: "UNDERSTOOD"}, "note": "x"}, "each key item"),
         ({"outcome": "LATER", "verdicts": {1: "UNDERSTOOD", 2: "UNDERSTOOD"}}, "Choose whether"),

@@ -161,7 +161,7 @@ def test_near_copy_is_sent_only_by_somebody_who_ticks_the_box(world: World) -> N
     copied = {name: exchange.items.get(number=1).text for name in OWN_WORDS}
     response = post(world.tom, "restate", exchange, **copied)
     assert response.status_code == 409
-    assert "of this is the sender's own wording" in text(response)
+    assert "of this is the sender’s own wording" in text(response)
     assert 'name="knowingly_a_copy"' in text(response)
     assert not exchange.rounds.exists()
     assert post(world.tom, "restate", exchange, **copied, knowingly_a_copy="on").status_code == 302
