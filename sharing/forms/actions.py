@@ -29,15 +29,22 @@ MONTHS = [
     "November",
     "December",
 ]
+BEFORE_A_DAY = re.compile(r"^(?:by|on) ", re.IGNORECASE)
 AS_FIGURES = re.compile(r"^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[ ,]+(?:at )?(\d{1,2}[:.]\d{2}))?$")
 AS_WORDS = re.compile(r"^(\d{1,2}) ([A-Za-z]+) (\d{4})(?:[ ,]+(?:at )?(\d{1,2}[:.]\d{2}))?$")
 
 
 def as_time_limit(text: str) -> str:
-    """Turn a bare date ("13/1/2027" or "13 January 2027", with or without a time) into words that
-    the working-time rule reads; leave everything else as it is. A date alone ends at 17:00."""
+    """Turn a bare day into words that the working-time rule reads; leave everything else as it is.
+
+    A day is "tomorrow", "13/1/2027" or "13 January 2027", the latter two with or without a time, all with or
+    without "by". A day alone ends at 17:00.
+    """
     text = " ".join(text.split())
-    figures, words = AS_FIGURES.match(text), AS_WORDS.match(text)
+    day_alone = BEFORE_A_DAY.sub("", text)
+    if day_alone.lower().removesuffix(".") in ("today", "tomorrow"):
+        return f"by 17:00 {day_alone.lower().removesuffix('.')}"
+    figures, words = AS_FIGURES.match(day_alone), AS_WORDS.match(day_alone)
     if figures:
         day, month, year, time = figures.groups()
         if not 1 <= int(month) <= 12:
@@ -64,7 +71,7 @@ class ProposeActionForm(PlainForm):
     by_when = ShortText(
         label="By when?",
         help_text=(
-            "For example “2 working days”, “4 hours”, “by 12:00 tomorrow” or “13 January 2027”. "
+            "For example “2 working days”, “4 hours”, “tomorrow”, “by 12:00 tomorrow” or “13 January 2027”. "
             "Working days end at 17:00 and skip weekends and bank holidays."
         ),
         max_length=80,

@@ -348,7 +348,7 @@ class MeetingActionForm(PlainForm):
     by_when = ShortText(
         label="By when?",
         help_text=(
-            "For example “2 working days”, “4 hours”, “by 12:00 tomorrow” or “13 January 2027”. "
+            "For example “2 working days”, “4 hours”, “tomorrow”, “by 12:00 tomorrow” or “13 January 2027”. "
             "It is counted from now."
         ),
         max_length=80,

@@ -90,11 +90,15 @@ def test_a_time_limit_that_is_not_understood_keeps_what_was_written(
         ("13 January 2027", "by 17:00 on 13 January 2027"),
         ("13.01.2027 09.30", "by 09:30 on 13 January 2027"),
         ("13 January 2027 at 12:00", "by 12:00 on 13 January 2027"),
+        ("by 13 January 2027", "by 17:00 on 13 January 2027"),
+        ("Tomorrow", "by 17:00 tomorrow"),
+        ("by today.", "by 17:00 today"),
+        ("by 12:00 tomorrow", "by 12:00 tomorrow"),
         ("2  working days", "2 working days"),
         ("1/13/2027", "1/13/2027"),
     ],
 )
-def test_a_date_alone_ends_at_five(typed: str, read: str) -> None:
+def test_a_day_alone_ends_at_five(typed: str, read: str) -> None:
     assert as_time_limit(typed) == read
 
 
