@@ -170,7 +170,7 @@ def test_late_work_comes_first_and_is_marked(world: World, signed_in: SignedIn) 
     assert (order[0] < order[1]) == (first.respond_by <= late.respond_by)
 
 
-def test_pages_of_work_with_one_time_limit_lose_nothing(world: World) -> None:
+def test_pages_of_work_with_one_time_limit_lose_nothing(world: World, signed_in: SignedIn) -> None:
     count = worklist.PAGE + 3
     for _ in range(count):
         factories.sent(world, factories.at_share(world))
@@ -182,6 +182,8 @@ def test_pages_of_work_with_one_time_limit_lose_nothing(world: World) -> None:
     assert second.next is None
     seen = [work.reference for work in [*first.items, *second.items]]
     assert len(seen) == len(set(seen)) == count
+    assert f"({worklist.PAGE} shown, and more)" in home(signed_in(world.tom))
+    assert "and more)" not in home(signed_in(world.tom), mine=str(first.next))
 
 
 @pytest.mark.parametrize("nonsense", ["x", "~~", "2026-01-01~0~0", "2026-01-01T00:00:00+00:00~a~1"])
