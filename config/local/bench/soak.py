@@ -10,6 +10,7 @@ from config.local.bench import pages
 from config.local.bench.figures import PARTS, Memory
 from config.local.bench.visitor import WrongAnswer
 from config.local.faults import procs
+from config.local.layout import say
 from config.local.processes import Child
 
 CLIENTS = 4
@@ -25,9 +26,10 @@ def web(company: pages.Company, child: Child, *, times: int) -> Memory:
     _open(company, max(200, times // 10))
     before = procs.children(child.process.pid)
     along = [_megabytes(child)]
-    for _ in range(PARTS):
+    for part in range(1, PARTS + 1):
         _open(company, times // PARTS)
         along.append(_megabytes(child))
+        say(f"  After {part * times // PARTS:,} requests the web server has {along[-1]:.1f} MB.")
     if procs.children(child.process.pid) != before:
         raise WrongAnswer("A process of the web server ended on the way.")
     return Memory(times, "requests", along)
