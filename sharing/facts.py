@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from agencies.models import Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from consent.models import SharingDecision, View
 from records.models import Concern, Subject, Worry
 from sharing.models import (
@@ -153,14 +153,21 @@ def _current(*, concern: int, also: tuple[Also, ...], to: Membership | None) -> 
 
 def _read(concern: Concern, cycle: Any, *, for_closing: bool = True) -> Facts:
     cycle.concern = concern
+    enquiries, exchanges, actions, subjects, skipped = together(
+        ENQUIRIES.asking(cycle=cycle.pk),
+        EXCHANGES.asking(concern=concern.pk),
+        ACTIONS.asking(concern=concern.pk) if for_closing else None,
+        SUBJECTS.asking(concern=concern.pk, cycle_number=cycle.number),
+        SKIPPED.asking(concern=concern.pk) if for_closing else None,
+    )
     return Facts(
         concern=concern,
         cycle=cycle,
-        enquiries=ENQUIRIES.all(cycle=cycle.pk),
-        exchanges=EXCHANGES.all(concern=concern.pk),
-        actions=ACTIONS.all(concern=concern.pk) if for_closing else [],
-        subjects=SUBJECTS.all(concern=concern.pk, cycle_number=cycle.number),
-        skipped=SKIPPED.all(concern=concern.pk) if for_closing else [],
+        enquiries=enquiries,
+        exchanges=exchanges,
+        actions=actions,
+        subjects=subjects,
+        skipped=skipped,
     )
 
 

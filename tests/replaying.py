@@ -21,7 +21,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import wraps
+from functools import partial, wraps
 from types import FunctionType
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -36,6 +36,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.client_cursor import ClientCursorMixin
 
 from config import env
+from config.postgresql import direct
 
 Factory = TypeVar("Factory", bound=Callable[..., Any])
 
@@ -141,7 +142,7 @@ def hear(query: bytes, render: Callable[[], bytes] | None = None) -> None:
 def hearing() -> Iterator[None]:
     """Hear every statement of this process while the block runs."""
     send, execute = ClientCursorMixin._execute_send, psycopg.Cursor.execute
-    many, copy = psycopg.Cursor.executemany, psycopg.Cursor.copy
+    many, copy, together = psycopg.Cursor.executemany, psycopg.Cursor.copy, direct.send
 
     def sent(self: Any, query: Any, **more: Any) -> None:
         hear(query.query)
@@ -151,8 +152,13 @@ def hearing() -> Iterator[None]:
         # Those that bind values themselves are heard as they are sent.
         if not isinstance(self, ClientCursorMixin):
             said = query if isinstance(query, bytes) else query.encode() if isinstance(query, str) else b"?"
-            hear(said, lambda: psycopg.ClientCursor(self.connection).mogrify(query, params).encode())
+            hear(said, partial(_mogrified, self.connection, query, params))
         return execute(self, query, params, **more)
+
+    def without_cursors(raw: Any, statements: Any) -> Any:
+        for text, values in statements:
+            hear(text.encode(), partial(_mogrified, raw, text, values))
+        return together(raw, statements)
 
     def at_once(real: Any) -> Any:
         def done(self: Any, *args: Any, **more: Any) -> Any:
@@ -161,22 +167,28 @@ def hearing() -> Iterator[None]:
 
         return wraps(real)(done)
 
-    def changing(real: Any) -> Any:
-        def changed(*args: Any, **more: Any) -> Any:
-            if mail.message not in args:  # where every test is told what this machine is called
-                STAGE.may = False  # until the test is over
-            return real(*args, **more)
-
-        return wraps(real)(changed)
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ClientCursorMixin, "_execute_send", sent)
         patch.setattr(psycopg.Cursor, "execute", executed)
+        patch.setattr(direct, "send", without_cursors)
         patch.setattr(psycopg.Cursor, "executemany", at_once(many))
         patch.setattr(psycopg.Cursor, "copy", at_once(copy))
         for how in ("setattr", "delattr", "setitem", "delitem", "setenv", "delenv"):
-            patch.setattr(pytest.MonkeyPatch, how, changing(getattr(pytest.MonkeyPatch, how)))
+            patch.setattr(pytest.MonkeyPatch, how, _changing(getattr(pytest.MonkeyPatch, how)))
         yield
+
+
+def _changing(real: Any) -> Any:
+    def changed(*args: Any, **more: Any) -> Any:
+        if mail.message not in args:  # where every test is told what this machine is called
+            STAGE.may = False  # until the test is over
+        return real(*args, **more)
+
+    return wraps(real)(changed)
+
+
+def _mogrified(raw: Any, query: Any, params: Any) -> bytes:
+    return psycopg.ClientCursor(raw).mogrify(query, params).encode()
 
 
 def leave() -> None:

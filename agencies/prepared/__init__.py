@@ -13,6 +13,6 @@ from agencies.prepared.change import PreparedChange
 from agencies.prepared.lookups import AnyOf
 from agencies.prepared.marks import NotPrepared, now
 from agencies.prepared.once import forget
-from agencies.prepared.question import Prepared
+from agencies.prepared.question import Prepared, together
 
-__all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now"]
+__all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now", "together"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -44,21 +44,28 @@ class Plan:
     def ask(self, values: Mapping[str, Any]) -> list[Any]:
         """Ask it with these values, and make of the answer what its rows are."""
         rows, using = self.composed.rows, self.composed.using
-        params = [values[name] for name in self.slots]
-        if using not in self.makers:
-            self.makers[using] = maker(rows, self.composed.compiler, using)
-        if make := self.makers[using]:
+        params = self.params(values)
+        if make := self.maker(using):
             return make(_fetched(self.text, params, using))
         asked: Any = object.__new__(type(rows))  # copy() would ask it
         asked.__dict__.update(rows.__dict__, _query=_Asked(self, params))
         return list(asked._iterable_class(asked))  # noqa: SLF001  # what iterating over a question calls
 
+    def params(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the values in the order in which they are sent."""
+        return [values[name] for name in self.slots]
+
+    def maker(self, using: str) -> Make | None:
+        """Return what makes rows of an answer from a database, or None where Django is to do that itself."""
+        if using not in self.makers:
+            self.makers[using] = maker(self.composed.rows, self.composed.compiler, using)
+        return self.makers[using]
+
     def do(self, values: Mapping[str, Any]) -> int:
         """Make the change with these values. Returns how many rows it changed."""
         using = self.composed.using
-        with transaction.mark_for_rollback_on_error(using=using), _cursor(using) as cursor:
-            cursor.execute(self.text, [values[name] for name in self.slots])
-            return int(cursor.rowcount)
+        connection: Any = connections[using]
+        return int(connection.write(self.text, self.params(values)))
 
     @cached_property
     def converters(self) -> Any:
@@ -101,7 +108,23 @@ def _answer(text: str, params: list[Any], using: str, *_: object, **__: object) 
     return iter([_fetched(text, params, using)])
 
 
+def ask_together(asked: Sequence[tuple[Plan, Mapping[str, Any]]]) -> list[list[Any]]:
+    """Ask several questions, in one round trip where that can be, and return the rows of each."""
+    databases = {plan.composed.using for plan, _ in asked}
+    makers = [plan.maker(plan.composed.using) for plan, _ in asked]
+    if len(databases) != 1 or not all(makers):
+        return [plan.ask(values) for plan, values in asked]
+    connection: Any = connections[databases.pop()]
+    if connection.is_looked_at:
+        return [plan.ask(values) for plan, values in asked]
+    answers = connection.send([(plan.text, plan.params(values)) for plan, values in asked])
+    return [make(answer.rows) for make, answer in zip(makers, answers, strict=True) if make]
+
+
 def _fetched(text: str, params: list[Any], using: str) -> Any:
+    connection: Any = connections[using]
+    if not connection.is_looked_at:
+        return connection.send([(text, params)])[0].rows
     with _cursor(using) as cursor:
         cursor.execute(text, params)
         return cursor.fetchall()

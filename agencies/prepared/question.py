@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -11,8 +12,17 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from agencies.prepared.marks import NotPrepared
 from agencies.prepared.once import PutTogetherOnce
+from agencies.prepared.plan import Plan, ask_together
 
 Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Asking(Generic[Row]):
+    """A question with its values, not asked yet."""
+
+    question: Prepared[Row]
+    given: Mapping[str, object]
 
 
 class Prepared(PutTogetherOnce, Generic[Row]):
@@ -33,6 +43,10 @@ class Prepared(PutTogetherOnce, Generic[Row]):
         plan, values = self._plan(given)
         return [] if plan is None else cast(list[Row], plan.ask(values))
 
+    def asking(self, **given: object) -> Asking[Row]:
+        """Return the question with its values, for `together`."""
+        return Asking(self, given)
+
     def first(self, **given: object) -> Row | None:
         """Return the first row, or None where there is none. `compose` sees to it that there are not many."""
         return next(iter(self.all(**given)), None)
@@ -48,3 +62,21 @@ class Prepared(PutTogetherOnce, Generic[Row]):
         if composed.__dict__["_prefetch_related_lookups"]:
             raise NotPrepared(f"{self.compose.__qualname__} fetches more with questions of their own")
         return composed, composed.query.get_compiler(using=composed.db)
+
+
+def together(*asked: Asking[Any] | None) -> list[list[Any]]:
+    """Ask questions of which none needs another's answer, in one round trip, and return the rows of each.
+
+    None stands for a question that is not to be asked, and has no rows. Raises NotPrepared as they do.
+    """
+    found: list[list[Any]] = [[] for _ in asked]
+    plans: list[tuple[Plan, dict[str, Any]]] = []
+    places: list[int] = []
+    for place, one in enumerate(asked):
+        plan, values = one.question._plan(one.given) if one else (None, {})  # noqa: SLF001  # of this package
+        if plan is not None:
+            plans.append((plan, values))
+            places.append(place)
+    for place, rows in zip(places, ask_together(plans) if plans else (), strict=True):
+        found[place] = rows
+    return found

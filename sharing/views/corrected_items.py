@@ -12,12 +12,6 @@ from sharing.access import Standing
 from sharing.models import Correction, Exchange, Item, ProposedCorrection
 from sharing.operations.proposals import KINDS
 
-
-def items_of(exchange: Any) -> list[Item]:
-    """Read the items of an exchange with what they correct and what corrects them. One statement."""
-    return ITEMS.all(exchange=exchange.pk)
-
-
 ITEMS = Prepared(lambda *, exchange: corrected.items(Item.objects.filter(exchange=exchange)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from agencies.access import lead_of
 from agencies.addresses import reverse
 from agencies.http import HatRequest
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from sharing import access, attached
 from sharing.access import Standing
 from sharing.guard.kept import LABELS
@@ -47,10 +47,10 @@ from sharing.states import TAGS, ActionState, State, action_state
 from sharing.told import as_told, moment
 from sharing.views import answer_page
 from sharing.views.asked import asked_of_them, has_said_something
-from sharing.views.corrected_items import corrections_shown, items_of
+from sharing.views.corrected_items import ITEMS, corrections_shown
 from sharing.views.next_step import next_step
 from sharing.views.rounds import shown_round
-from sharing.waiting.chasing import chased, turn_of
+from sharing.waiting.chasing import REMINDERS, Chased, chased_by, turn_of
 from sharing.waiting.counted import exchange_counted
 
 # What is said in these is not a matter of agreeing or of who does what.
@@ -83,6 +83,7 @@ class Shown:
     disagreements: Sequence[Any]
     actions: Sequence[Any]
     me: Any
+    waiting: Sequence[Chased] = ()
 
     @property
     def corrections(self) -> int:
@@ -91,26 +92,47 @@ class Shown:
 
 def look(request: HatRequest, exchange: Any) -> Shown:
     """Read what this person may read of an exchange. Where the content is closed, it is not even read."""
-    shown = look_at_words(request, exchange)
-    standing = shown.standing
-    return replace(
-        shown,
-        agreements=AGREEMENTS.all(exchange=exchange.pk) if standing.reads else [],
+    standing = access.standing(exchange, request.membership)
+    its, reads = {"exchange": exchange.pk}, standing.reads
+    items, people, rounds, agreements, actions, reminders = together(
+        ITEMS.asking(**its) if reads else None,
+        PEOPLE.asking(**its) if reads else None,
+        ROUNDS.asking(**its) if reads else None,
+        AGREEMENTS.asking(**its) if reads else None,
+        ACTIONS.asking(**its) if reads else None,
+        REMINDERS.asking(reference=exchange.reference),
+    )
+    return Shown(
+        exchange=exchange,
+        state=access.state(exchange),
+        standing=standing,
+        items=items,
+        people=people,
+        rounds=rounds,
+        agreements=agreements,
         disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
-        actions=actions_of(exchange) if standing.reads else [],
+        actions=actions,
+        me=request.membership.pk,
+        waiting=chased_by(reminders),
     )
 
 
 def look_at_words(request: HatRequest, exchange: Any) -> Shown:
     """Read what was said and said back, for the pages that show no more: nothing of what came of it."""
     standing = access.standing(exchange, request.membership)
+    its, reads = {"exchange": exchange.pk}, standing.reads
+    items, people, rounds = together(
+        ITEMS.asking(**its) if reads else None,
+        PEOPLE.asking(**its) if reads else None,
+        ROUNDS.asking(**its) if reads else None,
+    )
     return Shown(
         exchange=exchange,
         state=access.state(exchange),
         standing=standing,
-        items=items_of(exchange) if standing.reads else [],
-        people=PEOPLE.all(exchange=exchange.pk) if standing.reads else [],
-        rounds=ROUNDS.all(exchange=exchange.pk) if standing.reads else [],
+        items=items,
+        people=people,
+        rounds=rounds,
         agreements=[],
         disagreements=[],
         actions=[],
@@ -180,7 +202,7 @@ def context(shown: Shown, *, now: datetime) -> dict[str, Any]:
     kind = Exchange.Kind(exchange.kind)
     other = exchange.said_to if standing.on_speakers_side else exchange.said_by
     heading = HEADINGS[kind][1 if standing.on_speakers_side else 0].format(other.full_name)
-    waiting = chased(exchange.reference)
+    waiting = list(shown.waiting)
     incident = getattr(exchange, "incident", None)
     turn = turn_of(exchange, waiting)
     if standing.on_speakers_side and (not standing.is_speaker or exchange.first_speaker_id):

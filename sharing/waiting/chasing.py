@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -40,8 +41,13 @@ class Chased(NamedTuple):
 
 def chased(reference: str) -> list[Chased]:
     """Return what waits under a reference and how it is chased. One statement."""
+    return chased_by(REMINDERS.all(reference=reference))
+
+
+def chased_by(reminders: Iterable[Any]) -> list[Chased]:
+    """Return what waits, and how it is chased, of the reminders that REMINDERS found."""
     found: dict[int, list[Any]] = {}
-    for row in REMINDERS.all(reference=reference):
+    for row in reminders:
         found.setdefault(row.obligation_id, []).append(row)
     return [_chased(reminders) for reminders in found.values()]
 
