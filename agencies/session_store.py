@@ -17,11 +17,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.utils import timezone
 
+from agencies.models import User
 from agencies.models.session import Session
 from agencies.prepared import Prepared
 
 BROWSER = "browser"
-KEYED = Prepared(lambda *, key: Session.objects.filter(session_key=key))
+KEYED = Prepared(lambda *, key: Session.objects.filter(session_key=key).select_related("user"))
 NOTED_EVERY = timedelta(minutes=1)
 Over = Literal["", "idle", "long", "ended", "nobodys"]
 
@@ -42,6 +43,8 @@ class SessionStore(RowStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.user_id: str | None = None
+        # The account as it stood when the session was read, in the same statement.
+        self.account: User | None = None
         self.began_at: datetime | None = None
         self.seen_at: datetime | None = None
         self.over: Over = ""
@@ -58,7 +61,7 @@ class SessionStore(RowStore):
             self._session_key = None
             return None
         self.user_id = str(row.user_id) if row.user_id else None
-        self.began_at, self.seen_at = row.began_at, row.seen_at
+        self.account, self.began_at, self.seen_at = row.user, row.began_at, row.seen_at
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
@@ -81,7 +84,7 @@ class SessionStore(RowStore):
 
     def flush(self) -> None:
         super().flush()
-        self.user_id = self.began_at = self.seen_at = None
+        self.user_id = self.account = self.began_at = self.seen_at = None
         self.is_flushed = True
 
     def ends_at(self) -> datetime | None:

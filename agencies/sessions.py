@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from functools import partial
+from typing import Any, NamedTuple, cast
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib import messages
+from django.contrib.auth import middleware as auth_middleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import SimpleLazyObject
 
+from agencies import backends
 from agencies.models import Session, User
 from agencies.session_store import BROWSER, SessionStore, idle_limit
 
@@ -31,6 +35,22 @@ SYSTEMS = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
     ("CrOS", "Chromebook"), ("Mac OS", "Mac"), ("Linux", "Linux"),
 )  # fmt: skip
+
+
+class AuthenticationMiddleware(auth_middleware.AuthenticationMiddleware):
+    """Django's own, which is told with which session the account it asks for was read."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast(User, SimpleLazyObject(partial(_account_of, request)))
+
+
+def _account_of(request: HttpRequest) -> Any:
+    before = backends.SESSION.set(request.session)
+    try:
+        return auth_middleware.get_user(request)
+    finally:
+        backends.SESSION.reset(before)
 
 
 class SessionMiddleware:

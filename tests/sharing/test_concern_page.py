@@ -25,8 +25,8 @@ from tests import factories
 from tests.factories import World
 from tests.signing_in import SignedIn
 
-# What the frame of every page asks for: the session, the person, and the role with its second factor.
-FRAME = 3
+# What the frame of every page asks for: the session with its person, and the role with its second factor.
+FRAME = 2
 OF_THE_CONCERN = ("", "start/", "move/close/", "timeline/", "cycle/1/steps/ask/done/")
 
 
