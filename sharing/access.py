@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
+from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -21,9 +20,8 @@ from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
 from records.models import Concern
-from sharing import attached, corrected
+from sharing import attached, beside
 from sharing.breaches import with_decisions
-from sharing.links import facts as link_facts
 from sharing.models import (
     Action,
     Breach,
@@ -32,12 +30,10 @@ from sharing.models import (
     Disagreement,
     Enquiry,
     Exchange,
-    GuardDecision,
     Handover,
     LadderStage,
     Meeting,
     MeetingMember,
-    MinutesCopy,
     Obligation,
     RiskHolder,
     Transfer,
@@ -45,7 +41,6 @@ from sharing.models import (
 from sharing.querysets import people
 from sharing.rules.ladder import COORDINATOR_IS_TOLD_AT
 from sharing.states import State, state_of
-from sharing.waiting import answered, untold
 from sharing.waiting.waits import OWN_AFFAIR
 
 BREACHES = 25
@@ -79,35 +74,26 @@ def _logged(request: HttpRequest, found: Any, reference: str, action: str) -> An
 def exchanges_seen_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with its people, its `last_outcome`, on which side
     they stand and all that its page shows with it."""
-    parts = MinutesCopy.objects.filter(exchange=OuterRef("pk"))
-    return (
-        _read_by(member)
-        .select_related(
-            "superseded_by",
-            "incident__handled_by__user",
-            "incident__reported_by",
-            "breach",
-            "outcome__stage__disagreement",
-            "about",
-        )
-        .annotate(
-            differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk"))),
-            meeting=Subquery(parts.values("minutes__meeting__reference")[:1]),
-            untold=untold.of_reference(),
-            corrected_by=corrected.sent_about(),
-            **answered.for_its_page(),
-            all_the_same=ArraySubquery(_decided_by(member.agency)),
-            link_facts=link_facts.of_exchange(),
-        )
+    return beside.with_everything(_shown_to(member), member.agency)
+
+
+def _shown_to(member: Membership) -> Any:
+    """Return the exchanges that somebody may see, without what few of them have."""
+    return _with_phones(_where_they_stand(member)).annotate(
+        differs=Exists(Disagreement.objects.filter(exchange=OuterRef("pk")))
     )
 
 
 def _acted_on_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with its people, its state and where they stand."""
+    return _where_they_stand(member).with_people()
+
+
+def _where_they_stand(member: Membership) -> Any:
     acting = Membership.objects.acting_for(member, on=timezone.localdate())
     return (
         Exchange.objects.visible_to(member)
-        .with_people()
+        .with_sides()
         .with_state()
         .select_related("contact_point")
         .annotate(
@@ -119,11 +105,14 @@ def _acted_on_by(member: Membership) -> Any:
 
 def _read_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with what came with its words and whom to ring."""
+    return _with_phones(_acted_on_by(member)).annotate(attached_files=attached.of_exchange())
+
+
+def _with_phones(exchanges: Any) -> Any:
     phones = ContactPoint.objects.checked().filter(kind=ContactPoint.Kind.PHONE).order_by("-checked_at")
-    return _acted_on_by(member).annotate(
+    return exchanges.annotate(
         speakers_phone=Subquery(phones.filter(member=OuterRef("speaker")).values("address")[:1]),
         listeners_phone=Subquery(phones.filter(member=OuterRef("listener")).values("address")[:1]),
-        attached_files=attached.of_exchange(),
     )
 
 
@@ -144,20 +133,25 @@ def get_exchange_to_act(request: HttpRequest, reference: str) -> Any:
 
 def get_exchange(request: HttpRequest, reference: str, *, action: str = "exchange") -> Any:
     """Return an exchange that I may see, as `exchanges_seen_by` reads it. Raises Http404."""
-    member = _member(request)
-    return _logged(request, EXCHANGE.first(member=member, reference=reference), reference, action)
+    found = exchange_seen_by(_member(request), reference)
+    return _logged(request, found, reference, action)
 
 
-EXCHANGE = Prepared(lambda *, member, reference: exchanges_seen_by(member).filter(reference=reference))
+def exchange_seen_by(member: Membership, reference: str) -> Any:
+    """Return one of `exchanges_seen_by`, or None. A second statement where it has what few have."""
+    found = EXCHANGE.first(member=member, reference=reference)
+    if found is not None:
+        beside.fill(found, member)
+    return found
+
+
+def _exchange(*, member: Membership, reference: str) -> Any:
+    return beside.asked_whether_there_is_any(_shown_to(member), member.agency).filter(reference=reference)
+
+
+EXCHANGE = Prepared(_exchange)
 READ = Prepared(lambda *, member, reference: _read_by(member).filter(reference=reference))
 ACTED_ON = Prepared(lambda *, member, reference: _acted_on_by(member).filter(reference=reference))
-
-
-def _decided_by(agency: Agency) -> Any:
-    """What an agency sent in an exchange although it holds a protected detail: its own affair."""
-    rows = GuardDecision.objects.filter(exchange=OuterRef("pk"), by__agency=agency).order_by("pk")
-    name = Coalesce("by__user__full_name", "by__name")
-    return rows.values(json=JSONObject(name=name, at="at", why="why", found="found"))
 
 
 def get_breach(request: HttpRequest, number: int) -> Any:

@@ -110,8 +110,11 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         )
 
     def with_people(self) -> ExchangeQuerySet:
-        sides = people("speaker", "listener", "first_speaker", "first_listener")
-        return self.select_related(*sides, "cycle__concern", "summary_answer")
+        return self.with_sides().select_related(*people("first_speaker", "first_listener"))
+
+    def with_sides(self) -> ExchangeQuerySet:
+        """Fetch who answers for it now, and not who said it and was told then."""
+        return self.select_related(*people("speaker", "listener"), "cycle__concern", "summary_answer")
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):

@@ -17,8 +17,12 @@ from sharing.waiting.waits import OWN_AFFAIR
 
 def of_reference() -> Subquery:
     """Annotate a row that has a reference with who could not be told about it, for `said_of`."""
-    rows = _untold().filter(reference=OuterRef("reference"))
-    return Subquery(rows.order_by("due_at", "pk").values(json=_facts())[:1])
+    return Subquery(under_reference().order_by("due_at", "pk").values(json=_facts())[:1])
+
+
+def under_reference() -> QuerySet[Obligation]:
+    """What waits under the reference of a row, and of which its owner could not be told."""
+    return _untold().filter(reference=OuterRef("reference"))
 
 
 def of_concern() -> ArraySubquery:
