@@ -199,3 +199,30 @@ def test_a_connection_that_is_asked_for_nothing_is_given_up_sooner() -> None:
         db.execute("")
         db.execute("SELECT 1")
     assert set(asked) == {answers.ASKED_FOR_NOTHING_SECONDS, None}
+
+
+def test_a_connection_that_has_just_answered_is_not_asked_again_unless_it_was_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = connection.settings_dict
+    where = {"host": given["HOST"], "port": given["PORT"], "dbname": given["NAME"]}
+    mine = {**where, "user": given["USER"], "password": given["PASSWORD"]}
+    asked: list[float | None] = []
+
+    class Watched(answers.Answers):
+        def wait(self, *way: Any, **more: Any) -> Any:
+            asked.append(self.patience)
+            return super().wait(*way, **more)
+
+    with Watched.connect(**mine, autocommit=True) as db:
+        db.execute("SELECT 1")
+        db.execute("")
+        assert asked == [None]
+        monkeypatch.setattr(answers, "SURE_SECONDS", 0.0)
+        db.execute("")
+        assert asked == [None, answers.ASKED_FOR_NOTHING_SECONDS]
+        monkeypatch.setattr(answers, "SURE_SECONDS", 60.0)
+        with psycopg.connect(**mine) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [db.info.backend_pid])
+        with pytest.raises(psycopg.OperationalError):
+            db.execute("")
