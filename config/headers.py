@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+
+from agencies.addresses import reverse
 
 # Scripts and style sheets load by the nonce of the answer they stand in, never by where they come from: what
 # somebody managed to have served from here does not run either. A module's imports inherit its nonce.
@@ -67,9 +68,9 @@ class SecurityHeaders:
             response.headers["Content-Security-Policy"] = POLICY_OF_FILES
             return response
         # A file that somebody uploaded comes with a stricter policy of its own.
-        policy = POLICY.format(nonce=nonce, reports=reverse("policy-report"))
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Reporting-Endpoints", f'policy="{reverse("policy-report")}"')
+        reports = reverse("policy-report")
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce, reports=reports))
+        response.headers.setdefault("Reporting-Endpoints", f'policy="{reports}"')
         # Shared office machines: the Back button after signing out must show nothing.
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

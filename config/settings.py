@@ -243,7 +243,7 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
 STATIC_ROOT = env.text("STATIC_ROOT", help="", default=str(BASE_DIR / ".local" / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.Kept"},
 }
 
 # --- Background work ---------------------------------------------------------------------------

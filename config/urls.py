@@ -2,17 +2,22 @@
 
 from django.urls import include, path
 
+from config.first_word import ByFirstWord
 from config.health import health
 from config.reports import policy_report
 
 urlpatterns = [
-    path("health/", health, name="health"),
-    path("policy-report/", policy_report, name="policy-report"),
-    path("accounts/", include("allauth.urls")),
-    path("", include("agencies.urls")),
-    path("", include("records.urls")),
-    path("", include("consent.urls")),
-    path("", include("sharing.urls")),
+    ByFirstWord(
+        [
+            path("health/", health, name="health"),
+            path("policy-report/", policy_report, name="policy-report"),
+            path("accounts/", include("allauth.urls")),
+            path("", include("agencies.urls")),
+            path("", include("records.urls")),
+            path("", include("consent.urls")),
+            path("", include("sharing.urls")),
+        ]
+    )
 ]
 
 handler400 = "config.errors.not_understood"
