@@ -9,8 +9,10 @@ several fails, PostgreSQL does none of those that follow. The driver's own list 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
@@ -20,6 +22,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
+PLACE = re.compile(r"%[%s]")
 KEPT = "check_back_transformer"
 DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 
@@ -46,9 +49,9 @@ class _Ready(NamedTuple):
 
 @lru_cache(maxsize=500)
 def _as_sent(text: str) -> bytes:
-    """Return a text with $1, $2 and so on in place of each %s."""
-    first, *others = [part.replace("%%", "%") for part in text.split("%s")]
-    return "".join([first, *(f"${number}{part}" for number, part in enumerate(others, start=1))]).encode()
+    """Return a text with $1, $2 and so on in place of each %s, and one % in place of two."""
+    numbers = count(1)
+    return PLACE.sub(lambda one: f"${next(numbers)}" if one[0] == "%s" else "%", text).encode()
 
 
 def send(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> list[Answer]:

@@ -97,3 +97,10 @@ def test_values_come_back_as_cursors_bring_them(world: World) -> None:
     text = "SELECT started_at, id, agency_id, ended_at, %s::text FROM agencies_membership WHERE id = %s"
     [answer] = known.send([(text, ["50 %", world.priya.pk])])
     assert answer.rows == [(now, world.priya.pk, world.priya.agency_id, None, "50 %")]
+
+
+@pytest.mark.django_db
+def test_a_percent_sign_of_the_text_stays_one_whatever_follows_it(world: World) -> None:
+    known: Any = connection
+    (answer,) = known.send([("SELECT 'stays 5%%s', %s::text", ["given"])])
+    assert answer.rows == [("stays 5%s", "given")]
