@@ -34,7 +34,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Absence, Agency, Deputy, Membership, User
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from records.models import Concern
 from sharing.lists.work import Cursor, cursor
 from sharing.models import Chase, Exchange, Obligation, Override, Reminder
@@ -136,32 +136,67 @@ class Found:
     next: Cursor | None
 
 
+class Worker(NamedTuple):
+    """Somebody who has work, as the list names them."""
+
+    pk: UUID
+    full_name: str
+    has_left: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whose work a list can be narrowed to: everybody who has some, or of very many those on the page."""
+
+    offered: list[Worker]
+    are_all: bool
+
+
 class LeadList:
-    """The open work of one lead's agency at a moment (UTC)."""
+    """The open work of one lead's agency at a moment (UTC), read in two round trips."""
 
     def __init__(self, lead: Membership, wanted: Wanted, *, at: datetime) -> None:
         self.agency_id, self.wanted, self.at = lead.agency_id, wanted, at
-        self.uncovered = uncovered_members(lead.agency_id, on=timezone.localdate(at))
+        is_of_uncovered = wanted.show == Show.UNCOVERED
+        has_places = wanted.show != Show.WRITTEN_LATE and not is_of_uncovered
+        uncovered, at_work, places = together(
+            UNCOVERED.asking(agency=self.agency_id, on=timezone.localdate(at)),
+            AT_WORK.asking(agency=self.agency_id),
+            PLACES.asking(**self._where()) if has_places else None,
+        )
+        self.uncovered: list[UUID] = uncovered
+        self.at_work = [Worker(*one) for one in at_work]
+        if is_of_uncovered:
+            places = PLACES.all(**self._where(self.uncovered))
+        self.places = [Cursor(*place) for place in places]
+        ids = [place.row for place in self.places[:PAGE]]
+        details, counts = together(
+            DETAILS.asking(ids=ids) if ids else None,
+            COUNTS.asking(**self._asked(), uncovered=self.uncovered),
+        )
+        known = {row.pk: row for row in details}
+        self.rows = [known[pk] for pk in ids if pk in known]
+        self.numbers: Sequence[int] = counts[0] if counts else [0] * len(Show)
 
     def page(self) -> Found:
-        """Return the page that is wanted: two statements."""
-        after = self.wanted.after
-        whose = self.uncovered if self.wanted.show == Show.UNCOVERED else []
-        found = PLACES.all(
-            **self._asked(), due_at=after and after.due_at, row=after and after.row,
-            **{f"uncovered_{number}": pk for number, pk in enumerate(whose)},
-        )  # fmt: skip
-        places = [Cursor(*place) for place in found]
-        ids = [place.row for place in places[:PAGE]]
-        known = {row.pk: row for row in DETAILS.all(ids=ids)} if ids else {}
-        return Found(
-            [known[pk] for pk in ids if pk in known], places[PAGE - 1] if len(places) > PAGE else None
-        )
+        """Return the page that is wanted."""
+        return Found(self.rows, self.places[PAGE - 1] if len(self.places) > PAGE else None)
 
     def counts(self) -> dict[Show, str]:
-        """Say how many rows each choice would show, up to a hundred: one statement."""
-        numbers = COUNTS.first(**self._asked(), uncovered=self.uncovered) or [0] * len(Show)
-        return {show: spoken_count(number) for show, number in zip(Show, numbers, strict=True)}
+        """Say how many rows each choice would show, up to a hundred."""
+        return {show: spoken_count(number) for show, number in zip(Show, self.numbers, strict=True)}
+
+    def to_choose_from(self) -> Choice:
+        """Return who of the agency has work, by name; of very many, those on the page and who was chosen."""
+        people, chosen = self.at_work, self.wanted.person
+        are_all = len(people) <= MOST_OFFERED
+        if not are_all:
+            owners = [row.owner for row in self.rows if row.owner.agency_id == self.agency_id]
+            people = list({Worker(one.pk, one.full_name, one.ended_at is not None) for one in owners})
+            if chosen and all(chosen != one.pk for one in people):
+                rows = Membership.objects.filter(agency=self.agency_id, pk=chosen)
+                people += [Worker(*one) for one in _workers(rows)]
+        return Choice(sorted(people, key=lambda one: (one.full_name.casefold(), one.pk)), are_all)
 
     def concerns_page(self) -> Found:
         """Return a page of the concerns in which something was recorded late, the latest first."""
@@ -181,6 +216,11 @@ class LeadList:
         wanted = self.wanted
         how = {"show": wanted.show, "turn": (wanted.turn,), "person": wanted.person, "sort": (wanted.sort,)}
         return {"agency": self.agency_id, "at": self.at, **how}
+
+    def _where(self, uncovered: Sequence[UUID] = ()) -> dict[str, Any]:
+        after = self.wanted.after
+        whose = {f"uncovered_{number}": pk for number, pk in enumerate(uncovered)}
+        return {**self._asked(), "due_at": after and after.due_at, "row": after and after.row, **whose}
 
 
 class Ends:
@@ -382,35 +422,6 @@ def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
     shut_out = rows.filter(user__in=User.objects.filter(is_active=False).values("pk"))
     absent = rows.filter(pk__in=away.values("member"))
     return left.union(shut_out, absent).order_by("pk")
-
-
-class Worker(NamedTuple):
-    """Somebody who has work, as the list names them."""
-
-    pk: UUID
-    full_name: str
-    has_left: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Whose work a list can be narrowed to: everybody who has some, or of very many those on the page."""
-
-    offered: list[Worker]
-    are_all: bool
-
-
-def to_choose_from(lead: Membership, page: Found, chosen: UUID | None) -> Choice:
-    """Return who of a lead's agency has work, by name; of very many, those on a page and `chosen`."""
-    people = AT_WORK.all(agency=lead.agency_id)
-    are_all = len(people) <= MOST_OFFERED
-    if not are_all:
-        owners = [row.owner for row in page.rows if row.owner.agency_id == lead.agency_id]
-        people = list({(one.pk, one.full_name, one.ended_at is not None) for one in owners})
-        if chosen and all(chosen != pk for pk, *_ in people):
-            people += _workers(Membership.objects.filter(agency=lead.agency_id, pk=chosen))
-    offered = [Worker(*one) for one in people]
-    return Choice(sorted(offered, key=lambda one: (one.full_name.casefold(), one.pk)), are_all)
 
 
 def _at_work(*, agency: int) -> QuerySet[Membership, tuple[UUID, str, bool]]:

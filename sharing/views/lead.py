@@ -17,7 +17,6 @@ from agencies.roles import Permission
 from agencies.stale import may_be_stale
 from sharing import access
 from sharing.forms.lead import NarrowForm, TakeOverForm
-from sharing.lists import lead as lead_list
 from sharing.lists import lead_rows
 from sharing.lists.lead import SHOWS, LeadList, Show, Wanted
 from sharing.operations import lead as operations
@@ -46,7 +45,7 @@ def lead(request: HatRequest) -> HttpResponse:
         "heading": SHOWS[wanted.show],
         "count": counts[wanted.show],
         "choices": choices(wanted, counts),
-        "form": NarrowForm(wanted, lead_list.to_choose_from(member, page, wanted.person)),
+        "form": NarrowForm(wanted, found.to_choose_from()),
         "is_narrowed": bool(wanted.query(show=Show.EVERYTHING)),
         "clear_url": f"{reverse('lead')}?{Wanted(show=wanted.show).query()}".rstrip("?"),
         "written_late": wanted.show == Show.WRITTEN_LATE,
