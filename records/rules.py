@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from agencies.prepared import Asking, Prepared, asks_ahead
+from agencies.prepared import Prepared
 from records.models import Concern, Person, Relationship, Statement, Subject, Worry
 
 K = Statement.Kind
@@ -77,12 +77,6 @@ def in_step(step: str) -> Callable[[Rule], Rule]:
     return keep
 
 
-def _of_a_draft(concern: Concern, **_: Any) -> list[Asking[Any]]:
-    questions: tuple[Prepared[Any], ...] = (SUBJECTS, STATEMENTS, WORRY)
-    return [one.asking(concern=concern.pk) for one in questions]
-
-
-@asks_ahead(_of_a_draft)
 def look_at(concern: Concern, *, late_why: str | None = None) -> Draft:
     """Fetch a concern's own rows for the rules, in five statements whatever their number."""
     subjects, statements = SUBJECTS.all(concern=concern.pk), STATEMENTS.all(concern=concern.pk)
@@ -134,7 +128,7 @@ def _fetch_grounds(statements: Sequence[Statement]) -> None:
 
 def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
     """Return everyone related to those whom the concern is about, with how: “Parent of Leo Marsh”."""
-    main = _main(subjects)
+    main = {subject.person_id: subject.person for subject in subjects if subject.is_main}
     found = {subject.person: "" for subject in subjects if not subject.is_main}
     for row in RELATED.all(people=list(main)):
         forward = row.person_id in main
@@ -148,15 +142,6 @@ def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
         )
         found[other] = found.get(other) or f"{kind} of {whose.name}"
     return found
-
-
-def _main(subjects: Iterable[Subject]) -> dict[int, Person]:
-    return {subject.person_id: subject.person for subject in subjects if subject.is_main}
-
-
-def foreseen_related(subjects: Iterable[Subject]) -> Asking[Any]:
-    """What is asked to find who is related to those whom the concern is about."""
-    return RELATED.asking(people=list(_main(subjects)))
 
 
 RELATED = Prepared(

@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from agencies import names
 from agencies.models import ContactPoint, Membership, User
-from agencies.prepared import Asking, Prepared
+from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
 from sharing.models import Exchange
 
@@ -50,7 +50,11 @@ def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     and initial. One person's two roles are both shown. A small question says that nobody is.
     """
     name = listener.full_name.strip()
-    others = NEAR.all(**_asked_of(name, by=by))
+    initial, surname = _initial_and_surname(name)
+    others = NEAR.all(
+        by=by, name=name, initial=initial, surname=surname,
+        first=name.split(" ")[0], last=name.rpartition(" ")[2],
+    )  # fmt: skip
     if not set(others) - {listener.pk}:
         return []
     rows = CALLED.all(people=[*others, listener.pk], by=by, name=name)
@@ -59,17 +63,6 @@ def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     if len(found) < 2:
         return []
     return [Alike(row, row.point or "", row.point_checked_at, row.last_exchange_at) for row in found]
-
-
-def foreseen(listener: Membership, *, by: Membership) -> Asking[UUID]:
-    """What is asked first to find who is alike."""
-    return NEAR.asking(**_asked_of(listener.full_name.strip(), by=by))
-
-
-def _asked_of(name: str, *, by: Membership) -> dict[str, Any]:
-    initial, surname = _initial_and_surname(name)
-    words = {"first": name.split(" ")[0], "last": name.rpartition(" ")[2]}
-    return {"by": by, "name": name, "initial": initial, "surname": surname, **words}
 
 
 def _near(

@@ -9,21 +9,10 @@ Nothing but the marks differs from one asking to the next, and that is checked: 
 twice with different marks, and whatever else differs, or is a moment, or asks the database, is refused.
 """
 
-from agencies.prepared.ahead import asks_ahead
 from agencies.prepared.change import PreparedChange
 from agencies.prepared.lookups import AnyOf
 from agencies.prepared.marks import NotPrepared, now
 from agencies.prepared.once import forget
-from agencies.prepared.question import Asking, Prepared, together
+from agencies.prepared.question import Prepared, together
 
-__all__ = [
-    "AnyOf",
-    "Asking",
-    "NotPrepared",
-    "Prepared",
-    "PreparedChange",
-    "asks_ahead",
-    "forget",
-    "now",
-    "together",
-]
+__all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now", "together"]

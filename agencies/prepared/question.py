@@ -10,7 +10,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from agencies.prepared import ahead
 from agencies.prepared.marks import NotPrepared
 from agencies.prepared.once import PutTogetherOnce
 from agencies.prepared.plan import Plan, ask_together
@@ -41,8 +40,6 @@ class Prepared(PutTogetherOnce, Generic[Row]):
 
     def all(self, **given: object) -> list[Row]:
         """Return every row. Raises NotPrepared where the question is no such question."""
-        if (rows := ahead.taken(self, given)) is not None:
-            return cast(list[Row], rows)
         plan, values = self._plan(given)
         return [] if plan is None else cast(list[Row], plan.ask(values))
 

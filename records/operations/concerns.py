@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from agencies.models import Membership
-from agencies.prepared import Asking, asks_ahead
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit.operations import record
 from records import changes, rules
-from records.closed import CLOSED, is_kept_out
+from records.closed import is_kept_out
 from records.models import Concern, Person, Subject, Worry
-from records.operations.locks import LOCKED, lock_concern, lock_draft, require_may_log, require_same_agency
+from records.operations.locks import lock_concern, lock_draft, require_may_log, require_same_agency
 from records.operations.references import next_reference
 from records.verbs import Verb
 
@@ -188,19 +187,7 @@ def give_worry(
     return worry
 
 
-def _to_log(
-    concern: Concern, *, by: Membership, looked: rules.Draft | None = None, **_: Any
-) -> list[Asking[Any]]:
-    related = [rules.foreseen_related(looked.subjects)] if looked else []
-    return [
-        LOCKED.asking(concern=concern.pk),
-        CLOSED.asking(member=by, concern=concern.pk, at=None),
-        *related,
-    ]
-
-
 @transaction.atomic
-@asks_ahead(_to_log)
 def log_concern(
     concern: Concern,
     *,
@@ -235,8 +222,7 @@ def log_concern(
         "urgency": locked.urgency,
         "written_late": [f"S{statement.number}" for statement in draft.late],
     }
-    written = ("logged_at", "logged_by", "owner", "late_why", "written_late_at")
-    audit(bumped(locked, *written), Verb.CONCERN_LOGGED, by=by, at=at, data=data)
+    audit(bumped(locked), Verb.CONCERN_LOGGED, by=by, at=at, data=data)
     return locked
 
 
@@ -274,10 +260,10 @@ def give_concern(concern: Concern, *, to: Membership, by: Membership, at: dateti
     return locked
 
 
-def bumped(concern: Concern, *fields: str) -> Concern:
-    """Save the concern under its next version: all of it, or only what was changed in it."""
+def bumped(concern: Concern) -> Concern:
+    """Save the concern under its next version."""
     concern.version += 1
-    concern.save(update_fields=[*fields, "version"] if fields else None)
+    concern.save()
     return concern
 
 

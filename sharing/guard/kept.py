@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Membership
-from agencies.prepared import Asking, Prepared
+from agencies.prepared import Prepared
 from agencies.querysets import MembershipQuerySet
 from records.models import Concern, Person, ProtectedDetail, ProtectedFrom, Relationship, Subject
 from sharing.guard import Protected, Readers
@@ -44,19 +44,6 @@ def protected_for(concern: Concern, speaker: Membership) -> list[Protected]:
         kept_from[one.detail_id].append(one)
     return [_detail(row, kept_from[row.pk], agency) for row in rows] + [
         _address(person, agency) for person in SECRET.all(agency=agency)
-    ]
-
-
-def foreseen(
-    concern: Concern, speaker: Membership, listener: Membership, *, at: datetime
-) -> list[Asking[Any]]:
-    """What is asked when a speaker tells a listener something in a concern of the speaker's own agency."""
-    asked: list[Asking[Any]] = [SECRET.asking(agency=speaker.agency_id)]
-    if concern.agency_id == speaker.agency_id:
-        asked.append(OWN.asking(concern=concern.pk, agency=speaker.agency_id))
-    return [
-        *asked,
-        OTHERS.asking(listener=listener.pk, agency=listener.agency_id, day=timezone.localdate(at)),
     ]
 
 

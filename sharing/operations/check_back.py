@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from agencies import drafts
-from agencies.models import Membership, TimeLimit
+from agencies.models import Membership
 from agencies.operations import lead_of
-from agencies.prepared import Asking, Prepared, asks_ahead
+from agencies.prepared import Prepared
 from agencies.refusals import OutOfDate, Refused
 from notifications.models import Message
 from sharing import rules
@@ -19,7 +19,6 @@ from sharing.models import Exchange, Incident, Item, Round, Verdict
 from sharing.operations import obligations, parties
 from sharing.states import State, state_of
 from sharing.waiting import waits
-from sharing.waiting.limits import CHECK_BACK_LIMIT
 
 LISTENER_MAY_ACT = frozenset({State.RECEIVED, State.CORRECTED})
 NOT_OVER = frozenset(
@@ -80,11 +79,6 @@ def _locked(*, exchange: int) -> QuerySet[Exchange]:
 
 
 LOCKED = Prepared(_locked)
-
-
-def foreseen(exchange: Exchange) -> list[Asking[Any]]:
-    """What `lock_exchange` asks, as the first that an operation asks ahead."""
-    return [parties.LOCKED.asking(concern=exchange.cycle.concern_id), LOCKED.asking(exchange=exchange.pk)]
 
 
 def require_fresh(exchange: Exchange, seen_version: int | None) -> None:
@@ -177,19 +171,7 @@ def not_mine(
     return exchange
 
 
-def _to_restate(exchange: Exchange, *, at: datetime, **_: Any) -> list[Asking[Any]]:
-    limit = CHECK_BACK_LIMIT[exchange.urgency].value
-    return [
-        *foreseen(exchange),
-        ITEMS.asking(exchange=exchange.pk),
-        waits.LAST_ROUND.asking(exchange=exchange.pk),
-        *obligations.foreseen(exchange, owner=exchange.speaker, key=limit, at=at),
-        *parties.foreseen_telling(exchange.speaker, at=at, urgent=exchange.urgency == "URGENT"),
-    ]
-
-
 @transaction.atomic
-@asks_ahead(_to_restate)
 def restate(
     exchange: Exchange,
     *,
@@ -290,25 +272,7 @@ def say_back(
     return opened
 
 
-def _to_check(exchange: Exchange, *, at: datetime, outcome: str, **_: Any) -> list[Asking[Any]]:
-    is_understood = outcome == Round.Outcome.CONFIRMED
-    limit = TimeLimit.Key.DECISION if is_understood else CHECK_BACK_LIMIT[exchange.urgency]
-    only_understood = [
-        waits.AGREED.asking(exchange=exchange.pk),
-        obligations.ACTIONS.asking(exchange=exchange.pk),
-    ]
-    return [
-        *foreseen(exchange),
-        OPENED.asking(exchange=exchange.pk),
-        ITEMS.asking(exchange=exchange.pk),
-        *(only_understood if is_understood else ()),
-        *obligations.foreseen(exchange, owner=exchange.listener, key=limit.value, at=at),
-        *parties.foreseen_telling(exchange.listener, at=at, urgent=exchange.urgency == "URGENT"),
-    ]
-
-
 @transaction.atomic
-@asks_ahead(_to_check)
 def check(
     exchange: Exchange,
     *,

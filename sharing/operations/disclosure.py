@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +11,13 @@ from django.db.models import F, prefetch_related_objects
 
 from agencies.access import checked_contact_point
 from agencies.models import ContactPoint, Membership, TimeLimit
-from agencies.prepared import Asking, Prepared, asks_ahead
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from audit.models import Event
 from notifications.models import Message
-from records.closed import CLOSED, is_closed_to
+from records.closed import is_closed_to
 from records.models import Concern, Statement
-from sharing import alike, facts, rules
+from sharing import facts, rules
 from sharing.guard import texts
 from sharing.models import (
     AlikeChoice,
@@ -30,13 +29,12 @@ from sharing.models import (
     SkippedStep,
     Stage,
 )
-from sharing.operations import attachments, check_back, guarding, links, obligations, parties, telling_apart
+from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
 from sharing.operations.check_back import lock_exchange, require_fresh
 from sharing.operations.cycle import require_current, require_own_concern
-from sharing.operations.preparing import PROPOSED, WhatIsPrepared, foreseen_prepared, read_prepared
-from sharing.operations.saying import TOLD_OF, people_as_told
+from sharing.operations.preparing import PROPOSED, WhatIsPrepared, read_prepared
+from sharing.operations.saying import people_as_told
 from sharing.states import State
-from sharing.waiting.limits import CHECK_BACK_LIMIT
 
 
 class NotReady(Refused):
@@ -75,7 +73,7 @@ def choose_listener(
     parties.require_can_answer(listener)
     if not right_place.strip():
         raise Refused("Say how you know that this is the right person and the right place.")
-    shown = telling_apart.require_meant(listener, meant, by=by)
+    alike = telling_apart.require_meant(listener, meant, by=by)
     waiting = Exchange.objects.filter(cycle=cycle, listener=listener, sent_at__isnull=True, kind="DISCLOSURE")
     if waiting.exists():
         raise rules.AlreadyDone(f"{listener.full_name} is chosen already. Go on to what they are told.")
@@ -93,8 +91,8 @@ def choose_listener(
         prepared_at=at,
         prepared_by=by,
     )
-    telling_apart.write_down(exchange, shown, AlikeChoice.Moment.CHOOSING, by=by, at=at)
-    parties.write_down("sharing.exchange.prepared", by=by, at=at, about=exchange, alike=len(shown))
+    telling_apart.write_down(exchange, alike, AlikeChoice.Moment.CHOOSING, by=by, at=at)
+    parties.write_down("sharing.exchange.prepared", by=by, at=at, about=exchange, alike=len(alike))
     return exchange
 
 
@@ -253,27 +251,7 @@ def discard_prepared(exchange: Exchange, *, by: Membership, at: datetime) -> Non
     exchange.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why", "version"])
 
 
-def _to_send(exchange: Exchange, *, by: Membership, at: datetime, **_: Any) -> list[Asking[Any]]:
-    concern, listener = exchange.cycle.concern_id, exchange.listener
-    limit = CHECK_BACK_LIMIT[exchange.urgency].value
-    return [
-        *check_back.foreseen(exchange),
-        parties.HELD.asking(member=listener.pk),
-        CLOSED.asking(member=by, concern=concern, at=at),
-        CLOSED.asking(member=by, concern=concern, at=None),
-        *foreseen_prepared(exchange),
-        STATEMENTS.asking(concern=concern),
-        facts.SUBJECTS.asking(concern=concern, cycle_number=exchange.cycle.number),
-        alike.foreseen(listener, by=by),
-        TOLD_OF.asking(concern=concern),
-        *guarding.foreseen(exchange, at=at),
-        *obligations.foreseen(exchange, owner=listener, key=limit, at=at),
-        *parties.foreseen_telling(listener, at=at, urgent=exchange.urgency == "URGENT"),
-    ]
-
-
 @transaction.atomic
-@asks_ahead(_to_send)
 def send(
     exchange: Exchange,
     *,
@@ -352,7 +330,7 @@ def go_out(
         )
     prepared = read_prepared(exchange)
     _require_ready(exchange, prepared, is_emergency=is_emergency)
-    shown = telling_apart.require_meant(exchange.listener, meant, by=by)
+    alike = telling_apart.require_meant(exchange.listener, meant, by=by)
     told = people_as_told(exchange)
     guarding.require_nothing_protected(
         exchange,
@@ -369,7 +347,7 @@ def go_out(
         by=by,
         at=at,
     )
-    telling_apart.write_down(exchange, shown, AlikeChoice.Moment.SENDING, by=by, at=at)
+    telling_apart.write_down(exchange, alike, AlikeChoice.Moment.SENDING, by=by, at=at)
     ExchangePerson.objects.bulk_create(told)
     if is_emergency:
         exchange.urgency = "URGENT"
@@ -400,7 +378,7 @@ def go_out(
         acting_for=acting_for,
         items=len(prepared.items),
         held_back=len(prepared.held_back),
-        alike=len(shown),
+        alike=len(alike),
     )
     return exchange, event
 

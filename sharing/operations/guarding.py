@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from agencies import deciding
 from agencies.models import Membership
 from agencies.operations import lead_of
-from agencies.prepared import Asking
 from agencies.refusals import NeedsDecision
 from audit import operations as audit
 from notifications.models import Message
 from records.models import Concern
 from sharing import guard
-from sharing.guard import Finding, Place, kept
+from sharing.guard import Finding, Place
 from sharing.guard.kept import protected_for, readers_of
 from sharing.models import Action, Enquiry, Exchange, GuardDecision, Transfer
 from sharing.operations import parties
@@ -74,11 +72,6 @@ def require_nothing_protected(
         also = "Say why you send it all the same."
         raise ProtectedDetailFound(findings, recipient=listener, seen=seen, also=also)
     return _write_down(about, findings, decision.why, concern=concern, listener=listener, by=by, at=at)
-
-
-def foreseen(exchange: Exchange, *, at: datetime) -> list[Asking[Any]]:
-    """What is asked when it is looked through, where the concern is the speaker's own agency's."""
-    return kept.foreseen(exchange.cycle.concern, exchange.speaker, exchange.listener, at=at)
 
 
 def _key(one: Finding, listener: Membership) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from agencies import chase
 from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
-from agencies.models import Membership, TimeLimit
-from agencies.prepared import Asking, Prepared, PreparedChange
+from agencies.models import Membership
+from agencies.prepared import Prepared, PreparedChange
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from notifications import bulk as notices
@@ -108,18 +107,6 @@ def follow(about: Source, *, at: datetime) -> None:
         follow(about.about, at=at)
     if isinstance(about, Exchange | Action | Disagreement):
         _follow_link(about if isinstance(about, Exchange) else about.exchange, at=at)
-
-
-def foreseen(exchange: Exchange, *, owner: Membership, key: str, at: datetime) -> list[Asking[Any]]:
-    """What is asked when an exchange begins to wait for somebody, with this time limit."""
-    partnership, on = owner.agency.partnership_id, timezone.localdate(at)
-    limits = [
-        agencies_rules.LIMITS.asking(partnership=partnership, keys=keys, on=on, known_at=at)
-        for keys in ([key], [one.value for one in map(TimeLimit.Key, chase.KEYS)])
-    ]
-    # The rows themselves are locked, and so asked for in their own turn.
-    is_disclosure = exchange.kind == Exchange.Kind.DISCLOSURE
-    return [*limits, *([TRANSFERS.asking(exchange=exchange.pk)] if is_disclosure else ())]
 
 
 ACTIONS = Prepared(lambda *, exchange: Action.objects.filter(exchange=exchange).open().with_people())

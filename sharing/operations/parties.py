@@ -7,11 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from agencies import access
 from agencies import operations as agencies
 from agencies.access import lead_of
 from agencies.models import Deputy, Membership
-from agencies.prepared import Asking, Prepared
+from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit import operations as audit
@@ -185,16 +184,6 @@ def tell(
         urgent=urgent,
         escalation=escalation,
     )
-
-
-def foreseen_telling(member: Membership, *, at: datetime, urgent: bool) -> list[Asking[Any]]:
-    """What is asked when somebody is told something: whether they are away, where, and how they want it."""
-    asked: list[Asking[Any]] = [access.CHECKED.asking(member=member.pk, agency=member.agency_id)]
-    if member.user_id is not None:
-        asked.append(access.AWAY.asking(member=member.pk, on=timezone.localdate(at)))
-    if member.user_id is not None and not urgent:
-        asked.append(access.CHOICE.asking(user=member.user_id))
-    return asked
 
 
 def tell_if_possible(member: Membership, kind: Message.Kind, **notice: Any) -> bool:

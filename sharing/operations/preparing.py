@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from agencies.prepared import Asking, Prepared
+from agencies.prepared import Prepared
 from sharing.models import Action, Attachment, Exchange, HeldBack, Item
 from sharing.operations import attachments
 from sharing.operations.check_back import ITEMS
@@ -28,12 +27,6 @@ def read_prepared(exchange: Exchange) -> WhatIsPrepared:
         held_back=HELD_BACK.all(exchange=exchange.pk),
         files=attachments.CHOSEN.all(exchange=exchange.pk),
     )
-
-
-def foreseen_prepared(exchange: Exchange) -> list[Asking[Any]]:
-    """What is asked of what is prepared when it is sent."""
-    questions: tuple[Prepared[Any], ...] = (ITEMS, HELD_BACK, attachments.CHOSEN, PROPOSED)
-    return [one.asking(exchange=exchange.pk) for one in questions]
 
 
 HELD_BACK = Prepared(
