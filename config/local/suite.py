@@ -15,11 +15,9 @@ from config.local.layout import ROOT, python, say
 from config.local.processes import AskedToStop, stop_when_asked
 from config.local.services import running
 
-# All of them run in three processes on two cores, each with its own database: one waits for a browser or for
-# PostgreSQL now and then. A file stays together. They are given out in the order of tests/conftest.py, which
-# knows the long ones.
-PROCESSES = 3 * (os.cpu_count() or 2) // 2
-EVERYTHING = ["--numprocesses", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--quiet"]
+# All of them run in as many processes as there are cores, each with its own database; a file stays together.
+# They are given out in the order of tests/conftest.py, which knows the long ones.
+EVERYTHING = ["--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--quiet"]
 
 
 def run(args: list[str]) -> int:
