@@ -13,7 +13,7 @@ from django.db import transaction
 from audit.models import Access, Event, concern_of
 
 SERVICE = "Check Back"
-# Every page writes one, so that this costs a page what it costs PostgreSQL and no more (decision 0038).
+# Every page writes one, so that this costs a page what it costs PostgreSQL and no more (decision 0040).
 LOOK = (
     'INSERT INTO "audit_access"'
     " (at, actor_id, actor, agency, role, action, subject, shown, outcome, why, break_glass, address)"
