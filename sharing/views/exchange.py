@@ -139,7 +139,7 @@ def restate(request: HatRequest, reference: str) -> HttpResponse:
     """Say back what was understood, by three prompts, with the original beside them."""
     if request.method == "POST":
         return _say_back(request, reference)
-    shown = page.look_at_words(request, access.get_exchange_to_read(request, reference))
+    shown = page.look(request, access.get_exchange_to_read(request, reference), only_words=True)
     if not _is_turn_of_listener(shown):
         return stop(request, reference, "This is not waiting for you to say it back.")
     form = forms.RestateForm.on(
@@ -173,7 +173,7 @@ def _say_back(request: HatRequest, reference: str) -> HttpResponse:
             return saved
         if isinstance(form.refusal, NearCopy):
             form.ask_about_copy()
-    shown = page.look_at_words(request, access.get_exchange_to_read(request, reference))
+    shown = page.look(request, access.get_exchange_to_read(request, reference), only_words=True)
     return pages.show(request, "sharing/restate.html", page.restate_context(shown), form=form)
 
 
@@ -195,7 +195,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
     """Compare what was said back with what was said, item by item, and confirm or correct it."""
     if request.method == "POST":
         return _check(request, reference)
-    shown = page.look_at_words(request, access.get_exchange_to_read(request, reference))
+    shown = page.look(request, access.get_exchange_to_read(request, reference), only_words=True)
     if why_not := _why_no_check(shown, request):
         return stop(request, reference, why_not)
     form = _check_form(request, shown.exchange, shown.items)
@@ -233,7 +233,7 @@ def _check(request: HatRequest, reference: str) -> HttpResponse:
         saved = pages.save(request, form, operation, done=done)
         if saved:
             return saved
-    shown = page.look_at_words(request, access.get_exchange_to_read(request, reference))
+    shown = page.look(request, access.get_exchange_to_read(request, reference), only_words=True)
     return pages.show(request, "sharing/check.html", page.check_context(shown), form=form)
 
 

@@ -90,17 +90,21 @@ class Shown:
         return sum(r.outcome == Round.Outcome.CORRECTED for r in self.rounds)
 
 
-def look(request: HatRequest, exchange: Any) -> Shown:
-    """Read what this person may read of an exchange. Where the content is closed, it is not even read."""
+def look(request: HatRequest, exchange: Any, *, only_words: bool = False) -> Shown:
+    """Read what this person may read of an exchange. Where the content is closed, it is not even read.
+
+    With `only_words`, what was said and said back, and nothing of what came of it.
+    """
     standing = access.standing(exchange, request.membership)
     its, reads = {"exchange": exchange.pk}, standing.reads
+    reads_more, is_open = reads and not only_words, standing.content_is_open and not only_words
     items, people, rounds, agreements, actions, reminders = together(
         ITEMS.asking(**its) if reads else None,
         PEOPLE.asking(**its) if reads else None,
         ROUNDS.asking(**its) if reads else None,
-        AGREEMENTS.asking(**its) if reads else None,
-        ACTIONS.asking(**its) if reads else None,
-        REMINDERS.asking(reference=exchange.reference),
+        AGREEMENTS.asking(**its) if reads_more else None,
+        ACTIONS.asking(**its) if reads_more else None,
+        None if only_words else REMINDERS.asking(reference=exchange.reference),
     )
     return Shown(
         exchange=exchange,
@@ -110,33 +114,10 @@ def look(request: HatRequest, exchange: Any) -> Shown:
         people=people,
         rounds=rounds,
         agreements=agreements,
-        disagreements=disagreements_of(exchange) if standing.content_is_open and exchange.differs else [],
+        disagreements=disagreements_of(exchange) if is_open and exchange.differs else [],
         actions=actions,
         me=request.membership.pk,
         waiting=chased_by(reminders),
-    )
-
-
-def look_at_words(request: HatRequest, exchange: Any) -> Shown:
-    """Read what was said and said back, for the pages that show no more: nothing of what came of it."""
-    standing = access.standing(exchange, request.membership)
-    its, reads = {"exchange": exchange.pk}, standing.reads
-    items, people, rounds = together(
-        ITEMS.asking(**its) if reads else None,
-        PEOPLE.asking(**its) if reads else None,
-        ROUNDS.asking(**its) if reads else None,
-    )
-    return Shown(
-        exchange=exchange,
-        state=access.state(exchange),
-        standing=standing,
-        items=items,
-        people=people,
-        rounds=rounds,
-        agreements=[],
-        disagreements=[],
-        actions=[],
-        me=request.membership.pk,
     )
 
 

@@ -122,7 +122,9 @@ def confirm_call(request: HatRequest, reference: str) -> HttpResponse:
         if saved := pages.save(request, form, operation, done=done):
             return saved
         found = access.get_exchange(request, reference)
-    return _about_the_call(request, page.look_at_words(request, found), "sharing/confirm_call.html", form)
+    return _about_the_call(
+        request, page.look(request, found, only_words=True), "sharing/confirm_call.html", form
+    )
 
 
 @open_to_links
@@ -131,7 +133,7 @@ def confirm_call(request: HatRequest, reference: str) -> HttpResponse:
 def say_differently(request: HatRequest, reference: str) -> HttpResponse:
     """Say that what was typed is not what I said, and say it back in my own words."""
     found = access.get_exchange(request, reference)
-    shown = page.look_at_words(request, found)
+    shown = page.look(request, found, only_words=True)
     typed = shown.rounds[0] if shown.rounds else None
     form = RestateForm.on(
         request,
@@ -156,7 +158,7 @@ def say_differently(request: HatRequest, reference: str) -> HttpResponse:
             return saved
         if isinstance(form.refusal, NearCopy):
             form.ask_about_copy()
-        shown = page.look_at_words(request, access.get_exchange(request, reference))
+        shown = page.look(request, access.get_exchange(request, reference), only_words=True)
     return _about_the_call(request, shown, "sharing/say_differently.html", form)
 
 
