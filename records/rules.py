@@ -170,6 +170,20 @@ def said(rule: Rule, which: Iterable[str]) -> str:
     return (rule.__doc__ or "").format(which=together(list(which)))
 
 
+# What a version of a statement says. A correction changes one of these, or what an opinion rests on.
+SAID = ("kind", "text", "source", "happened_at", "happened_note", "is_verbatim", "voice_of", "about")
+
+
+def says_the_same(one: Statement, other: Statement) -> bool:
+    """Two versions say the same where people read the same: a time counts to the minute."""
+
+    def read(statement: Statement) -> list[object]:
+        happened = statement.happened_at and statement.happened_at.replace(second=0, microsecond=0)
+        return [happened if name == "happened_at" else getattr(statement, name) for name in SAID]
+
+    return read(one) == read(other)
+
+
 def within_a_sentence(how: str) -> str:
     """Write how somebody is related as it stands in a sentence: “parent of Leo Marsh”."""
     return how[:1].lower() + how[1:]

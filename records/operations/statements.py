@@ -46,10 +46,6 @@ class Words(TypedDict, total=False):
     about: Person | None
 
 
-# What a version says. A correction changes at least one of these, or what an opinion rests on.
-SAID = ("kind", "text", "source", "happened_at", "happened_note", "is_verbatim", "voice_of", "about")
-
-
 @transaction.atomic
 def add_statement(
     concern: Concern,
@@ -167,11 +163,11 @@ def amend_statement(
         concern=concern, number=statement.number, version=statement.version + 1, replaces=statement,
         replaced_why=why, author=by, written_at=at, entered_at=at,
     )  # fmt: skip
-    for name in SAID:
+    for name in rules.SAID:
         setattr(amended, name, getattr(statement, name))
     set_words(amended, words, at=at)
     require_rests_on_its_own(amended, rests, needed=True)
-    if _says_the_same(statement, amended) and set(statement.rests_on.all()) == set(rests):
+    if rules.says_the_same(statement, amended) and set(statement.rests_on.all()) == set(rests):
         raise NotAStatement(
             f"Nothing of {statement.label} is different yet, so nobody is told of a correction.",
             "Change what was wrong. If the whole statement is a mistake, strike it through instead.",
@@ -181,16 +177,6 @@ def amend_statement(
     bump(concern, Verb.STATEMENT_AMENDED, amended, by=by, at=at)
     import_string(settings.STATEMENT_AMENDED_FOLLOWED_BY)(amended, by=by, at=at)
     return amended
-
-
-def _says_the_same(one: Statement, other: Statement) -> bool:
-    """Compare two versions as people read them: a time to the minute."""
-
-    def read(statement: Statement) -> list[object]:
-        happened = statement.happened_at and statement.happened_at.replace(second=0, microsecond=0)
-        return [happened if name == "happened_at" else getattr(statement, name) for name in SAID]
-
-    return read(one) == read(other)
 
 
 def set_words(statement: Statement, words: Words, *, at: datetime) -> None:
