@@ -23,13 +23,15 @@ def notices(request: HatRequest) -> HttpResponse:
     """List the notices sent to me in this role, the newest first, and say which are new to me."""
     me, after = request.membership.pk, request.GET.get("after", "")
     messages, onward = access.messages_to(me, after=after)
+    now = timezone.now()
     context = {
         "messages_to_me": messages,
+        "now": now,
         "looked_at": access.last_look_of(me),
         "next_url": f"?after={onward}" if onward else "",
     }
     if not after:
-        outbox.look(me, at=timezone.now())
+        outbox.look(me, at=now)
     return render(request, "notifications/notices.html", context)
 
 

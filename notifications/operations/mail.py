@@ -79,7 +79,8 @@ def _about(message: Message) -> list[str]:
     lines = [f"{message.get_kind_display()}: {message.reference}.", "", f"From: {message.sender_agency}"]
     if message.respond_by:
         local = timezone.localtime(message.respond_by)
-        lines.append(f"Respond by: {local:%H:%M on %-d %B %Y}")
+        limit = "Was due by" if message.kind == Message.Kind.LATE else "Respond by"
+        lines.append(f"{limit}: {local:%H:%M on %-d %B %Y}")
     return lines
 
 

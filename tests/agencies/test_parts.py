@@ -83,9 +83,15 @@ def test_there_is_no_part_of_that_name() -> None:
         part("no_such_part")
 
 
+def test_a_time_limit_says_whether_it_is_still_to_come() -> None:
+    for late, said in ((False, "by 17:00"), (True, "Late was due by 17:00")):
+        shown = part("due", due={"text": "by 17:00", "late": late})
+        assert " ".join(re.sub(r"<[^>]*>", "", shown).split()) == said
+
+
 def test_a_tag_and_a_time_limit_do_not_touch_what_stands_beside_them() -> None:
     due, tags = {"text": "by 17:00", "late": True}, [{"text": "A"}, {"text": "B"}]
     row = {"due": due, "late": "1 day late", "tags": tags}
     said = " ".join(re.sub(r"<[^>]*>", "", part("lead_list", rows=[row])).split())
-    assert "Late by 17:00 (1 day late)" in said
+    assert "Late was due by 17:00 (1 day late)" in said
     assert "A B" in said

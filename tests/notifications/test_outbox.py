@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from notifications import bulk, operations
 from notifications.models import Heartbeat, Message
 from notifications.operations import LEASE, RETRY_AFTER, NobodyToNotify, NotInATransaction, Recipient
-from notifications.operations.mail import Line
+from notifications.operations.mail import Line, written
 from notifications.operations.sending import _claim, _deliver
 from tests.notifications.queued import AT, now_of, queue
 
@@ -302,3 +302,10 @@ def test_every_kind_of_notice_reads_as_a_sentence_about_nobody(kind: Message.Kin
     reference = "" if kind == Message.Kind.DIGEST else ", reference R"
     assert re.fullmatch(rf"Check Back: [a-z ,-]+{reference}", str(email.subject))
     assert len(email.body.split()) < 25
+
+
+@pytest.mark.django_db
+def test_the_notice_that_something_is_late_says_when_it_was_due() -> None:
+    late = queue()
+    late.kind = Message.Kind.LATE
+    assert "Was due by: 13:42 on 12 January 2027" in written(late).body

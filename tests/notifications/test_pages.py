@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies import operations
 from agencies.models import ContactPoint, Membership
@@ -47,6 +48,16 @@ def test_my_notices_are_mine_the_newest_first(world: World, signed_in: SignedIn)
     assert [m.reference[-2:] for m in page.context["messages_to_me"]] == ["X2", "X1"]
     assert "From St Wulstan’s Primary" in page.text
     assert "X3" not in page.text
+
+
+def test_a_notice_says_whether_its_time_limit_is_still_to_come(world: World, signed_in: SignedIn) -> None:
+    notice = tell(world, world.tom)
+    for shift, said, not_said in ((-1, "Was due by", "Respond by"), (1, "Respond by", "Was due by")):
+        notice.respond_by = timezone.now() + timedelta(hours=shift)
+        notice.save()
+        page = signed_in(world.tom).get(reverse("notices")).text
+        assert said in page
+        assert not_said not in page
 
 
 def test_notices_are_paged_with_as_many_statements(world: World, signed_in: SignedIn) -> None:

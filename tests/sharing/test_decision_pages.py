@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -22,6 +23,11 @@ pytestmark = pytest.mark.django_db
 def text(response: Any, status: int = 200) -> str:
     assert response.status_code == status, response.status_code
     return " ".join(html.unescape(response.content.decode()).split())
+
+
+def bare(page: str) -> str:
+    """The words of a page alone. A full stop stands beside the word before it."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split()).replace(" .", ".")
 
 
 def post(browser: Client, path: str, **answers: Any) -> Any:
@@ -116,6 +122,7 @@ def test_late_it_is_chased_and_taken_further_from_the_speakers_page(
         priya, tom = signed_in(world.priya), signed_in(world.tom)
         page = text(priya.get(path))
         assert "No answer by its limit" in page
+        assert re.search(r"has not sent it\. It Late was due by \d\d:\d\d on \w+ \d+ \w+\. ", bare(page))
         assert "Chase now" in page
         assert "Chase now" not in text(tom.get(path))
         assert priya.post(f"{path}chase/").status_code == 302
@@ -131,7 +138,9 @@ def test_nothing_is_chased_before_it_is_late(world: World, signed_in: SignedIn) 
     exchange = deciding.understood(world)
     with now(world):
         priya = signed_in(world.priya)
-        assert "Chase now" not in text(priya.get(f"/exchanges/{exchange.reference}/"))
+        page = text(priya.get(f"/exchanges/{exchange.reference}/"))
+        assert "Chase now" not in page
+        assert re.search(r"has not sent it\. It is due by \d\d:\d\d on \w+ \d+ \w+\. ", bare(page))
         assert "is late" in text(priya.post(f"/exchanges/{exchange.reference}/chase/"), 409)
         assert "is late" in text(priya.get(f"/exchanges/{exchange.reference}/take-further/"), 409)
 
