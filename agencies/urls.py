@@ -3,7 +3,6 @@
 from django.urls import path
 
 from agencies.views import (
-    audit,
     contact_points,
     cover,
     demo,
@@ -71,7 +70,6 @@ urlpatterns = [
     path("notices/how/", notices.how_told, name="how_told"),
     path("notices/not-delivered/", notices.set_aside, name="set_aside"),
     path("notices/not-delivered/<uuid:message_id>/again/", notices.try_again, name="try_message_again"),
-    path("audit/events/", audit.events, name="audit_events"),
     path("audit/seals/", seals.sealed, name="audit_seals"),
     path("audit/seals/heads/", seals.heads_file, name="audit_seals_file"),
     path("demo/", demo.people, name="demo_people"),

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from audit.models import Event, in_words
+from audit.models import Event
 
 PAGE = 50
 
 
-def verbs_of(agency: str) -> list[tuple[str, str]]:
-    """Return each verb that the agency's events have, with its words."""
-    codes = Event.objects.filter(agency=agency).order_by("verb").values_list("verb", flat=True).distinct()
-    return [(code, in_words(code)) for code in codes]
+def verbs_of(agency: str) -> list[str]:
+    """Return each verb that the agency's events have."""
+    return list(
+        Event.objects.filter(agency=agency).order_by("verb").values_list("verb", flat=True).distinct()
+    )
 
 
 def events_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from agencies import verbs as agencies_verbs
 from audit.models import Event
+from audit.models import in_words as in_words_of_code
 from consent import verbs as consent_verbs
 from records import verbs as records_verbs
 from sharing.models import Cycle
@@ -186,6 +188,24 @@ def in_words(event: Event) -> str:
 def what_was_done(event: Event) -> str:
     """Put one event in plain words, without who did it: "Logged this concern"."""
     words = _filled_in(event, actor="").strip()
+    return words[:1].upper() + words[1:]
+
+
+def for_an_auditor(event: Event) -> str:
+    """Put one event in plain words with references alone. What has no words any more is named by its verb."""
+    if event.verb not in SENTENCES:
+        return f"{event.in_words}: {event.subject_in_short}"
+    return _without_whoever(event.verb, {**event.data, "subject": event.subject_in_short})
+
+
+def of_verb(verb: str) -> str:
+    """Say what a verb means, with a gap for each thing that it is about: "Sent …"."""
+    return _without_whoever(verb, {}) if verb in SENTENCES else in_words_of_code(verb)
+
+
+def _without_whoever(verb: str, data: dict[str, object]) -> str:
+    given: defaultdict[str, object] = defaultdict(lambda: "…", {**data, "actor": ""})
+    words = SENTENCES[verb].format_map(given).strip()
     return words[:1].upper() + words[1:]
 
 

@@ -3,6 +3,7 @@
 from sharing.urls import (
     actions,
     ask,
+    audit,
     breach,
     chronology,
     concern,
@@ -30,6 +31,7 @@ urlpatterns = [
     *exchange.urlpatterns,
     *corrections.urlpatterns,
     *actions.urlpatterns,
+    *audit.urlpatterns,
     *record.urlpatterns,
     *breach.urlpatterns,
     *learning.urlpatterns,

@@ -1,5 +1,6 @@
 """Events and looks: written with the change, by people and by the service, and read by an auditor."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,7 +99,8 @@ def test_the_events_page_filters_and_shows_no_narrative(world: World, signed_in:
     record(world.school.colleague, "sharing.action.agreed", subject=f"{CONCERN}-A1")
     client = signed_in(world.school.auditor)
     page = client.get(reverse("audit_events"))
-    assert "exchange sent" in page.text
+    assert "Sent WF-27-0001-X1" in page.text
+    assert "exchange sent" not in page.text
     assert "CANARY" not in page.text
     day = {
         "first_0": "12",
@@ -114,6 +116,28 @@ def test_the_events_page_filters_and_shows_no_narrative(world: World, signed_in:
     nothing = client.get(reverse("audit_events"), chosen | {"first_0": "13", "last_0": "13"})
     assert nothing.context["rows"] == []
     assert "Nothing was found" in nothing.text
+
+
+def test_the_events_page_is_in_plain_words(world: World, signed_in: SignedIn) -> None:
+    record(world.priya, "sharing.reminder.other_lead")
+    record(world.priya, "sharing.exchange.passed_on", subject=f"{CONCERN}-X2")
+    record(world.priya, "sharing.summary.written", subject=CONCERN)
+    page = " ".join(
+        re.sub(r"<[^>]*>", " ", signed_in(world.school.auditor).get(reverse("audit_events")).text).split()
+    )
+    for words in (
+        "Told the lead of the other side that WF-27-0001-X1 is late",
+        "Passed … on to a colleague as WF-27-0001-X2",
+        "Wrote the summary: WF-27-0001",
+        "Told the lead of the other side that … is late",
+    ):
+        assert words in page
+    assert "reminder other lead" not in page
+
+
+def test_an_event_that_has_no_words_any_more_is_named_all_the_same(world: World, signed_in: SignedIn) -> None:
+    record(world.priya, "sharing.action.agreed", subject=f"{CONCERN}-A1")
+    assert "action agreed: WF-27-0001-A1" in signed_in(world.school.auditor).get(reverse("audit_events")).text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""An auditor's page: what was done at my agency. Codes and references, no narrative."""
+"""An auditor's page: what was done at my agency, in plain words. References, no narrative."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -17,8 +18,8 @@ from agencies.roles import Permission
 from agencies.staff_forms import AuditForm
 from agencies.stale import may_be_stale
 from audit import access as audit
-from audit.models import Event
 from audit.operations import log_access
+from sharing import timeline
 
 
 @needs(Permission.READ_AUDIT)
@@ -26,7 +27,8 @@ from audit.operations import log_access
 @may_be_stale
 def events(request: HatRequest) -> HttpResponse:
     """List what was done at my agency, or where it took part, the newest first."""
-    verbs = audit.verbs_of(request.membership.agency_reference)
+    verbs = [(verb, timeline.of_verb(verb)) for verb in audit.verbs_of(request.membership.agency_reference)]
+    verbs.sort(key=itemgetter(1))
     return _listing(request, "audit/events.html", audit.events_of, whats=verbs)
 
 
@@ -48,7 +50,7 @@ def _listing(
             end=_midnight(sought.get("last"), days=1),
             after=request.GET.get("after", ""),
         )
-        _name_staff(rows, form)
+        _put_in_words(rows, form)
         subject = sought.get("reference", "").strip() or member.agency_reference
         log_access("audit", by=member, subject=subject, address=request.META.get("REMOTE_ADDR"))
     else:
@@ -61,12 +63,14 @@ def _listing(
     return render(request, template, {**context, "narrowed": bool(chosen)}, status=status)
 
 
-def _name_staff(rows: Sequence[Event], form: AuditForm) -> None:
-    """Say whose role a row is about: a number means nothing to an auditor."""
+def _put_in_words(rows: Sequence[Any], form: AuditForm) -> None:
+    """Say what each row means and what it is about, and whose role: a number means nothing to an auditor."""
     for row in rows:
+        row.words = timeline.for_an_auditor(row)
+        about = (row.subject_in_short, row.concern)
+        row.about = [one for one in dict.fromkeys(about) if one and one not in row.words]
         kind, _, number = row.subject.partition(":")
-        if kind == "membership":
-            row.whose = form.names.get(number, "")  # type: ignore[attr-defined]  # for the template
+        row.whose = form.names.get(number, "") if kind == "membership" else ""
 
 
 def _midnight(day: Any, *, days: int = 0) -> datetime | None:
