@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_string
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -45,6 +45,8 @@ def _mail(text: str) -> Iterator[Written]:
     link = WAY_IN.search(body)
     if message["Date"] and (link or NO_LINK in body):
         at = parsedate_to_datetime(message["Date"])
+        if timezone.is_naive(at):  # Django writes "-0000", which says that the zone is not known; it is UTC
+            at = at.replace(tzinfo=UTC)
         yield Written("E-mail", message["To"], message["Subject"], body, at, link[0] if link else "")
 
 

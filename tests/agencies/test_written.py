@@ -36,3 +36,10 @@ def test_texts_are_read_with_their_number(tmp_path: Path) -> None:
 
 def test_there_is_nothing_where_nothing_was_sent(tmp_path: Path) -> None:
     assert written.mails(tmp_path / "none") == written.texts(tmp_path) == []
+
+
+def test_e_mails_and_texts_stand_in_one_list_by_when_they_went(tmp_path: Path) -> None:
+    mail(tmp_path, f"Use {written.NO_LINK}.")
+    (tmp_path / "one.txt").write_text("To: 07700 900123\n\n12345678 is your code.\n")
+    both = sorted([*written.texts(tmp_path), *written.mails(tmp_path)], key=lambda one: one.at)
+    assert {one.by for one in both} == {"E-mail", "Text message"}
