@@ -166,7 +166,9 @@ class NextStageForm(PlainForm):
         self.possible = [{str(member.pk): member for member in members} for members in possible]
         for field, agency, members in zip(("for_speaker", "for_listener"), names, self.possible, strict=True):
             self.fields[field].label = f"Who answers for {agency}?"
-            _choices(self, field, [(key, member.label) for key, member in members.items()])
+            named = [(key, member.label) for key, member in members.items()]
+            # Where there are several, nobody is chosen for whoever takes it further.
+            _choices(self, field, named if len(named) == 1 else [("", "Choose"), *named])
         if late:
             self.fields["why"].label = "Why do you take it further? (optional)"
             self.fields["why"].help_text = "The time limit of this stage has passed, so no reason is needed."

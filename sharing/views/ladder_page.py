@@ -276,7 +276,7 @@ def shown_stage(reader: Reader, stage: LadderStage) -> dict[str, Any]:
     else:
         facts.append({"key": "Until", "value": moment(stage.closed_at)})
     holders = [h for h in ladder.holders if h.stage_id == stage.pk]
-    facts.append({"key": "Who holds the risk", "value": _held(holders)})
+    facts.append({"key": "Who holds the risk", "value": _held(holders, is_now=is_now)})
     return {
         "number": stage.number,
         "name": STAGES[stage.number],
@@ -301,10 +301,10 @@ def _post(member: Membership, agency: str) -> str:
     return member.label if member.agency.name != agency else f"{member.full_name}, {member.job_title}"
 
 
-def _held(holders: list[Any]) -> str:
-    """Say who holds the risk, the latest answer first; an earlier one stays beside it."""
+def _held(holders: list[Any], *, is_now: bool) -> str:
+    """Say who holds the risk, or held it; the latest answer first, and an earlier one stays beside it."""
     if not holders:
-        return "Nobody is named yet"
+        return "Nobody is named yet" if is_now else "Nobody was named"
     said = [f"{h.label}\n{h.meanwhile}\nSaid by {h.by.full_name}, {moment(h.at)}" for h in reversed(holders)]
     return "\n\nBefore that: ".join(said)
 

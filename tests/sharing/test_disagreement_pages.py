@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from agencies.models import ContactPoint, Membership
+from sharing.forms.differ import NextStageForm
 from sharing.models import Disagreement, LadderStage
-from sharing.operations import differ
+from sharing.operations import differ, ladder
 from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
@@ -101,6 +102,25 @@ def test_lateness_is_said_and_offers_the_next_stage(world: World) -> None:
         }
         assert send(world.tom, "next-stage", row, **given).status_code == 302
     assert factories.current_stage(row).number == 2
+
+
+def test_nobody_is_chosen_in_advance_to_answer_at_the_next_stage(world: World) -> None:
+    possible = ([world.school.lead, world.priya], [world.care.lead])
+    form = NextStageForm(names=("School", "Care"), possible=possible, late=True)
+    several, alone = (list(form.fields[name].choices) for name in ("for_speaker", "for_listener"))  # type: ignore[attr-defined]  # choice fields
+    assert several[0] == ("", "Choose")
+    assert [key for key, _ in alone] == [str(world.care.lead.pk)]
+
+
+def test_a_stage_that_is_over_does_not_wait_for_whoever_holds_the_risk(world: World) -> None:
+    row = factories.disagreement(world)
+    assert "Nobody is named yet" in page(world.tom, row)
+    assert "Nobody was named" not in page(world.tom, row)
+    at = world.clock()
+    ladder.record_danger(
+        row, by=world.tom, at=at, who_was_called="999", called_at=at, what_was_agreed="Now.", number=3
+    )
+    assert page(world.tom, row).count("Nobody was named") == 1
 
 
 def test_nothing_goes_on_before_somebody_holds_the_risk(world: World) -> None:
