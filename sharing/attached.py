@@ -82,7 +82,7 @@ def _shown(one: dict[str, Any], exchange: Any, *, on_speakers_side: bool, me: An
         ("Why it is needed", one["why_needed"]),
         ("File", shown.content(one["content_kind"], one["size"])),
         ("Left out of this copy", one["left_out"]),
-        ("SHA-256", shown.in_groups(one["sha256"])),
+        ("Fingerprint of the file (SHA-256)", shown.in_groups(one["sha256"])),
     ]
     return {
         "number": one["number"],

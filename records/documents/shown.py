@@ -61,8 +61,8 @@ def version(one: Any, document: Any) -> dict[str, Any]:
         ("Added", f"{texts.day_and_time(one.added_at)}, by {one.added_by.full_name}"),
         ("Why", one.why),
         ("Others are given", f"A copy without {one.left_out}" if one.left_out else ""),
-        ("SHA-256", in_groups(one.sha256)),
-        ("SHA-256 of the copy", in_groups(one.copy_sha256)),
+        ("Fingerprint of the file (SHA-256)", in_groups(one.sha256)),
+        ("Fingerprint of the copy (SHA-256)", in_groups(one.copy_sha256)),
     ]
     return {
         "number": one.number,

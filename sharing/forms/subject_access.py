@@ -148,7 +148,7 @@ class ExtendForm(PlainForm):
         missing="Say why it is extended",
     )
     told_on = PlainDate(
-        label="On which day did you tell them, and why?", missing="Enter the day on which you told them"
+        label="On which day did you tell them?", missing="Enter the day on which you told them"
     )
 
 

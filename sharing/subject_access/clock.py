@@ -75,7 +75,7 @@ def limit(
     start, why = _start(received_on, all_pauses)
     if waiting:
         since = min(one.since for one in waiting)
-        return Limit(None, None, (*why, f"The clock stands since {written(since)}, until they answer."))
+        return Limit(None, None, (*why, f"The clock was stopped on {written(since)}, until they answer."))
     days = _days_that_do_not_count(start, all_pauses)
     if days:
         plural = "day" if days == 1 else "days"

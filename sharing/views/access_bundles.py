@@ -122,7 +122,10 @@ def sent(request: HatRequest, reference: str, number: int) -> HttpResponse:
     def act(**words: Any) -> object:
         return operations.mark_sent(row, **words)
 
-    lead = f"Its digest is {row.file_digest}. Compare it with the file that you send."
+    lead = (
+        "Send the file that you downloaded here, as it is. Its fingerprint (SHA-256) is kept, so that it "
+        f"can be told from another later: {row.file_digest}."
+    )
     return asks(request, found, form, act, heading=f"Version {number} was sent", lead=lead,
                 quote=found.reply_to, done="That it was sent is written down.")  # fmt: skip
 

@@ -25,6 +25,17 @@ from sharing.rules import spoken_limit
 from sharing.told import moment
 from sharing.views.retention import place, state_of
 
+# A certificate names kinds of rows as the tables do. Those that nobody would understand, in plain words.
+PLAINLY = {
+    "cycles": "Rounds of the four stages",
+    "involvements": "People listed as working with them",
+    "person words": "Words by which people were found",
+    "stage moves": "Moves from stage to stage",
+    "subjects": "People named on the concern",
+    "views": "What people said about sharing",
+    "worries": "How worried somebody was",
+}
+
 
 @needs(Permission.DISPOSE)
 @require_safe
@@ -228,8 +239,10 @@ def _steps(row: Disposal) -> list[dict[str, str]]:
 
 def _destroyed(certificate: Certificate) -> list[dict[str, Any]]:
     """How many of which kind, as rows of a list."""
-    kinds = sorted(certificate.destroyed.items())
-    return [{"key": key[:1].upper() + key[1:], "value": str(count)} for key, count in kinds]
+    kinds = sorted(
+        (PLAINLY.get(key, key[:1].upper() + key[1:]), n) for key, n in certificate.destroyed.items()
+    )
+    return [{"key": key, "value": str(count)} for key, count in kinds]
 
 
 @needs(Permission.DISPOSE)

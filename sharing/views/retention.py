@@ -25,8 +25,8 @@ from sharing.told import moment
 AHEAD = timedelta(days=183)
 KINDS = dict(Agency.Kind.choices)
 MOST = 10_000
-CONFIRMED = {"text": "Confirmed", "colour": "green"}
-SUGGESTED = {"text": "Suggested", "colour": "grey"}
+CONFIRMED = {"text": "Class confirmed", "colour": "green"}
+SUGGESTED = {"text": "Class suggested", "colour": "grey"}
 
 
 @needs(Permission.DISPOSE)
@@ -83,11 +83,17 @@ def state_of(row: Disposal) -> dict[str, str]:
 
 
 def _disposal(row: Disposal) -> dict[str, Any]:
-    at = row.carried_out_at or row.stopped_at or row.approved_at or row.proposed_at
+    later = (
+        ("Destroyed", row.carried_out_at), ("Stopped", row.stopped_at), ("Approved", row.approved_at)
+    )  # fmt: skip
+    since = next((f"{what} {moment(at)}" for what, at in later if at), "")
     return {
         "heading": row.reference,
         "reference": "",
-        "meta": [f"Proposed by {row.proposed_by.full_name}", moment(at)],
+        "meta": [
+            f"Proposed by {row.proposed_by.full_name}, {moment(row.proposed_at)}",
+            *([since] if since else []),
+        ],
         "tag": state_of(row),
         "href": reverse("disposal", args=[row.reference]),
         "link_text": "See the certificate" if row.carried_out_at else "Open",

@@ -114,8 +114,8 @@ def ask(request: HatRequest, reference: str) -> HttpResponse:
 
     return asks(
         request, found, form, act, heading="Ask whoever made the request",
-        lead="From the day on which you ask until they answer, the clock stands.",
-        done="The clock stands until they answer.",
+        lead="From the day on which you ask until they answer, the clock is stopped.",
+        done="The clock is stopped until they answer.",
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def due(found: AccessRequest, now: datetime) -> dict[str, Any] | None:
     if counted.due_on is None or not found.is_open or standing.standing_of(found) == Standing.SENT:
         return None
     at = clock.moment(counted.due_on, found.agency.zone)
-    return {"text": f"Answer by {day(counted.due_on)}", "late": at < now, "at": at}
+    return {"text": f"by {day(counted.due_on)}", "late": at < now, "at": at}
 
 
 def row(found: AccessRequest, now: datetime) -> dict[str, Any]:
@@ -105,7 +105,9 @@ def _version(one: AccessBundle) -> dict[str, Any]:
     actions = [{"text": "Download", "href": reverse("subject-access-file", args=here)}]
     if not one.sent_on and one.request.is_open:
         actions.append({"text": "It was sent", "href": reverse("subject-access-sent", args=here)})
-    value = f"{one.pieces} pieces\nMade {moment(one.made_at)}\n{sent}\nDigest {one.file_digest}"
+    value = (
+        f"{one.pieces} pieces\nMade {moment(one.made_at)}\n{sent}\nFingerprint (SHA-256) {one.file_digest}"
+    )
     return {"key": f"Version {one.number}", "value": value, "actions": actions}
 
 
@@ -133,15 +135,15 @@ def _next(
 ) -> dict[str, Any] | None:
     """What is next: a sentence, and either a link or a button that posts."""
     undecided = counts["undecided"]
-    pieces = "one piece is" if undecided == 1 else f"{undecided} pieces are"
+    pieces = "One piece is" if undecided == 1 else f"{undecided} pieces are"
     decide = (
-        f"Still {pieces} to be decided." if undecided else "Everything is decided. Look at what goes out."
+        f"{pieces} still to be decided." if undecided else "Everything is decided. Look at what goes out."
     )
     where = "subject-access-pieces" if undecided else "subject-access-preview"
     mine = found.ready_by is not None and found.ready_by.is_same_person(member)
     check = "A colleague has to check it." if mine else "Read what goes out, and say whether it is right."
     steps: dict[Standing, tuple[str, str, str, bool]] = {
-        Standing.PAUSED: ("The clock stands until they answer. You can gather and decide meanwhile.",
+        Standing.PAUSED: ("The clock is stopped until they answer. You can gather and decide meanwhile.",
                           "subject-access-pieces" if found.collected_at else "subject-access-collect",
                           "Go on with the pieces" if found.collected_at else "Gather what is held",
                           found.collected_at is None),

@@ -14,6 +14,7 @@ from records import operations as records
 from records.models import Certificate, Concern, Disposal, Person, Relationship, Statement
 from sharing.models import Exchange, Item, Round
 from sharing.operations import disposal
+from sharing.told import moment
 from tests import factories
 from tests.retention import cases
 from tests.retention.cases import Case, carried_out
@@ -188,6 +189,22 @@ def test_every_page_answers_as_for_no_such(case: Case, signed_in: SignedIn) -> N
     assert page.status_code == 200
     assert "has disposed of its own record" in page.content.decode()
     assert "round marks" in page.content.decode()
+
+
+def test_the_list_says_when_each_thing_was_done(case: Case, signed_in: SignedIn) -> None:
+    row = carried_out(case)
+    (listed,) = signed_in(case.first).get("/retention/").context["over"]
+    assert listed["meta"] == [
+        f"Proposed by {row.proposed_by.full_name}, {moment(row.proposed_at)}",
+        f"Destroyed {moment(row.carried_out_at)}",
+    ]
+
+
+def test_the_certificate_is_read_in_plain_words(case: Case, signed_in: SignedIn) -> None:
+    page = signed_in(case.first).get(f"/retention/disposals/{carried_out(case).reference}/").text
+    assert "Moves from stage to stage" in page
+    for name in ("Stage moves", "Person words", "Involvements", "Worries"):
+        assert name not in page
 
 
 def test_the_worker_carries_out_what_is_due_once(case: Case) -> None:
