@@ -98,15 +98,20 @@ def _plain(about: BoundField, context: Context) -> str:
 
 
 def _tick_box(about: BoundField, context: Context) -> str:
+    """Draw one box to tick. Its hint comes after its label, which it explains."""
+    hint, key = "", conditional_escape(about.auto_id)
+    if about.help_text:
+        words = conditional_escape(about.help_text)
+        hint = f'<div id="{key}_hint" class="govuk-hint govuk-checkboxes__hint">{words}</div>'
     return (
-        f"\n      {_hint_and_errors(about, context)}\n"
+        f"\n      \n{_errors(about, context)}\n\n"
         f'      <div class="govuk-checkboxes{_small(context, "checkboxes")}"'
         ' data-module="govuk-checkboxes">\n'
         '        <div class="govuk-checkboxes__item">\n'
         f"          {WIDGET.render(context)}\n"
         f'          <label class="govuk-label govuk-checkboxes__label"'
         f' for="{conditional_escape(about.id_for_label)}">'
-        f"{conditional_escape(about.label)}</label>\n        </div>\n      </div>\n    "
+        f"{conditional_escape(about.label)}</label>\n          {hint}\n        </div>\n      </div>\n    "
     )
 
 
@@ -207,17 +212,23 @@ def _legend(about: BoundField, context: Context, size: Any) -> str:
 
 def _hint_and_errors(about: BoundField, context: Context) -> str:
     """Draw a field's hint and errors, in GOV.UK's order. A form may mark its own hint as safe."""
-    key, hint, errors = conditional_escape(about.auto_id), "", ""
+    hint = ""
     if about.help_text:
-        hint = f'<div id="{key}_hint" class="govuk-hint">{conditional_escape(about.help_text)}</div>'
-    if context.get("form_show_errors"):
-        drawn = "".join(
-            f'\n    <p id="{key}_{number}_error" class="govuk-error-message">'
-            f'<span class="govuk-visually-hidden">Error:</span> {conditional_escape(str(error))}</p>\n  '
-            for number, error in enumerate(about.errors, start=1)
-        )
-        errors = f"\n  {drawn}\n"
-    return f"\n{hint}\n{errors}\n"
+        key, words = conditional_escape(about.auto_id), conditional_escape(about.help_text)
+        hint = f'<div id="{key}_hint" class="govuk-hint">{words}</div>'
+    return f"\n{hint}\n{_errors(about, context)}\n"
+
+
+def _errors(about: BoundField, context: Context) -> str:
+    if not context.get("form_show_errors"):
+        return ""
+    key = conditional_escape(about.auto_id)
+    drawn = "".join(
+        f'\n    <p id="{key}_{number}_error" class="govuk-error-message">'
+        f'<span class="govuk-visually-hidden">Error:</span> {conditional_escape(str(error))}</p>\n  '
+        for number, error in enumerate(about.errors, start=1)
+    )
+    return f"\n  {drawn}\n"
 
 
 def _small(context: Context, kind: str) -> str:

@@ -45,7 +45,11 @@ class ViewForm(Judged):
         help_text="Leave this empty if they were not asked.",
         required=False,
     )
-    asked_on = PlainDate(label="Date they answered", help_text="For example, 27 3 2026", required=False)
+    asked_on = PlainDate(
+        label="Date they answered",
+        help_text="For example, 27 3 2026. Leave the date and time empty if they were not asked.",
+        required=False,
+    )
     asked_time = PlainTime(label="Time they answered", help_text="For example, 9:20 or 14:30", required=False)
     answered_by = choose(
         "Who gave the answer?",
@@ -61,7 +65,7 @@ class ViewForm(Judged):
     capacity = choose(
         "Can they decide this for themselves?", "Say whether they can decide this for themselves"
     )
-    capacity_note = PlainText(label="How do you know?", required=False, rows=2)
+    capacity_note = PlainText(label="How do you know? (optional)", required=False, rows=2)
     service = choose(
         "Do they agree to the referral or help that is offered?",
         "Say whether they agree to what is offered",

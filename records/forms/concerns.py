@@ -70,7 +70,7 @@ class WorryForm(PlainForm):
         error_messages={"required": "Say whether you are more or less worried than before"},
     )
     why = PlainText(
-        label="What makes you this worried?",
+        label="What makes you this worried? (optional)",
         help_text="What do you fear could happen, and what would make it worse or better?",
         rows=4,
         required=False,
@@ -115,6 +115,8 @@ class FamilyForm(PlainForm):
                 label=f"Nothing that I can see for {person.name}", required=False
             )
             parts += [Field.textarea(means, label_size=Size.SMALL, rows=3), nothing]
+        if related:
+            self.fields["anybody_else"].label = "Who else might this touch? (optional)"
         self.fields["anybody_else"].required = not related
         self.fields["anybody_else"].error_messages["required"] = (
             "Say who else this might touch, or that you know of nobody"

@@ -68,35 +68,35 @@ class PersonForm(PlainForm):
     first_name = ShortText(label="First name", max_length=100, required=False)
     last_name = ShortText(label="Last name", max_length=100, required=False)
     known_as = ShortText(
-        label="What they like to be called",
+        label="What they like to be called (optional)",
         help_text="If it is different, or if it is all you know",
         max_length=100,
         required=False,
     )
     born_on = PlainDate(
-        label="Date of birth",
+        label="Date of birth (optional)",
         help_text="For example, 27 3 2019. For a baby not born yet, the expected date.",
         required=False,
     )
     birth_date_is_estimated = forms.BooleanField(label="This date is an estimate", required=False)
     nhs_number = ShortText(
-        label="NHS number", help_text="10 digits, for example 943 476 5870", required=False
+        label="NHS number (optional)", help_text="10 digits, for example 943 476 5870", required=False
     )
-    upn = ShortText(label="Unique pupil number (UPN)", help_text="13 characters", required=False)
-    address = PlainText(label="Address", rows=3, max_length=1000, required=False)
+    upn = ShortText(label="Unique pupil number, UPN (optional)", help_text="13 characters", required=False)
+    address = PlainText(label="Address (optional)", rows=3, max_length=1000, required=False)
     address_is_protected = forms.BooleanField(
         label="This address must be kept secret, for example from a former partner", required=False
     )
-    phone = ShortText(label="Phone number", max_length=40, required=False)
+    phone = ShortText(label="Phone number (optional)", max_length=40, required=False)
     safe_contact_rule = PlainText(
-        label="How to contact them safely",
+        label="How to contact them safely (optional)",
         help_text="For example, “Do not ring the landline. Text first, between 9 and 3.”",
         rows=2,
         max_length=1000,
         required=False,
     )
     communication_needs = PlainText(
-        label="Communication needs",
+        label="Communication needs (optional)",
         help_text="For example, an interpreter and for which language, signing, easy read",
         rows=2,
         max_length=1000,

@@ -28,15 +28,15 @@ class NamedForm(PlainForm):
     submit_label: ClassVar[str] = "Save who may open it"
 
     let_in = PlainText(
-        label="Who may open it, besides the owner and the leads?",
+        label="Who may open it, besides the owner and the leads? (optional)",
         help_text=AS_IN_THE_DIRECTORY,
         rows=4,
         max_length=4000,
         required=False,
     )
     kept_out = PlainText(
-        label="Who may not open it even in an emergency?",
-        help_text=f"For example, a colleague whom it is about. Empty if nobody. {AS_IN_THE_DIRECTORY}",
+        label="Who may not open it even in an emergency? (optional)",
+        help_text=f"For example, a colleague whom it is about. {AS_IN_THE_DIRECTORY}",
         rows=2,
         max_length=4000,
         required=False,

@@ -28,7 +28,7 @@ class AboutForm(PlainForm):
     )
     reference = ShortText(
         label="The reference of somebody else",
-        help_text="For example, P-000123. Find it under People",
+        help_text="Only if you chose somebody else. For example, P-000123. Find it under People",
         required=False,
         max_length=20,
     )

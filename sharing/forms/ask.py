@@ -43,7 +43,7 @@ class AskForm(PlainForm):
         required=False,
     )
     advice_note = PlainText(
-        label="Why, or why not?",
+        label="Why, or why not? (optional)",
         help_text="For example, what you are unsure of, or who you have already spoken to.",
         rows=3,
         required=False,
@@ -109,7 +109,7 @@ class ByHandForm(PlainForm):
     agency_name = ShortText(label="Agency or team", max_length=200)
     role = ShortText(label="What they do for the person", max_length=150)
     how_to_reach = ShortText(
-        label="How to reach them",
+        label="How to reach them (optional)",
         help_text="A phone number or a work e-mail address, and when.",
         max_length=254,
         required=False,

@@ -51,11 +51,11 @@ class CodeForm(_OpenForm):
 class NotMeForm(_OpenForm):
     """Who has the link instead, if they want to say."""
 
-    name = ShortText(label="Your name", required=False, max_length=150)
-    job_title = ShortText(label="What you do", required=False, max_length=150)
-    organisation = ShortText(label="Where you work", required=False, max_length=200)
+    name = ShortText(label="Your name (optional)", required=False, max_length=150)
+    job_title = ShortText(label="What you do (optional)", required=False, max_length=150)
+    organisation = ShortText(label="Where you work (optional)", required=False, max_length=200)
     email = forms.EmailField(
-        label="Your work e-mail address",
+        label="Your work e-mail address (optional)",
         required=False,
         max_length=254,
         error_messages={"invalid": "Enter an e-mail address, like name@example.org"},
@@ -67,5 +67,6 @@ class NotMeForm(_OpenForm):
         if any(found.values()):
             for name, value in found.items():
                 if not value and name not in self.errors:
-                    self.add_error(name, f"Fill in “{self.fields[name].label}”, or leave all four empty")
+                    asked = str(self.fields[name].label).removesuffix(" (optional)")
+                    self.add_error(name, f"Fill in “{asked}”, or leave all four empty")
         return dict(found)

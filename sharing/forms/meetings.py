@@ -263,7 +263,10 @@ class BringForm(PlainForm):
     )  # fmt: skip
     for_whom = forms.MultipleChoiceField(
         label="Who is it for?",
-        help_text="Only those you tick are given it, with the minutes. The chair reads it and sends it on.",
+        help_text=(
+            "Only those you tick are given it, with the minutes. The chair reads it and sends it on. "
+            "Tick nobody where it is for the chair alone."
+        ),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -401,7 +404,7 @@ class MinutesForm(PlainForm):
         missing="Name the main risk",
     )
     also_tell = forms.MultipleChoiceField(
-        label="Who of those away needs to know too?",
+        label="Who of those away needs to know too? (optional)",
         help_text="Whoever was there, has an action or was brought something gets their part in any case.",
         widget=forms.CheckboxSelectMultiple,
         required=False,

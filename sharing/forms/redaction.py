@@ -252,7 +252,11 @@ class AgencyViewForm(AskedFirst):
         widget=forms.RadioSelect,
         error_messages={"required": "Say what they say, or that they were not asked"},
     )
-    whom = ShortText(label="Whom did you ask?", required=False)
+    whom = ShortText(
+        label="Whom did you ask?",
+        help_text="Leave this and the day empty if they were not asked.",
+        required=False,
+    )
     asked_on = PlainDate(label="On which day?", required=False)
     said = PlainText(
         label="In their words; or why they were not asked", rows=3, missing="Say what they said, or why not"

@@ -102,7 +102,7 @@ class LogCallForm(PlainForm):
     )
     note = PlainText(
         label="What should they look at again?",
-        help_text="They see this once they have confirmed what they said.",
+        help_text="Needed if not yet. They see this once they have confirmed what they said.",
         rows=3,
         required=False,
     )

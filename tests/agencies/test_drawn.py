@@ -24,7 +24,7 @@ CHOICES = [Choice("a", "One", hint="Said with it", divider="or"), Choice("b", NA
 class AllKinds(PlainForm):
     area = PlainText(label=NASTY, help_text=NASTY)
     line = ShortText(label="Line", help_text=mark_safe('<a href="/">Look</a>'))
-    agreed = forms.BooleanField(label=NASTY)
+    agreed = forms.BooleanField(label=NASTY, help_text="What it means")
     one = forms.ChoiceField(label="Which", choices=CHOICES, widget=forms.RadioSelect, help_text="One of them")
     many = forms.MultipleChoiceField(label="Any", choices=CHOICES, widget=forms.CheckboxSelectMultiple)
     day = DateInputField(label="Day", help_text="In numbers")
@@ -52,6 +52,13 @@ def drawn(given: dict[str, Any] | None = None, **initial: Any) -> str:
         engines["django"].from_string("{% load crispy_forms_tags %}{% crispy form %}").render({"form": form})
     )
     return re.sub(r"\s+", " ", text)
+
+
+def test_the_hint_of_a_box_to_tick_comes_after_its_label() -> None:
+    page = drawn()
+    box = page[page.index('id="div_id_agreed"') :]
+    assert box.index("</label>") < box.index('id="id_agreed_hint"') < box.index('id="div_id_one"')
+    assert 'aria-describedby="id_agreed_hint"' in box[: box.index("</label>")]
 
 
 def test_labels_hints_and_choices_are_escaped() -> None:

@@ -87,5 +87,5 @@ def says_who_needs_to_know(speaker: Somebody, reference: str) -> None:
     speaker.is_on("Ask")
     speaker.writes("Who needs to know, and why?", "The duty social worker today: he goes home at 3.15.")
     speaker.chooses("No", to="Do you need advice")
-    speaker.writes("Why, or why not?", "The partnership's threshold is plain here.")
+    speaker.writes("Why, or why not? (optional)", "The partnership's threshold is plain here.")
     speaker.presses("Save")

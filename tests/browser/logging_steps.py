@@ -41,7 +41,7 @@ def starts_a_concern(speaker: Somebody) -> str:
     speaker.still_has("First name", "Leo")
     speaker.still_has("Last name", "Marsh")
     speaker.chooses("Child or young person")
-    speaker.writes("How to contact them safely", "Do not ring the home landline.")
+    speaker.writes("How to contact them safely (optional)", "Do not ring the home landline.")
     speaker.presses("Save and continue")
     speaker.is_on("Draft concern")
     return speaker.reference_on_page()
@@ -126,7 +126,7 @@ def says_how_worried(speaker: Somebody) -> None:
     speaker.is_on("How worried you are")
     speaker.chooses("Very worried", to="How worried are you?")
     speaker.chooses("This is the first time", to="Is that more or less than before?")
-    speaker.writes("What makes you this worried?", "He goes home with Dean at 3.15.")
+    speaker.writes("What makes you this worried? (optional)", "He goes home with Dean at 3.15.")
     speaker.chooses("High", to="How soon does somebody need to act?")
     speaker.presses("Save and continue")
 

@@ -44,7 +44,7 @@ def closes_the_record(lead: Somebody, reference: str) -> None:
     lead.sees("Say why only named people may open this record")
     lead.is_on("Who may open it")
     lead.writes("Why may only named people open it?", "It is about somebody who works with two of us.")
-    lead.writes("Who may open it, besides the owner and the leads?", "Robin Twohats")
+    lead.writes("Who may open it, besides the owner and the leads? (optional)", "Robin Twohats")
     lead.presses("Close the record to everybody else")
     lead.is_told("From now on only the people named here can open it.")
     lead.is_on("Who may open it")

@@ -55,14 +55,14 @@ def test_two_colleagues_at_one_draft_are_told_of_each_other(world: World, signed
     priya, anna = signed_in(world.priya), signed_in(world.school.colleague)
     page = f"/concerns/{concern.reference}/worry/"
     priya.opens(page)
-    priya.writes("What makes you this worried?", "He flinches.")
+    priya.writes("What makes you this worried? (optional)", "He flinches.")
     priya.sees("Saved at")
     anna.opens(page)
     anna.sees("Priya Nair is also writing here")
-    anna.writes("What makes you this worried?", "He is quieter.")
+    anna.writes("What makes you this worried? (optional)", "He is quieter.")
     anna.sees("Priya Nair is also writing here, last saved at")
     expect(anna.page.get_by_text(re.compile("^Saved at"))).to_be_visible()  # or Priya is not told of it
-    priya.writes("What makes you this worried?", "He flinches when touched.")
+    priya.writes("What makes you this worried? (optional)", "He flinches when touched.")
     priya.sees("Anna Bell is also writing here, last saved at")
 
 

@@ -119,13 +119,13 @@ def test_ruth_comes_in_by_her_link_and_a_stranger_does_not(
     asks_for_the_code(owen, post, path)
     owen.follows("I am not Ruth Adeyemi")
     owen.is_on("I am not Ruth Adeyemi")
-    owen.writes("Your name", "Owen Pike")
+    owen.writes("Your name (optional)", "Owen Pike")
     owen.presses("Tell the sender")
     owen.is_told("leave all four empty")
     owen.is_on("I am not Ruth Adeyemi")
-    for label, answer in (("What you do", "Reception"), ("Where you work", "Hillside"),
-                          ("Your work e-mail address", "owen@hillside.example")):  # fmt: skip
-        owen.writes(label, answer)
+    owen.writes("What you do (optional)", "Reception")
+    owen.writes("Where you work (optional)", "Hillside")
+    owen.writes("Your work e-mail address (optional)", "owen@hillside.example")
     owen.presses("Tell the sender")
     owen.is_on("The sender has been told")
     assert owen.opens(f"/exchanges/{exchange.reference}/") == 200
