@@ -56,12 +56,23 @@ class ShortText(PlainText):
         super().__init__(max_length=max_length, **options)
 
 
+def _as_shown(value: Any) -> str | list[str]:
+    """Return what a field shows of a value: nothing for none, an unticked box or boxes that are all empty."""
+    if isinstance(value, (list, tuple)):
+        parts = [_as_shown(part) for part in value]
+        return [str(part) for part in parts] if any(parts) else ""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
 class PlainForm(forms.Form):
     """A page's form. Give it the request and the thing it is about through `PlainForm.on(...)`.
 
     * `form_id`, hidden, makes a second press of the button lead to the first result.
     * `version`, hidden, is the version of the thing that was shown.
-    * With a draft key, what was being typed is filled in again, and kept as it is typed.
+    * With a draft key, what was being typed is filled in again, and kept as it is typed. `draft` is set where
+      that shows anything other than the page would show without it.
     * After a refusal that can be gone past, the page asks for that decision too (deciding.py).
     """
 
@@ -110,11 +121,13 @@ class PlainForm(forms.Form):
         form = cls(data, files, initial=start, **options)
         form.shown_version = version
         form.all_the_same = deciding.read(data) if data else None
-        form.draft = kept
         if kept:
             # A page may add fields to its form afterwards.
             later = {name: value for name, value in kept.data.items() if name not in form.fields}
-            form.initial.update({**later, **form._as_typed(kept.data)})
+            typed = {**later, **form._as_typed(kept.data)}
+            if any(form._differs(name, value) for name, value in typed.items()):
+                form.draft = kept
+            form.initial.update(typed)
         if draft_key:
             form.draft_key = draft_key
             form.draft_token = drafts.token(holder, draft_key)
@@ -130,6 +143,14 @@ class PlainForm(forms.Form):
             for name, field in self.fields.items()
             if not (field.widget.is_hidden or field.widget.value_omitted_from_data(posted, {}, name))
         }
+
+    def _differs(self, name: str, typed: Any) -> bool:
+        """Say whether what was typed in a field is other than what the page would show there without it."""
+        field = self.fields.get(name)
+        start = self.get_initial_for_field(field, name) if field else self.initial.get(name)
+        if field and isinstance(field.widget, forms.MultiWidget):
+            start = field.widget.decompress(start)
+        return _as_shown(typed) != _as_shown(start)
 
     @property
     def status(self) -> int:
@@ -156,6 +177,9 @@ class PlainForm(forms.Form):
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal over what was typed. After OutOfDate the version is the one shown from now on."""
         self.refusal = refusal
+        for name, sentence in refusal.answers.items():
+            if name in self.fields and not self.fields[name].widget.is_hidden:
+                self.add_error(name, sentence)
         if isinstance(refusal, OutOfDate) and self.shown_version is not None:
             shown = cast(QueryDict, self.data).copy()
             shown["version"] = str(self.shown_version)

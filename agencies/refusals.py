@@ -1,14 +1,23 @@
 """Refusals: a sentence that says what is wrong and what to do. A refusal changes nothing."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 
 class Refused(Exception):
-    """Something that cannot be done now. `sentences` is what the person reads, in order."""
+    """Something that cannot be done now. `sentences` is what the person reads, in order.
+
+    `answers` says which sentence is about which answer: by the answer's name, what is wrong with it. They are
+    read after the others, and a page leads from each to its question.
+    """
 
     status = 409
 
-    def __init__(self, *sentences: str) -> None:
-        super().__init__(*sentences)
-        self.sentences: tuple[str, ...] = sentences
+    def __init__(self, *sentences: str, answers: Mapping[str, str] | None = None) -> None:
+        self.answers: dict[str, str] = dict(answers or {})
+        self.sentences: tuple[str, ...] = (*sentences, *self.answers.values())
+        super().__init__(*self.sentences)
 
 
 class NeedsDecision(Refused):

@@ -59,7 +59,10 @@ def require_reason(why: str) -> None:
     words = [word for word in why.split() if any(letter.isalpha() for letter in word)]
     if len(why.strip()) < SHORTEST_REASON or len(set(words)) < FEWEST_WORDS:
         raise NotAReason(
-            "Say why you need this record now, in a sentence: what is happening, and what you need to know."
+            answers={
+                "why": "Say why you need this record now, in a sentence: what is happening, and what you "
+                "need to know."
+            }
         )
 
 

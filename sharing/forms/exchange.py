@@ -126,6 +126,15 @@ class CheckForm(PlainForm):
             Field.textarea(note, rows=2),
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Say all that is missing at once. Where the outcome is there, the rule says it of the items."""
+        answers = super().clean() or {}
+        if "outcome" in self.errors:
+            for number in (item.number for item in self.key_items):
+                if not answers.get(f"verdict_{number}"):
+                    self.add_error(f"verdict_{number}", f"Say whether item {number} was understood")
+        return answers
+
     def words(self) -> dict[str, Any]:
         """The answers as the operation takes them: verdicts and notes by the number of their item."""
         given = self.cleaned_data
@@ -196,8 +205,12 @@ class WithdrawForm(PlainForm):
 
     submit_label: ClassVar[str] = "Withdraw it"
 
-    why = PlainText(
-        label="Why are you withdrawing it?",
-        help_text="They see this reason if they had already opened it, so do not repeat the content.",
-        rows=3,
-    )
+    why = PlainText(label="Why are you withdrawing it?", rows=3, missing="Say why you are withdrawing it")
+
+    def __init__(self, *args: Any, is_opened: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["why"].help_text = (
+            "They see this reason, because they have opened it. Do not repeat what it says."
+            if is_opened
+            else "Your agency alone sees this reason, because they have not opened it."
+        )

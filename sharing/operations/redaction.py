@@ -270,7 +270,18 @@ def decide_hold(
         raise Refused("Say whether it may be disclosed, and why. Where nobody was asked, say why not.")
     asked = (bool(whom_asked.strip()), asked_on is not None, bool(their_view.strip()))
     if any(asked) and not all(asked):
-        raise Refused("Say whom you asked, on which day and what they said; or leave all three empty.")
+        said = (
+            ("whom_asked", "Say whom you asked"),
+            ("asked_on", "Enter the day on which you asked"),
+            ("their_view", "Write what they said"),
+        )
+        raise Refused(
+            answers={
+                name: f"{what}. Leave all three empty if you asked nobody."
+                for (name, what), is_there in zip(said, asked, strict=True)
+                if not is_there
+            }
+        )
     if asked_on is not None and asked_on > timezone.localdate(at):
         raise NotInTime("You cannot have asked after today. Check the day.")
     decision = HoldDecision.objects.create(

@@ -88,17 +88,18 @@ def require_own_words(what_happened: str, what_worries_me: str, what_i_will_do: 
     act sooner (domain facts, section 2). Raises NotInYourWords.
     """
     given = dict(zip(PROMPTS, (what_happened, what_worries_me, what_i_will_do), strict=True))
-    empty = [PROMPTS[field] for field, text in given.items() if not text.strip()]
+    empty = [field for field, text in given.items() if not text.strip()]
     if empty:
         raise NotInYourWords(
-            "Something is not said back yet.", *(f"Write something under “{prompt}”." for prompt in empty)
+            "Something is not said back yet.",
+            answers={field: f"Write something under “{PROMPTS[field]}”." for field in empty},
         )
-    slight = [PROMPTS[field] for field, text in given.items() if is_only_an_acknowledgement(text)]
+    slight = [field for field, text in given.items() if is_only_an_acknowledgement(text)]
     together = " ".join(text.strip() for text in given.values())
     if slight or len(together) < SHORTEST_RESTATEMENT:
         raise NotInYourWords(
             "This says that you got it. It does not yet say what you understood.",
-            *(f"Say in your own words: “{prompt}”." for prompt in slight or list(PROMPTS.values())),
+            answers={field: f"Say in your own words: “{PROMPTS[field]}”." for field in slight or PROMPTS},
         )
 
 
@@ -125,7 +126,10 @@ def require_not_a_copy(percent: int, *, knowingly: bool) -> None:
     if percent >= NEAR_COPY and not knowingly:
         raise NearCopy(
             f"{percent}% of this is the sender’s own wording, so it does not show what you understood.",
-            "Put it in your own words, or tick the box to send it as it is. The sender will see the figure.",
+            answers={
+                "knowingly_a_copy": "Put it in your own words, or tick the box to send it as it is. "
+                "The sender will see the figure."
+            },
         )
 
 
@@ -141,17 +145,16 @@ def require_verdicts(key_items: list[int], verdicts: dict[int, str], *, outcome:
         raise Refused("Say of each key item whether it was understood, not as you meant it, or missing.")
     unjudged = [number for number in key_items if number not in verdicts]
     if unjudged:
-        numbers = ", ".join(str(number) for number in unjudged)
-        raise Refused(f"Say whether each key item was understood. Missing: item {numbers}.")
+        raise Refused(answers={f"verdict_{n}": f"Say whether item {n} was understood." for n in unjudged})
     not_understood = [n for n in key_items if verdicts[n] != "UNDERSTOOD"]
     if outcome == Round.Outcome.CONFIRMED and not_understood:
         numbers = ", ".join(str(number) for number in not_understood)
         raise Refused(
             f"You marked item {numbers} as missing or not as you meant it, so this cannot be confirmed.",
-            "Ask for it to be said again, or change the mark.",
+            answers={"outcome": "Ask for it to be said again, or change the mark."},
         )
     if outcome == Round.Outcome.CORRECTED and not note.strip():
-        raise Refused("Write what should be said again, so that they know what to change.")
+        raise Refused(answers={"note": "Write what should be said again, so that they know what to change."})
 
 
 def decisions_that_share() -> frozenset[str]:

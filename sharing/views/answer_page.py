@@ -18,6 +18,9 @@ from sharing.waiting.chasing import Chased
 if TYPE_CHECKING:
     from sharing.views.exchange_page import Shown
 
+# Nobody decides on what came to nothing before it was understood.
+COME_TO_NOTHING = frozenset({State.NOT_MINE, State.WITHDRAWN, State.SUPERSEDED})
+
 
 def context(shown: Shown, waiting: Sequence[Chased], *, now: datetime) -> dict[str, Any]:
     """Put the answer into the words of the page."""
@@ -26,9 +29,10 @@ def context(shown: Shown, waiting: Sequence[Chased], *, now: datetime) -> dict[s
         return dict.fromkeys(("answer", "answers_url", "late_answer", "transfer_panel", "transfer_url"))
     transfer = transferring.seen(exchange.transfer) if exchange.transfer else None
     panel = transferring.panel(transfer, now=now, with_words=standing.reads) if transfer else None
+    is_over = exchange.decision is None and shown.state in COME_TO_NOTHING
     is_answer = exchange.kind == Exchange.Kind.DECISION
     return {
-        "answer": _decision(shown, waiting, now=now) if exchange.asks_decision else None,
+        "answer": _decision(shown, waiting, now=now) if exchange.asks_decision and not is_over else None,
         "answers_url": reverse("exchange", args=[exchange.about.reference]) if is_answer else "",
         "late_answer": _late(shown, waiting, transfer, now=now),
         "transfer_panel": panel,

@@ -57,7 +57,12 @@ def withdraw(request: HatRequest, reference: str) -> HttpResponse:
     if not standing.on_speakers_side:
         raise Http404("No such page")
     here = reverse("exchange", args=[reference])
-    form = forms.WithdrawForm.on(request, draft_key=f"withdraw:{reference}", version=found.version)
+    form = forms.WithdrawForm.on(
+        request,
+        draft_key=f"withdraw:{reference}",
+        version=found.version,
+        is_opened=found.opened_at is not None,
+    )
 
     def operation() -> str:
         check_back.withdraw(

@@ -129,7 +129,15 @@ def _ended(shown: Shown) -> Step | None:
             )
         return Step("This is for information. No answer is expected.", waits=True)
     if state == State.WITHDRAWN:
-        return Step(f"This was withdrawn on {moment(exchange.withdrawn_at)}", waits=True)
+        title = f"This was withdrawn on {moment(exchange.withdrawn_at)}"
+        if not standing.is_speaker or standing.by_link:
+            return Step(title, waits=True)
+        return Step(
+            title,
+            "Nobody waits for an answer to it any more. Tell somebody else, if somebody still needs to know.",
+            href=reverse("concern", args=[exchange.cycle.concern.reference]),
+            button="Go to the concern",
+        )
     if state == State.SUPERSEDED:
         return _overtaken(exchange, by_link=standing.by_link)
     if state != State.NOT_MINE:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from agencies import drafts, operations
 from agencies.models import Draft, Membership
+from tests import factories
 from tests.factories import World
 from tests.signing_in import SignedIn
 
@@ -175,3 +176,31 @@ def test_a_draft_is_seen_by_nobody_but_its_holder(world: World) -> None:
     assert drafts.find(world.school.lead, KEY) is None
     assert drafts.find(None, KEY) is None
     assert json.dumps(kept(world.priya))
+
+
+FILLED_IN = "has been filled in again"
+
+
+def page_after(world: World, signed_in: SignedIn, **typed: object) -> str:
+    """Keep a draft of the page on which a document is added to a concern, and open that page."""
+    concern = factories.at_share(world)
+    path = f"/concerns/{concern.reference}/documents/add/"
+    browser = signed_in(world.priya)
+    key = browser.get(path).context["form"].draft_key
+    drafts.keep(world.priya.pk, key, typed, at=world.clock())
+    return browser.get(path).text
+
+
+def test_what_was_typed_is_said_to_be_filled_in_again(world: World, signed_in: SignedIn) -> None:
+    page = page_after(world, signed_in, title="A letter", source="")
+    assert FILLED_IN in page
+    assert "A letter" in page
+
+
+def test_nothing_is_said_where_nothing_that_is_seen_was_filled_in(world: World, signed_in: SignedIn) -> None:
+    empty = {"title": "", "source": " ", "made_on_0": "", "made_on_1": "", "made_on_2": "", "about": ""}
+    assert FILLED_IN not in page_after(world, signed_in, **empty)
+
+
+def test_a_date_that_was_typed_in_part_is_filled_in_again(world: World, signed_in: SignedIn) -> None:
+    assert FILLED_IN in page_after(world, signed_in, made_on_0="3", made_on_1="", made_on_2="")

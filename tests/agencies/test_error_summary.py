@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 from agencies.dates import PlainDate
 from agencies.forms import PlainForm, ShortText
+from agencies.refusals import Refused
 
 
 class Mixed(PlainForm):
@@ -75,3 +76,42 @@ def test_a_form_without_a_layout_keeps_the_order_of_its_fields() -> None:
 
 def _day(day: date) -> dict[str, str]:
     return {"second_0": str(day.day), "second_1": str(day.month), "second_2": str(day.year)}
+
+
+class Asked(PlainForm):
+    """A form of which a rule, not the form, says what is missing."""
+
+    how = forms.ChoiceField(choices=[("A", "By post")], widget=forms.RadioSelect, required=False)
+    on = PlainDate(label="Date", required=False)
+    note = ShortText(label="Note", required=False)
+
+
+def refused(**answers: str) -> str:
+    form = Asked({"form_id": "7b7c1f06-6a36-4a4f-9d39-3b1b2b2b2b2b"})
+    assert form.is_valid()
+    form.refuse(Refused("Nothing was said.", answers=answers))
+    return render_to_string("components/what_is_wrong.html", {"form": form, "refusals": form.refusals})
+
+
+def test_what_a_refusal_says_of_a_question_leads_to_it() -> None:
+    page = refused(note="Write a note.", how="Say how.", on="Say when.")
+    assert re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', page) == [
+        ("id_note", "Write a note."),
+        ("id_how_1", "Say how."),
+        ("id_on_0", "Say when."),
+    ]
+    assert "<li>Nothing was said.</li>" in page
+
+
+def test_what_a_refusal_says_of_a_question_is_said_once_above_and_once_beside_it() -> None:
+    page = refused(note="Write a note.")
+    assert page.count("Write a note.") == 1
+    form = Asked({"form_id": "7b7c1f06-6a36-4a4f-9d39-3b1b2b2b2b2b"})
+    assert form.is_valid()
+    form.refuse(Refused(answers={"note": "Write a note."}))
+    assert form.errors == {"note": ["Write a note."]}
+    assert form.status == 409
+
+
+def test_a_refusal_that_is_about_no_question_of_the_page_leads_nowhere() -> None:
+    assert "<a " not in refused(elsewhere="That is on another page.")

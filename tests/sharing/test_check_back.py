@@ -123,7 +123,7 @@ def test_every_round_and_every_word_of_it_stays(world: World) -> None:
 def test_confirming_needs_every_key_item_understood(world: World) -> None:
     exchange = factories.exchange_at(world, State.RESTATED)
     tries: list[tuple[dict[str, Any], str]] = [
-        ({"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD"}}, "Missing: item 2"),
+        ({"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD"}}, "Say whether item 2 was understood"),
         (
             {"outcome": "CONFIRMED", "verdicts": {1: "UNDERSTOOD", 2: "MISSING"}},
             "item 2 as missing or not as you meant it",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from sharing.models import Exchange, Incident, Round, Verdict
 from sharing.states import State
 from tests import factories
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
+from tests.sharing import deciding
 from tests.sharing.asking import HELD_BACK, SAID, SEEN, as_, at, filled, post, statements_used, text
 
 
@@ -109,7 +112,28 @@ def test_after_withdrawal_the_content_is_in_no_response(world: World) -> None:
 def test_reason_for_withdrawal_is_not_shown_to_somebody_who_never_opened_it(world: World) -> None:
     exchange = factories.exchange_at(world, State.SENT)
     post(world.priya, "withdraw", exchange, why="Leo is not the child.")
-    assert "Leo" not in text(as_(world.tom).get(at("exchange", exchange)))
+    page = text(as_(world.tom).get(at("exchange", exchange)))
+    assert "Leo" not in page
+    assert "Nobody had opened it." in page
+    assert "ring Priya Nair" in page
+
+
+def test_withdrawing_says_who_reads_the_reason(world: World) -> None:
+    for state, said in ((State.SENT, "Your agency alone sees"), (State.OPENED, "They see this reason")):
+        exchange = factories.exchange_at(world, state)
+        page = text(as_(world.priya).get(at("withdraw", exchange)))
+        assert said in page
+        assert "Actions on it that are not done yet are taken back too." in page
+
+
+def test_whoever_withdrew_it_sees_why_and_goes_on_from_there(world: World) -> None:
+    exchange = deciding.sent(world)
+    assert "A decision is asked for" in text(as_(world.priya).get(at("exchange", exchange)))
+    post(world.priya, "withdraw", exchange, why="The police asked us to wait.")
+    page = text(as_(world.priya).get(at("exchange", exchange)))
+    assert "The police asked us to wait." in page
+    assert "Go to the concern" in page
+    assert "A decision is asked for" not in page
 
 
 def test_incident_is_closed_by_saying_what_was_done(world: World) -> None:
@@ -156,6 +180,36 @@ def test_saying_too_little_is_refused_without_losing_a_word(
     assert words["what_happened"] in text(as_(world.tom).get(at("restate", exchange)))
 
 
+def test_what_is_missing_in_a_restatement_leads_to_its_question(world: World) -> None:
+    exchange = factories.exchange_at(world, State.RECEIVED)
+    answer = post(world.tom, "restate", exchange, **{**OWN_WORDS, "what_worries_me": " "})
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert (
+        '<a href="#id_what_worries_me">Write something under “What worries me, and why”.</a>'
+        in html.unescape(body)
+    )
+    assert 'id="id_what_worries_me_1_error"' in body
+    assert 'href="#id_what_happened"' not in body
+
+
+def test_what_is_missing_in_a_check_leads_to_its_question(world: World) -> None:
+    exchange = factories.exchange_at(world, State.RESTATED)
+    body = post(world.priya, "check", exchange, verdict_1="UNDERSTOOD", outcome="CONFIRMED").content.decode()
+    assert '<a href="#id_verdict_2_1">Say whether item 2 was understood.</a>' in body
+    answer = {**GOOD_CHECK, "verdict_2": "MISSING", "outcome": "CORRECTED"}
+    body = post(world.priya, "check", exchange, **answer).content.decode()
+    assert '<a href="#id_note">Write what should be said again' in body
+
+
+def test_all_that_is_missing_in_a_check_is_said_at_once(world: World) -> None:
+    exchange = factories.exchange_at(world, State.RESTATED)
+    answer = post(world.priya, "check", exchange, verdict_1="UNDERSTOOD")
+    assert answer.status_code == 422
+    missing = re.findall(r'<a href="#(id_\w+)">', answer.content.decode())
+    assert missing == ["id_verdict_2_1", "id_outcome_1"]
+
+
 def test_near_copy_is_sent_only_by_somebody_who_ticks_the_box(world: World) -> None:
     exchange = factories.exchange_at(world, State.RECEIVED)
     copied = {name: exchange.items.get(number=1).text for name in OWN_WORDS}
@@ -199,7 +253,7 @@ def test_speaker_sees_both_and_gives_a_verdict_on_each_key_item(world: World) ->
     assert "Key item 2" in page
     missing = post(world.priya, "check", exchange, verdict_1="UNDERSTOOD", outcome="CONFIRMED")
     assert missing.status_code == 409
-    assert "Missing: item 2" in text(missing)
+    assert "Say whether item 2 was understood" in text(missing)
     assert post(world.priya, "check", exchange, **GOOD_CHECK).status_code == 302
     exchange.refresh_from_db()
     assert exchange.understood_by == world.priya

@@ -117,7 +117,7 @@ def test_the_timeline_says_when_the_call_was_and_when_it_was_written_down(world:
         ({"what_happened": "Noted, thanks."}, NotInYourWords, "that they got it"),
         ({"outcome": "MAYBE"}, Refused, "Choose whether"),
         ({"outcome": "CORRECTED"}, Refused, "Write what should be said again"),
-        ({"verdicts": {1: "UNDERSTOOD"}}, Refused, "Missing: item 2"),
+        ({"verdicts": {1: "UNDERSTOOD"}}, Refused, "Say whether item 2 was understood"),
         ({"verdicts": {1: "UNDERSTOOD", 2: "MISSING"}}, Refused, "cannot be confirmed"),
     ],
 )
