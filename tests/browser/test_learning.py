@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from agencies.models import Agency
 from sharing.operations import learning
 from tests.browser.conftest import AtABrowser
-from tests.browser.looking import Inspector
+from tests.browser.looking import Inspector, overflow
 from tests.factories import World
 from tests.sharing.learning_cases import Said
 
@@ -54,6 +55,17 @@ def test_on_a_telephone_a_picture_scrolls_by_keyboard_in_its_own_place(
         expect(place).to_be_focused()
         cora.page.keyboard.press("ArrowRight")
         cora.page.wait_for_function("place => place.scrollLeft > 0", arg=place.element_handle())
+
+
+def test_on_a_telephone_a_long_name_of_an_agency_does_not_widen_the_page(
+    figures: None, at_320px: None, world: World, signed_in: AtABrowser
+) -> None:
+    Agency.objects.filter(pk=world.school.agency.pk).update(
+        name="Children’s and Family Health Services of Wyrefold"
+    )
+    cora = signed_in(world.coordinator)
+    cora.opens("/learning/")
+    assert overflow(cora) == []
 
 
 def test_paper_has_the_figures_and_of_when_they_are(
