@@ -15,9 +15,11 @@ from sharing.operations import decisions, differ, transfers
 
 def _last_friday(now: datetime, hour: int, minute: int) -> datetime:
     """The latest Friday afternoon whose Monday morning has passed."""
-    local = (now - timedelta(days=3, hours=4)).astimezone(ZoneInfo("Europe/London"))
+    # Until ten on Monday its story goes on; before that it is the Friday of the week before.
+    local = now.astimezone(ZoneInfo("Europe/London")) - timedelta(days=2, hours=24 - hour + 10)
     friday = local - timedelta(days=(local.weekday() - 4) % 7)
-    return friday.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    at = friday.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return at if at <= local else at - timedelta(days=7)
 
 
 def _moved(clock: Clock, now: datetime, first: str, last: str) -> tuple[Tale, Exchange]:
