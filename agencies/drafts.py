@@ -112,7 +112,7 @@ def keep_own(request: HatRequest, *, at: datetime) -> None:
 
 def drop(holder: Membership, key: str) -> None:
     """Forget a draft, once its form has been saved."""
-    DROPPED.do(holder=holder.pk, key=key)
+    DROPPED.do_later(holder=holder.pk, key=key)
 
 
 DROPPED = PreparedChange(lambda *, holder, key: (Draft.objects.filter(holder=holder, key=key), None))

@@ -41,7 +41,7 @@ def save(
                 return redirect(first.result if first.member_id == member.pk else "/")
             with deciding.deciding(form.all_the_same):
                 result = operation()
-            SAVED.do(form=form_id, result=result)
+            SAVED.do_later(form=form_id, result=result)
             if form.draft_key:
                 drafts.drop(member, form.draft_key)
     except Refused as refusal:
@@ -59,13 +59,14 @@ def _is_first(form_id: UUID, member: Membership) -> bool:
 
     Whoever sends it at the same moment waits here for the first to come to an end.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO "agencies_submission" (form_id, member_id, result, at)'
-            " VALUES (%s, %s, '', %s) ON CONFLICT (form_id) DO NOTHING",
-            [form_id, member.pk, timezone.now()],
-        )
-        return bool(cursor.rowcount)
+    known: Any = connection
+    return bool(known.write(FIRST, [form_id, member.pk, timezone.now()]))
+
+
+FIRST = (
+    'INSERT INTO "agencies_submission" (form_id, member_id, result, at)'
+    " VALUES (%s, %s, '', %s) ON CONFLICT (form_id) DO NOTHING"
+)
 
 
 def sent_before(request: Visit) -> HttpResponse | None:

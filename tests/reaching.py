@@ -22,10 +22,12 @@ IN_A_REQUEST = threading.local()
 def reach(on: Any, *, everything: bool) -> None:
     """Let a connection reach every agency's rows, or begin as a page does: with nothing told.
 
-    Past Django, which counts statements.
+    Past Django, which counts statements, and after those that wait for its next one.
     """
     raw = on.connection
     if raw is not None and not raw.closed and raw.info.transaction_status != TransactionStatus.INERROR:
+        if not on.needs_rollback:
+            on.catch_up()
         raw.execute(REACH, ["", "", "", scope.ON if everything else ""])
 
 

@@ -251,6 +251,7 @@ def _may_be_kept() -> bool:
 def _told(make: Callable[..., Any], since: int, world: Any, args: Any, more: Any) -> Any:
     """Give what a story brings about: by its writes where they are kept, else by telling and keeping it."""
     given = args if world is None else (world, *args)
+    _catch_up()
     try:
         values = tuple(map(plain, args)), tuple((name, plain(more[name])) for name in sorted(more))
     except Unplain:
@@ -277,6 +278,7 @@ def _keep(key: Hashable, since: int, make: Callable[..., Any], world: Any, given
     STAGE.open.append(first)
     try:
         result = make(*given, **more)
+        _catch_up()
         writes, spoiled = STAGE.written[first:], STAGE.spoiled
     finally:
         STAGE.open.pop()
@@ -304,6 +306,12 @@ def _keep(key: Hashable, since: int, make: Callable[..., Any], world: Any, given
     STAGE.now = story.after
     STAGE.counted[story.after] = after
     return result
+
+
+def _catch_up() -> None:
+    """Send what waits for the next statement, which is none of Django's."""
+    known: Any = connection
+    known.catch_up()
 
 
 def _play(story: Story) -> None:

@@ -23,6 +23,12 @@ class PreparedChange(PutTogetherOnce):
         plan, values = self._plan(given)
         return 0 if plan is None else plan.do(values)
 
+    def do_later(self, **given: object) -> None:
+        """Make the change with the next statement or with COMMIT: for what nobody looks at before."""
+        plan, values = self._plan(given)
+        if plan is not None:
+            plan.do_later(values)
+
     def _compiled(
         self, composed: tuple[QuerySet[Any], dict[str, Any] | None]
     ) -> tuple[QuerySet[Any], SQLCompiler]:

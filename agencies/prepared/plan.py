@@ -67,6 +67,11 @@ class Plan:
         connection: Any = connections[using]
         return int(connection.write(self.text, self.params(values)))
 
+    def do_later(self, values: Mapping[str, Any]) -> None:
+        """Make the change with these values, with the next statement."""
+        connection: Any = connections[self.composed.using]
+        connection.write_later(self.text, self.params(values))
+
     @cached_property
     def converters(self) -> Any:
         """What makes Python's values of PostgreSQL's, column by column: the same for every answer."""

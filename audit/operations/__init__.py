@@ -134,7 +134,7 @@ def log_access(
     actor_id: UUID | None = by.pk if by else None
     references = sorted({one for each in shown for one in (each, concern_of(each)) if one})
     known: Any = transaction.get_connection()
-    known.write(
+    known.write_later(
         LOOK,
         [
             actor_id,

@@ -8,16 +8,18 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models import Model
 from psycopg.types.datetime import TimestamptzLoader
 
-from config.postgresql import direct
+from config.postgresql import compiler
+from config.postgresql.later import Later, NotWritten
 
 
 class Operations(DatabaseOperations):
     compiler_module = "config.postgresql.compiler"
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(Later):
     ops_class = Operations
 
     def bound_cursor(self) -> Any:
@@ -34,20 +36,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         return django._prepare_cursor(cursor)  # noqa: SLF001  # as cursor() does
 
-    @property
-    def is_looked_at(self) -> bool:
-        """Whether somebody looks at each statement, or keeps them from being asked: cursors tell them."""
-        return self.queries_logged or bool(self.execute_wrappers)
-
-    def send(self, statements: Sequence[direct.Statement]) -> list[direct.Answer]:
-        """Send statements in one round trip, without cursors, and return their answers (direct.py)."""
-        self.validate_thread_sharing()
-        self.validate_no_broken_transaction()
-        self.close_if_health_check_failed()
-        self.ensure_connection()
-        with self.wrap_database_errors:
-            return direct.send(self.connection, statements)
-
     def write(self, text: str, values: Sequence[Any]) -> int:
         """Write rows with a statement that is kept, and return how many. It has %s for each value."""
         with transaction.mark_for_rollback_on_error(using=self.alias):
@@ -56,3 +44,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(text, values)
                 return int(cursor.rowcount)
+
+    def write_later(self, text: str, values: Sequence[Any], *, rows: int | None = None) -> None:
+        """Write rows as `write` does, with the next statement where that can be.
+
+        Raises NotWritten, then, where these are not as many `rows` as it was to write.
+        """
+        if not self.later(text, values, rows=rows):
+            written = self.write(text, values)
+            if rows is not None and written != rows:
+                raise NotWritten(f"{written} rows were written instead of {rows}.")
+
+    def insert_later(self, rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
+        """Insert rows of one model, whose numbers nobody needs, with the next statement where that can be."""
+        for text, values in compiler.inserting(self, rows, ignore_conflicts=ignore_conflicts):
+            self.write_later(text, values, rows=None if ignore_conflicts else len(rows))
+
+    def save_later(self, row: Model, names: Sequence[str]) -> None:
+        """Write these fields of a row that is there, with the next statement where that can be.
+
+        Raises NotWritten, then, where it is not there.
+        """
+        self.write_later(*compiler.saving(self, row, names), rows=1)

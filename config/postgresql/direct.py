@@ -24,11 +24,12 @@ from psycopg.types.datetime import TimestamptzLoader
 
 PLACE = re.compile(r"%[%s]")
 KEPT = "check_back_transformer"
+FAILED_AT = "check_back_failed_at"
 DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 
 
-# The text of a statement, with %s for each value, and the values.
-Statement = tuple[str, Sequence[Any]]
+# The text of a statement, with %s for each value, and the values; None for a command, which is not prepared.
+Statement = tuple[str, Sequence[Any] | None]
 
 
 class Answer(NamedTuple):
@@ -43,7 +44,7 @@ class _Ready(NamedTuple):
 
     query: bytes
     types: tuple[int, ...]
-    params: Sequence[Any]
+    params: Sequence[Any] | None
     formats: Any
 
 
@@ -62,15 +63,23 @@ def send(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -
         ready = [_ready(transformer, one) for one in statements]
         begins = not connection.autocommit and pgconn.transaction_status == TransactionStatus.IDLE
         try:
-            results = _results(connection, ready, begins=begins)
+            places, came = _results(connection, ready, begins=begins)
         except BaseException:
             # An answer that nobody waited for would be taken for that to the next statement.
             pgconn.finish()
             raise
-        for result in results:
+        for place, result in zip(places, came, strict=False):
             if result.status not in DONE:
-                raise errors.error_from_result(result, encoding=transformer.encoding)
-        return [_answer(transformer, result) for result in results]
+                error = errors.error_from_result(result, encoding=transformer.encoding)
+                vars(error)[FAILED_AT] = place
+                raise error
+        return [_answer(transformer, result) for result in came[-len(ready) :]]
+
+
+def place_of(error: BaseException | None) -> int | None:
+    """Return which of the statements that were sent together an error of `send` is about."""
+    place: int | None = getattr(error, FAILED_AT, None)
+    return place
 
 
 def _transformer(connection: psycopg.Connection[Any]) -> Any:
@@ -87,30 +96,50 @@ def _transformer(connection: psycopg.Connection[Any]) -> Any:
 
 def _ready(transformer: Any, statement: Statement) -> _Ready:
     text, values = statement
+    if values is None:
+        return _Ready(text.encode(), (), None, None)
     params = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
     return _Ready(_as_sent(text), tuple(transformer.types or ()), params, transformer.formats)
 
 
-def _results(connection: Any, statements: Sequence[_Ready], *, begins: bool) -> list[Any]:
-    """Return what came back for each of the statements or, where one failed, what came back of failures."""
+def _results(
+    connection: Any, statements: Sequence[_Ready], *, begins: bool
+) -> tuple[Sequence[int], list[Any]]:
+    """Return everything that came back, up to the first failure, and which statement each is about."""
     pgconn, prepared = connection.pgconn, connection._prepared  # noqa: SLF001  # the driver's own list
-    found = [prepared.get(one) for one in statements]
+    found = _found(prepared, statements)
     if len(found) == 1 and not begins and found[0][0] is not Prepare.SHOULD:
         _put(pgconn, statements[0], *found[0])
-        results: list[Any] = connection.wait(generators.execute(pgconn))
+        places: list[int] = [0]
+        came: list[Any] = connection.wait(generators.execute(pgconn))
     else:
         before = [connection._get_tx_start_command()] if begins else []  # noqa: SLF001  # as a cursor does
-        came = _came(connection, statements, found, before=before)
-        if failed := [one for one in came if one.status not in DONE]:
-            return failed
-        results = came[-len(statements) :]
-    for one, (how, name), result in zip(statements, found, results, strict=True):
-        key = prepared.maybe_add_to_cache(one, how, name)
+        new = [place for place, (how, _) in enumerate(found) if how is Prepare.SHOULD]
+        places = [0] * len(before) + new + list(range(len(statements)))
+        came = _came(connection, statements, found, before=before, new=new)
+    if any(one.status not in DONE for one in came):
+        return places, came
+    for one, (how, name), result in zip(statements, found, came[-len(statements) :], strict=True):
+        key = None if one.params is None else prepared.maybe_add_to_cache(one, how, name)
         if key is not None:
             prepared.validate(key, how, name, [result])
     if prepared._to_flush:  # noqa: SLF001  # as maintain_gen asks, without waiting for nothing
         connection.wait(prepared.maintain_gen(connection))
-    return results
+    return places, came
+
+
+def _found(prepared: Any, statements: Sequence[_Ready]) -> list[tuple[Prepare, bytes]]:
+    """Return whether each statement is prepared, or is to be, and under which name."""
+    found: list[tuple[Prepare, bytes]] = []
+    new: dict[Any, bytes] = {}
+    for one in statements:
+        how, name = (Prepare.NO, b"") if one.params is None else prepared.get(one)
+        if how is Prepare.SHOULD:
+            # Where one stands there twice, it is prepared for the first.
+            how, name = (Prepare.YES, new[key]) if (key := prepared.key(one)) in new else (how, name)
+            new[key] = name
+        found.append((how, name))
+    return found
 
 
 def _came(
@@ -119,15 +148,15 @@ def _came(
     found: Sequence[tuple[Prepare, bytes]],
     *,
     before: list[bytes],
+    new: list[int],
 ) -> list[Any]:
     """Send what comes before, prepare what is not yet, send the statements, and return every answer."""
     pgconn = connection.pgconn
     pgconn.enter_pipeline_mode()
     for text in before:
         pgconn.send_query_params(text, None)
-    new = [(name, one) for one, (how, name) in zip(statements, found, strict=True) if how is Prepare.SHOULD]
-    for name, one in new:
-        pgconn.send_prepare(name, one.query, one.types)
+    for place in new:
+        pgconn.send_prepare(found[place][1], statements[place].query, statements[place].types)
     for one, (how, name) in zip(statements, found, strict=True):
         _put(pgconn, one, how, name)
     pgconn.pipeline_sync()
