@@ -26,7 +26,7 @@ from django.utils import timezone
 from agencies import opening, weeks
 from agencies.addresses import reverse
 from agencies.models import Absence, Agency, ContactPoint, Deputy, Membership, NoticeChoice
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from agencies.querysets import MembershipQuerySet
 from agencies.roles import Lead, Permission
 from agencies.working_time import Calendar
@@ -91,6 +91,22 @@ def duty_inbox_of(agency: Agency) -> ContactPoint | None:
         agency=agency, member__isnull=True, kind=ContactPoint.Kind.EMAIL
     )
     return points.order_by("-checked_at").first()
+
+
+def reached_of(member: Membership, on: date) -> tuple[bool, ContactPoint | None, NoticeChoice]:
+    """Return whether somebody is away on a day (local date), where notices reach them, and their choice.
+
+    Whoever has no account has chosen nothing.
+    """
+    whose = member.user_id
+    away, points, choices = together(
+        AWAY.asking(member=member.pk, on=on),
+        CHECKED.asking(member=member.pk, agency=member.agency_id),
+        CHOICE.asking(user=whose) if whose else None,
+    )
+    nothing_chosen = NoticeChoice(user_id=whose) if whose else NoticeChoice()
+    choice = next(iter(choices), nothing_chosen)
+    return bool(away), next(iter(points), None), choice
 
 
 def notice_choice_of(member: Membership) -> NoticeChoice:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
-from notifications.models import WAITING, Message
+from notifications.models import Message
 from notifications.operations import NotInATransaction, Recipient
 
 
@@ -66,10 +67,18 @@ def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
     )
 
 
-def drop(obligations: Sequence[int], *, at: datetime) -> int:
+def drop_later(obligations: Sequence[int], *, at: datetime) -> None:
     """Drop the notices about obligations that have not gone out: what they were about is over or moved.
 
     Call it in the transaction that settles or moves them; a sender that holds one at this moment looks
-    again itself before sending. Returns how many there were.
+    again itself before sending. It goes with the next statement.
     """
-    return Message.objects.filter(WAITING, obligation_id__in=obligations).update(dropped_at=at)
+    known: Any = connection
+    known.write_later(DROPPED, [at, list(obligations)])
+
+
+# As `Message.objects.filter(WAITING, ...).update(...)` has it, which Django puts together anew each time.
+DROPPED = (
+    'UPDATE "notifications_message" SET "dropped_at" = %s WHERE "sent_at" IS NULL AND "set_aside_at" IS NULL'
+    ' AND "dropped_at" IS NULL AND "bounced_at" IS NULL AND "obligation_id" = ANY(%s::bigint[])'
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies import access, quiet, rules
-from agencies.models import Agency, Membership, NoticeChoice, User
+from agencies.models import Agency, ContactPoint, Membership, NoticeChoice, User
 from agencies.operations.people import subject_of
 from agencies.quiet import Told
 from agencies.refusals import OutOfDate, Refused
@@ -55,8 +55,8 @@ def notify(
     """
     ordinary = Message.Priority.ESCALATION if escalation else Message.Priority.ORDINARY
     priority = Message.Priority.URGENT if urgent else ordinary
-    people = [(person, access.checked_contact_point(person)) for person in _who_is_told(member, at=at)]
-    reached = [(person, point) for person, point in people if point is not None]
+    people = _who_is_told(member, at=at)
+    reached = [(person, point, choice) for person, point, choice in people if point is not None]
     if not reached:
         raise NobodyToNotify(
             f"Nobody can be told: there is no checked e-mail address for the {member.job_title} "
@@ -65,10 +65,10 @@ def notify(
         )
     messages = []
     with transaction.atomic(savepoint=False):
-        for person, point in reached:
+        for person, point, choice in reached:
             told = Told(at)
             if not person.is_outside and quiet.may_wait(kind, priority, shared=point.member_id is None):
-                told = _when_told(person, at=at, respond_by=respond_by)
+                told = _when_told(person, choice, at=at, respond_by=respond_by)
             messages.append(
                 notifications.queue(
                     kind,
@@ -91,23 +91,37 @@ def notify(
     return messages
 
 
-def _when_told(person: Membership, *, at: datetime, respond_by: datetime | None) -> Told:
+def _when_told(
+    person: Membership, choice: NoticeChoice, *, at: datetime, respond_by: datetime | None
+) -> Told:
     """Work out when somebody is told, by their own choice."""
-    choice = access.notice_choice_of(person)
     if choice.digest_at is None and choice.quiet_from is None:
         return Told(at)
     calendar = access.calendar_of(person.agency)
     return quiet.when_told(choice, at=at, respond_by=respond_by, calendar=calendar)
 
 
-def _who_is_told(member: Membership, *, at: datetime) -> list[Membership]:
-    """List the person and, while they are away, their deputies; or those who stand in for one who left."""
+Reached = tuple[Membership, ContactPoint | None, NoticeChoice]
+
+
+def _who_is_told(member: Membership, *, at: datetime) -> list[Reached]:
+    """List the person and, while they are away, their deputies; or those who stand in for one who left.
+
+    Each with where notices reach them and what they chose.
+    """
     day = timezone.localdate(at)
     if member.is_current:
-        return [member, *access.deputies_of(member, day)] if access.is_away(member, day) else [member]
+        is_away, point, choice = access.reached_of(member, day)
+        others = access.deputies_of(member, day) if is_away else []
+        return [(member, point, choice), *(_reached(one, day) for one in others)]
     deputies = access.deputies_of(member, day)
     lead = access.lead_of(member)
-    return deputies or ([lead] if lead else [])
+    return [_reached(one, day) for one in deputies or ([lead] if lead else [])]
+
+
+def _reached(member: Membership, day: date) -> Reached:
+    _, point, choice = access.reached_of(member, day)
+    return member, point, choice
 
 
 @transaction.atomic

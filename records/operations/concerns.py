@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from agencies import later
 from agencies.models import Membership
 from agencies.refusals import Refused
 from agencies.roles import Permission
@@ -222,7 +223,9 @@ def log_concern(
         "urgency": locked.urgency,
         "written_late": [f"S{statement.number}" for statement in draft.late],
     }
-    audit(bumped(locked), Verb.CONCERN_LOGGED, by=by, at=at, data=data)
+    locked.version += 1
+    later.save(locked, "logged_at", "logged_by", "owner", "late_why", "written_late_at", "version")
+    audit(locked, Verb.CONCERN_LOGGED, by=by, at=at, data=data)
     return locked
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from agencies import drafts
+from agencies import drafts, later
 from agencies.models import Membership
 from agencies.operations import lead_of
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from agencies.refusals import OutOfDate, Refused
 from notifications.models import Message
 from sharing import rules
@@ -51,8 +52,11 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
 
     Raises AlreadyDone where it was taken back meanwhile, which only what was never sent can be.
     """
-    parties.wait_for_concern(exchange.cycle.concern_id)
-    locked: Any = LOCKED.first(exchange=exchange.pk)
+    # In one round trip; what is read second is what stood there once the lock was given.
+    _, found = together(
+        parties.LOCKED.asking(concern=exchange.cycle.concern_id), LOCKED.asking(exchange=exchange.pk)
+    )
+    locked: Any = next(iter(found), None)
     if locked is None:
         raise rules.AlreadyDone("A colleague took this back before it was sent.")
     answered = hasattr(locked, "summary_answer")
@@ -211,8 +215,11 @@ def restate(
 
 def source_of(exchange: Exchange) -> str:
     """Return the speaker's own wording, with which what is said back is compared."""
-    said = [item.text for item in ITEMS.all(exchange=exchange.pk)]
-    return "\n".join([*said, exchange.why_you, exchange.what_i_ask])
+    return _wording(exchange, ITEMS.all(exchange=exchange.pk))
+
+
+def _wording(exchange: Exchange, items: Sequence[Item]) -> str:
+    return "\n".join([*(item.text for item in items), exchange.why_you, exchange.what_i_ask])
 
 
 ITEMS = Prepared(lambda *, exchange: Item.objects.filter(exchange=exchange))
@@ -235,9 +242,13 @@ def say_back(
     Raises NotInYourWords or NearCopy.
     """
     rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
-    percent = rules.similarity(f"{what_happened}\n{what_worries_me}\n{what_i_will_do}", source_of(exchange))
+    items, rounds = together(
+        ITEMS.asking(exchange=exchange.pk), waits.LAST_ROUND.asking(exchange=exchange.pk)
+    )
+    said = f"{what_happened}\n{what_worries_me}\n{what_i_will_do}"
+    percent = rules.similarity(said, _wording(exchange, items))
     rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
-    last = waits.last_round(exchange)
+    last = next(iter(rounds), None)
     opened = Round.objects.create(
         exchange=exchange,
         number=last.number + 1 if last else 1,
@@ -249,7 +260,7 @@ def say_back(
         similarity=percent,
     )
     exchange.version += 1
-    exchange.save(update_fields=["version"])
+    later.save(exchange, "version")
     event = parties.write_down(
         verb,
         by=by,
@@ -302,23 +313,24 @@ def check(
     rules.require_state(
         state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
     )
-    opened = OPENED.one(exchange=exchange.pk)
+    rounds, asked = together(OPENED.asking(exchange=exchange.pk), ITEMS.asking(exchange=exchange.pk))
+    opened: Round = rounds[0]
     opened.exchange = exchange
     if round_number is not None and round_number != opened.number:
         raise OutOfDate("They have said it again since you opened this page. Read the new version.")
     rules.require_another_person(by, opened.restated_by, "said this back")
     if outcome not in (Round.Outcome.CONFIRMED, Round.Outcome.CORRECTED):
         raise Refused("Choose whether it was understood as you meant it, or should be said again.")
-    items = {item.number: item for item in ITEMS.all(exchange=exchange.pk)}
+    items = {item.number: item for item in asked}
     key_numbers = [number for number, item in items.items() if item.is_key]
     rules.require_verdicts(key_numbers, verdicts, outcome=outcome, note=note)
-    Verdict.objects.bulk_create(
+    later.insert(
         Verdict(round=opened, item=items[number], answer=verdicts[number], note=(notes or {}).get(number, ""))
         for number in key_numbers
     )
     opened.outcome, opened.note = outcome, note
     opened.checked_by, opened.checked_at = by, at
-    opened.save(update_fields=["outcome", "note", "checked_by", "checked_at"])
+    later.save(opened, "outcome", "note", "checked_by", "checked_at")
     verb = "sharing.exchange.understood" if outcome == "CONFIRMED" else "sharing.exchange.corrected"
     settle(exchange, opened, by=by, at=at, acting_for=acting_for, verb=verb)
     return opened
@@ -341,7 +353,7 @@ def settle(
     if confirmed:
         exchange.understood_at, exchange.understood_by = at, checked.checked_by
     exchange.version += 1
-    exchange.save(update_fields=["understood_at", "understood_by", "version"])
+    later.save(exchange, "understood_at", "understood_by", "version")
     event = parties.write_down(
         verb, by=by, at=at, about=exchange, acting_for=acting_for, round=checked.number
     )

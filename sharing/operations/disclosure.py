@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 
+from agencies import later
 from agencies.access import checked_contact_point
 from agencies.models import ContactPoint, Membership, TimeLimit
-from agencies.prepared import Prepared
 from agencies.refusals import Refused
 from audit.models import Event
 from notifications.models import Message
@@ -23,7 +24,6 @@ from sharing.models import (
     AlikeChoice,
     Cycle,
     Exchange,
-    ExchangePerson,
     HeldBack,
     Item,
     SkippedStep,
@@ -32,7 +32,7 @@ from sharing.models import (
 from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
 from sharing.operations.check_back import lock_exchange, require_fresh
 from sharing.operations.cycle import require_current, require_own_concern
-from sharing.operations.preparing import PROPOSED, WhatIsPrepared, read_prepared
+from sharing.operations.preparing import STATEMENTS, WhatIsPrepared, read_prepared
 from sharing.operations.saying import people_as_told
 from sharing.states import State
 
@@ -170,11 +170,6 @@ def choose_items(
 def current_statements(cycle: Cycle) -> list[Statement]:
     """Return the latest version of every statement of the concern that counts, in order."""
     return STATEMENTS.all(concern=cycle.concern_id)
-
-
-STATEMENTS = Prepared(
-    lambda *, concern: Statement.objects.current().filter(concern_id=concern).order_by("number")
-)
 
 
 def _choose_again(
@@ -328,7 +323,7 @@ def go_out(
             f"The concern is at {Stage(cycle.stage).label}. Go on to Share first.",
             "If somebody may be harmed before that, send it as urgent and say why.",
         )
-    prepared = read_prepared(exchange)
+    prepared = read_prepared(exchange, to_send=True)
     _require_ready(exchange, prepared, is_emergency=is_emergency)
     alike = telling_apart.require_meant(exchange.listener, meant, by=by)
     told = people_as_told(exchange)
@@ -341,14 +336,14 @@ def go_out(
             exchange,
             items=prepared.items,
             people=told,
-            actions=PROPOSED.all(exchange=exchange.pk),
+            actions=prepared.actions,
             files=prepared.files,
         ),
         by=by,
         at=at,
     )
     telling_apart.write_down(exchange, alike, AlikeChoice.Moment.SENDING, by=by, at=at)
-    ExchangePerson.objects.bulk_create(told)
+    later.insert(told)
     if is_emergency:
         exchange.urgency = "URGENT"
         exchange.emergency_reason = emergency_reason
@@ -357,17 +352,16 @@ def go_out(
     exchange.contact_point = _sent_to(exchange)
     exchange.sent_at, exchange.sent_by, exchange.delivered_at = at, by, at
     exchange.version += 1
-    exchange.save(
-        update_fields=[
-            "contact_point",
-            "urgency",
-            "emergency_reason",
-            "respond_by",
-            "sent_at",
-            "sent_by",
-            "delivered_at",
-            "version",
-        ]
+    later.save(
+        exchange,
+        "contact_point",
+        "urgency",
+        "emergency_reason",
+        "respond_by",
+        "sent_at",
+        "sent_by",
+        "delivered_at",
+        "version",
     )
     links.follow(exchange, at=at, code_by=code_by)
     event = parties.write_down(
@@ -402,7 +396,7 @@ def missing_before_sending(
     held_back = set(prepared.held_back)
     if not chosen:
         missing.append("Choose what this person is told.")
-    elif _is_choice_stale(exchange, chosen, held_back, is_emergency=is_emergency):
+    elif _is_choice_stale(prepared.statements, chosen, held_back, is_emergency=is_emergency):
         missing.append(
             "A statement was added, amended or struck through since you chose. Choose the statements again."
         )
@@ -418,7 +412,7 @@ def missing_before_sending(
     if not exchange.listener.is_current:
         missing.append(f"{exchange.listener.full_name} no longer works there. Choose somebody else.")
     if not is_emergency:
-        missing += decisions_missing(exchange.cycle)
+        missing += _without_decision(prepared.subjects)
     return missing
 
 
@@ -441,17 +435,25 @@ def _no_address(listener: Membership) -> str:
 
 
 def _is_choice_stale(
-    exchange: Exchange, chosen: set[int | None], held_back: set[int | None], *, is_emergency: bool
+    statements: Sequence[Statement],
+    chosen: set[int | None],
+    held_back: set[int | None],
+    *,
+    is_emergency: bool,
 ) -> bool:
     """Say whether the statements are no longer those that somebody chose from."""
-    current = {statement.pk for statement in current_statements(exchange.cycle)}
+    current = {statement.pk for statement in statements}
     return not chosen <= current if is_emergency else current != chosen | held_back
 
 
 def decisions_missing(cycle: Cycle) -> list[str]:
     """Name the people without a decision to share in a cycle, under the lock of its concern."""
+    return _without_decision(facts.SUBJECTS.all(concern=cycle.concern_id, cycle_number=cycle.number))
+
+
+def _without_decision(subjects: Sequence[Any]) -> list[str]:
     sentences = []
-    for subject in facts.SUBJECTS.all(concern=cycle.concern_id, cycle_number=cycle.number):
+    for subject in subjects:
         if not subject.is_main:
             continue
         name = subject.person.name

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from agencies import later
 from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
@@ -177,7 +178,7 @@ def _settle(rows: Sequence[Obligation], *, at: datetime) -> None:
     settled = [row.pk for row in rows]
     if settled:
         _drop_reminders(settled, at=at)
-        SETTLED.do(obligations=settled, at=at)
+        SETTLED.do_later(obligations=settled, at=at)
 
 
 SETTLED = PreparedChange(
@@ -230,10 +231,17 @@ def _open_or_move(wait: Wait, row: Obligation | None, *, at: datetime) -> Obliga
         _drop_reminders([row.pk], at=at)
         row.version += 1
         row.unreachable_at = None
-    row.save()
+    later.save(row, *CHANGED)
     if is_moved:
         write_reminders(row)
     return row
+
+
+# What may change of what waits: not which it is, nor whether it is settled.
+CHANGED = (
+    "kind", "reference", "path", "owner", "owner_agency_id", "other", "other_agency_id", "what", "stage",
+    "is_urgent", "since", "due_at", "due_why", "version", "unreachable_at",
+)  # fmt: skip
 
 
 def write_reminders(row: Obligation) -> None:
@@ -250,7 +258,7 @@ def write_reminders(row: Obligation) -> None:
         )
     except CalendarNotKnown:
         times = _by_the_clock(row)
-    Reminder.objects.bulk_create(
+    later.insert(
         [
             Reminder(
                 obligation=row,
@@ -281,8 +289,8 @@ def _priority(row: Obligation, step: str) -> int:
 
 def _drop_reminders(obligations: Sequence[int], *, at: datetime) -> None:
     """Drop what has not been raised, and the notices that were raised and have not gone."""
-    DROPPED.do(obligations=list(obligations), at=at)
-    notices.drop(obligations, at=at)
+    DROPPED.do_later(obligations=list(obligations), at=at)
+    notices.drop_later(obligations, at=at)
 
 
 DROPPED = PreparedChange(

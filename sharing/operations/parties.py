@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
 from agencies import operations as agencies
 from agencies.access import lead_of
 from agencies.models import Deputy, Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from agencies.refusals import Refused
 from agencies.roles import Permission
 from audit import operations as audit
@@ -283,8 +283,8 @@ def lock_concern(concern_id: int) -> Concern:
 
     In two statements: a row whose owner changes while a join waits for its lock would not be found.
     """
-    wait_for_concern(concern_id)
-    return READ.one(concern=concern_id)
+    _, (concern,) = together(LOCKED.asking(concern=concern_id), READ.asking(concern=concern_id))
+    return cast(Concern, concern)
 
 
 def wait_for_concern(concern_id: int) -> None:
@@ -302,8 +302,8 @@ READ = Prepared(
 
 def lock_cycle(cycle: Cycle) -> Cycle:
     """Lock a cycle through its concern."""
-    wait_for_concern(cycle.concern_id)
-    return CYCLE.one(cycle=cycle.pk)
+    _, (locked,) = together(LOCKED.asking(concern=cycle.concern_id), CYCLE.asking(cycle=cycle.pk))
+    return cast(Cycle, locked)
 
 
 CYCLE = Prepared(

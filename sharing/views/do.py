@@ -34,6 +34,7 @@ from sharing.forms.ask import FindForm
 from sharing.links import speaking
 from sharing.models import Cycle, Exchange, Item, Stage
 from sharing.operations import attachments, disclosure, saying
+from sharing.operations.preparing import read_prepared
 from sharing.rules.answers import is_asked_by_default
 from sharing.states import ENQUIRY_TAGS, TAGS, State, enquiry_state
 from sharing.told import as_told, moment
@@ -367,8 +368,7 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         if form.is_valid() and (saved := _send(request, exchange, form, plan)):
             return saved
         refusal = form.refusal
-    missing = disclosure.missing_before_sending(exchange) if exchange.sent_at is None else []
-    needed = disclosure.missing_before_sending(exchange, is_emergency=True) if missing else []
+    missing, needed = _missing(exchange) if exchange.sent_at is None else ([], [])
     is_early = exchange.cycle.stage != Stage.SHARE
     alike = alike_to(exchange.listener, by=request.membership) if exchange.sent_at is None else []
     form = _send_form(request, exchange, plan, is_emergency=is_early or bool(missing), alike=alike)
@@ -392,6 +392,15 @@ def send(request: HatRequest, reference: str) -> HttpResponse:
         "back": reverse("preview", args=[reference]),
     }
     return pages.show(request, "sharing/send.html", context, form=form)
+
+
+def _missing(exchange: Any) -> tuple[list[str], list[str]]:
+    """Say what is missing before it can be sent, and what would be if it goes as urgent."""
+    prepared = read_prepared(exchange)
+    missing = disclosure.missing_before_sending(exchange, prepared)
+    if not missing:
+        return [], []
+    return missing, disclosure.missing_before_sending(exchange, prepared, is_emergency=True)
 
 
 def _all_is_ready(exchange: Any) -> list[tuple[str, object]] | None:

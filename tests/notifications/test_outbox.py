@@ -288,8 +288,9 @@ def test_notices_about_something_since_done_or_moved_are_dropped_and_the_rest_is
     for number, end in enumerate(("sent_at", "set_aside_at", "bounced_at"), 3):
         ended[end] = queue(number, obligation=(7, 1))
         Message.objects.filter(pk=ended[end].pk).update(**{end: AT})
-    assert bulk.drop([7], at=AT) == 1
-    assert bulk.drop([7], at=AT) == 0
+    bulk.drop_later([7], at=AT)
+    bulk.drop_later([7], at=AT + timedelta(hours=1))
+    assert now_of(waits).dropped_at == AT
     assert operations.send_due(at=AT) == 1
     states = [now_of(message).state for message in (waits, other, *ended.values())]
     assert states == ["dropped", "sent", "sent", "set aside", "bounced"]
