@@ -115,9 +115,11 @@ def checked_address(kind: str, address: str) -> str:
         try:
             validate_email(address)
         except ValidationError:
-            raise NotAnAddress("Enter an e-mail address in the form name@example.org.") from None
+            raise NotAnAddress(
+                answers={"address": "Enter an e-mail address in the form name@example.org."}
+            ) from None
     elif sum(character.isdecimal() for character in address) < 3:
-        raise NotAnAddress("Enter a telephone number, with its area code or extension.")
+        raise NotAnAddress(answers={"address": "Enter a telephone number, with its area code or extension."})
     return address
 
 

@@ -379,3 +379,14 @@ def test_breaking_the_audit_rolls_the_change_back(world: World, monkeypatch: pyt
         operations.end_membership(world.priya, by=world.school.administrator, at=world.clock())
     world.priya.refresh_from_db()
     assert world.priya.ended_at is None
+
+
+@pytest.mark.parametrize(("kind", "address"), [("EMAIL", "nobody"), ("PHONE", "ring us")])
+def test_an_address_that_is_none_is_said_beside_its_question(
+    world: World, signed_in: SignedIn, kind: str, address: str
+) -> None:
+    answer = signed_in(world.school.administrator).post(
+        reverse("add_contact_point"), form(member="", kind=kind, address=address, label="Duty desk")
+    )
+    assert answer.status_code == 409
+    assert '<a href="#id_address">Enter' in answer.text
