@@ -17,7 +17,7 @@ from typing import Any
 from config.local import parts
 from config.local.bench import pages, report, soak
 from config.local.bench.databases import Databases
-from config.local.bench.figures import Memory, percentile
+from config.local.bench.figures import WEB, WORKER, Memory, percentile
 from config.local.bench.report import Results
 from config.local.database import collect_static, manage
 from config.local.environment import of_the_demo
@@ -64,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--soak", type=int, metavar="N", help="so many requests and ticks, 2,000 unless asked"
     )
-    parser.add_argument("--soak-only", action="store_true", help="measure memory alone, at the first size")
+    parser.add_argument(
+        "--soak-only", nargs="?", const="both", choices=("both", "web", "worker"),
+        help="measure memory alone, at the first size, of the web server, of the worker, or of both",
+    )  # fmt: skip
     parser.add_argument("--no-write", action="store_true", help="leave docs/scale.md as it is")
     return parser
 
@@ -119,19 +122,22 @@ def _measure(databases: Databases, asked: argparse.Namespace, folder: Any) -> Re
             if not asked.soak_only:
                 _one_size(company, environment, results, size=size, counts=counts)
             if size == sizes[-1]:
-                times = asked.soak or (200 if asked.quick else 2_000)
-                _soak(company, environment, results, web, times=times, ticks=asked.soak or times // 4)
+                _soak(company, environment, results, web, asked=asked)
     return results
 
 
 def _soak(
-    company: pages.Company, environment: Mapping[str, str], results: Results, web: Child, *, times: int,
-    ticks: int,
+    company: pages.Company, environment: Mapping[str, str], results: Results, web: Child, *,
+    asked: argparse.Namespace,
 ) -> None:  # fmt: skip
-    say(f"Asking for {times:,} pages, to see how memory grows.")
-    results.memory["the web server"] = soak.web(company, web, times=times)
-    say(f"Doing {ticks:,} ticks.")
-    results.memory["the worker"] = Memory(ticks, "ticks", inside(environment, "ticks", str(ticks)))
+    times = asked.soak or (200 if asked.quick else 2_000)
+    ticks = asked.soak or times // 4
+    if asked.soak_only != "worker":
+        say(f"Asking for {times:,} pages, to see how memory grows.")
+        results.memory[WEB] = soak.web(company, web, times=times)
+    if asked.soak_only != "web":
+        say(f"Doing {ticks:,} ticks.")
+        results.memory[WORKER] = Memory(ticks, "ticks", inside(environment, "ticks", str(ticks)))
 
 
 def _one_size(
@@ -169,7 +175,8 @@ def _given(asked: argparse.Namespace) -> list[str]:
     given = ["--quick"] if asked.quick else []
     given += [f"--sizes={asked.sizes}"] if asked.sizes else []
     given += [f"--soak={asked.soak}"] if asked.soak else []
-    return given + (["--soak-only"] if asked.soak_only else [])
+    only = "" if asked.soak_only in (None, "both") else f"={asked.soak_only}"
+    return given + ([f"--soak-only{only}"] if asked.soak_only else [])
 
 
 def inside(environment: Mapping[str, str], *command: str, given: str = "") -> Any:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 PARTS = 10  # how often memory is read
+WEB, WORKER = "the web server", "the worker"  # whose memory
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.local.bench import bars, charts
-from config.local.bench.figures import Figure, Memory, percentile
+from config.local.bench.figures import WEB, WORKER, Figure, Memory, percentile
 from config.local.layout import ROOT, make_folder
 
 PAGE, FOLDER = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale"
 BEGIN, END = "<!-- written by make bench -->", "<!-- end -->"
-BEGIN_SOAK = "<!-- written by make bench ARGS=--soak-only -->"
+BEGIN_SOAK = {name: f"<!-- written by make bench ARGS=--soak-only, of {name} -->" for name in (WEB, WORKER)}
 HEADINGS = ("what", "concerns", "p50 ms", "p95", "p99", "a second", "statements", "× bare", "× commit",
             "× SELECT 1")  # fmt: skip
 
@@ -127,14 +127,17 @@ def of_work(results: Results) -> str:
 
 def of_memory(results: Results) -> str:
     """Return the table of how much memory there was along the way."""
-    if not results.memory:
-        return ""
+    return memory_table(results.memory) if results.memory else ""
+
+
+def memory_table(memory: Mapping[str, Memory]) -> str:
+    """Return how much memory each of these had when it was warm and along the way."""
     rows = [
         [
             name, f"{one.times:,} {one.what}", f"{one.along[0]:.1f}",
             " ".join(f"{each:.1f}" for each in one.along[1:]), f"{one.grown:+.1%}",
         ]
-        for name, one in results.memory.items()
+        for name, one in memory.items()
     ]  # fmt: skip
     return table(("memory of", "after", "MB when warm", "MB after each tenth", "at most"), rows)
 
@@ -166,7 +169,8 @@ def write(results: Results) -> None:
 
 def write_soak(results: Results) -> None:
     """Write what a soak by itself measured where docs/scale.md has it. Raises ValueError without marks."""
-    _between(BEGIN_SOAK, f"{_where(results)}\n\n{text(results)}")
+    for name, one in results.memory.items():
+        _between(BEGIN_SOAK[name], f"{_where(results)}\n\n{memory_table({name: one})}")
 
 
 def _where(results: Results) -> str:
