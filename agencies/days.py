@@ -8,7 +8,7 @@ of them takes to make. This product speaks one language, and the ways in which i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -43,6 +43,9 @@ class _Counted:
         return self.one if given["num"] == 1 else f"{given['num']}{self.many}"
 
 
+# So long that no calendar has to say how many months it is.
+SHORT = timedelta(days=27)
+LENGTHS = (("week", 7 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 UNITS: Any = {unit: _Counted(unit) for unit in TIME_STRINGS_KEYS}
 
 
@@ -53,7 +56,13 @@ def local(moment: datetime) -> datetime:
 
 def between(earlier: datetime, later: datetime) -> str:
     """Say how long it is from one moment to another, in its largest unit and rounded down: "3 weeks"."""
-    return timesince(earlier, later, time_strings=UNITS, depth=1)
+    if not timedelta() <= (apart := later - earlier) <= SHORT:
+        return timesince(earlier, later, time_strings=UNITS, depth=1)
+    seconds = int(apart.total_seconds())
+    for unit, length in LENGTHS:
+        if number := seconds // length:
+            return f"{number}\xa0{unit}{'' if number == 1 else 's'}"
+    return "0\xa0minutes"
 
 
 def written(when: date | time, how: str) -> str:

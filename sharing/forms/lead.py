@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
 
 from django import forms
 
@@ -12,36 +13,37 @@ from agencies.staff_forms import DeputyForm
 from sharing.lists.lead import DUE, NEWEST, OURS, THEIRS, Choice, Show, Wanted
 
 ENDED = " (has left)"
+TURNS = (("", "Anybody’s"), (OURS, "Our agency’s"), (THEIRS, "The other side’s"))
+SORTS = ((DUE, "Due first"), (NEWEST, "Newest first"))
 NOT_ALL = "Many people have work open. You can choose from those on this page of the list."
 
 
-class NarrowForm(forms.Form):
-    """Narrow and sort the list. It goes by number and code: no name stands in an address."""
+class Select(NamedTuple):
+    """One question by which the list is narrowed. Its options: code, words, and whether it is chosen."""
 
-    show = forms.CharField(required=False, widget=forms.HiddenInput)
-    turn = forms.ChoiceField(
-        label="Whose turn is it?",
-        required=False,
-        choices=[("", "Anybody’s"), (OURS, "Our agency’s"), (THEIRS, "The other side’s")],
-    )
-    person = forms.ChoiceField(label="Whose work?", required=False)
-    sort = forms.ChoiceField(
-        label="Sort by", required=False, choices=[(DUE, "Due first"), (NEWEST, "Newest first")]
-    )
+    name: str
+    label: str
+    hint: str
+    options: list[tuple[str, str, bool]]
 
-    def __init__(self, wanted: Wanted, people: Choice) -> None:
-        chosen = {"turn": wanted.turn, "person": str(wanted.person or ""), "sort": wanted.sort}
-        if wanted.show != Show.EVERYTHING:
-            chosen["show"] = wanted.show.value
-        super().__init__(initial=chosen)
-        if wanted.show == Show.EVERYTHING:
-            del self.fields["show"]
-        if wanted.show == Show.WRITTEN_LATE:
-            del self.fields["turn"], self.fields["sort"]
-        if not people.are_all:
-            self.fields["person"].help_text = NOT_ALL
-        names = [(str(m.pk), m.full_name + (ENDED if m.has_left else "")) for m in people.offered]
-        cast(forms.ChoiceField, self.fields["person"]).choices = [("", "Everybody’s"), *names]
+
+def narrowing(wanted: Wanted, people: Choice) -> list[Select]:
+    """Return how the list can be narrowed and sorted. By number and code: no name stands in an address."""
+    names = [(str(one.pk), one.full_name + (ENDED if one.has_left else "")) for one in people.offered]
+    hint = "" if people.are_all else NOT_ALL
+    chosen = str(wanted.person or "")
+    whose = _select("person", "Whose work?", [("", "Everybody’s"), *names], chosen, hint)
+    if wanted.show == Show.WRITTEN_LATE:
+        return [whose]
+    return [
+        _select("turn", "Whose turn is it?", TURNS, wanted.turn),
+        whose,
+        _select("sort", "Sort by", SORTS, wanted.sort),
+    ]
+
+
+def _select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str, hint: str = "") -> Select:
+    return Select(name, label, hint, [(code, words, code == chosen) for code, words in options])
 
 
 class TakeOverForm(DeputyForm):

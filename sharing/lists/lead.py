@@ -39,7 +39,6 @@ from records.models import Concern
 from sharing.lists.work import Cursor, cursor
 from sharing.models import Chase, Exchange, Obligation, Override, Reminder
 from sharing.models.obligation import OF_TWO_AGENCIES
-from sharing.querysets import people
 
 PAGE = 25
 MOST_COUNTED = 100
@@ -78,13 +77,6 @@ SECTIONS: dict[Show, tuple[int, ...]] = {
     Show.ESCALATED: (Section.ESCALATED,),
     Show.MISDIRECTED: (Section.MISDIRECTED,),
 }
-# What the list says of a row and its people, or decides by: they have three times as many columns.
-NAMED = ("name", "job_title", "agency__name", "user__full_name")
-SHOWN = (
-    *("kind", "reference", "path", "what", "stage", "is_urgent", "due_at", "unreachable_at"),
-    *(f"{who}__{one}" for who in ("owner", "other") for one in NAMED),
-    *("owner__ended_at", "concern__agency", "concern__reference"),
-)
 OURS, THEIRS = "ours", "theirs"
 DUE, NEWEST = "due", "newest"
 
@@ -136,6 +128,33 @@ class Found:
     next: Cursor | None
 
 
+class Waiting(NamedTuple):
+    """One row as it is read: what waits, for whom, who waits for it, and how often it was chased (UTC)."""
+
+    pk: int
+    kind: str
+    reference: str
+    path: str
+    what: str
+    stage: int
+    is_urgent: bool
+    due_at: datetime
+    unreachable_at: datetime | None
+    owner: UUID
+    owner_name: str
+    owner_title: str
+    owner_agency: int
+    owner_agency_name: str
+    owner_ended_at: datetime | None
+    other_name: str | None
+    other_agency_name: str | None
+    concern_agency: int | None
+    concern_reference: str | None
+    reminded: list[datetime]
+    chased: list[datetime]
+    holds_back: bool
+
+
 class Worker(NamedTuple):
     """Somebody who has work, as the list names them."""
 
@@ -174,7 +193,7 @@ class LeadList:
             DETAILS.asking(ids=ids) if ids else None,
             COUNTS.asking(**self._asked(), uncovered=self.uncovered),
         )
-        known = {row.pk: row for row in details}
+        known = {row[0]: Waiting(*row) for row in details}
         self.rows = [known[pk] for pk in ids if pk in known]
         self.numbers: Sequence[int] = counts[0] if counts else [0] * len(Show)
 
@@ -191,8 +210,8 @@ class LeadList:
         people, chosen = self.at_work, self.wanted.person
         are_all = len(people) <= MOST_OFFERED
         if not are_all:
-            owners = [row.owner for row in self.rows if row.owner.agency_id == self.agency_id]
-            people = list({Worker(one.pk, one.full_name, one.ended_at is not None) for one in owners})
+            ours = [row for row in self.rows if row.owner_agency == self.agency_id]
+            people = list({Worker(one.owner, one.owner_name, one.owner_ended_at is not None) for one in ours})
             if chosen and all(chosen != one.pk for one in people):
                 rows = Membership.objects.filter(agency=self.agency_id, pk=chosen)
                 people += [Worker(*one) for one in _workers(rows)]
@@ -345,20 +364,24 @@ def _counts(
     return Agency.objects.filter(pk=agency).values_list(*numbers.values())
 
 
-def _details(*, ids: list[int]) -> QuerySet[Any]:
-    """What the list says of rows and their people, when each was chased, and whether a lead may proceed."""
+def _details(*, ids: list[int]) -> QuerySet[Obligation, tuple[Any, ...]]:
+    """What a list says of rows and their people, when each was chased, and whether a lead may proceed."""
     raised = Reminder.objects.filter(obligation=OuterRef("pk"), raised_at__isnull=False)
     chases = Chase.objects.filter(obligation=OuterRef("pk"))
-    return (
-        Obligation.objects.filter(pk__any_of=ids)
-        .select_related(*people("owner", "other"), "concern")
-        .only(*SHOWN)
-        .annotate(
-            reminded=ArraySubquery(raised.order_by().values("raised_at")),
-            chased=ArraySubquery(chases.order_by().values("at")),
-            holds_back=Exists(_holding_back()),
-        )
+    return Obligation.objects.filter(pk__any_of=ids).values_list(
+        *("pk", "kind", "reference", "path", "what", "stage", "is_urgent", "due_at", "unreachable_at"),
+        *("owner_id", _name("owner"), "owner__job_title", "owner__agency_id", "owner__agency__name"),
+        *("owner__ended_at", _name("other"), "other__agency__name"),
+        *("concern__agency_id", "concern__reference"),
+        ArraySubquery(raised.order_by().values("raised_at")),
+        ArraySubquery(chases.order_by().values("at")),
+        Exists(_holding_back()),
     )
+
+
+def _name(who: str) -> Coalesce:
+    """The name of somebody, whether or not they have an account (Membership.full_name)."""
+    return Coalesce(f"{who}__user__full_name", f"{who}__name")
 
 
 def spoken_count(number: int) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.urls import NoReverseMatch
+from typing import Any, NamedTuple
 
 from agencies import days
 from agencies.addresses import reverse
 from agencies.models import Membership
 from records import rules as records_rules
 from records.models import Concern, Statement
+from sharing.lists.lead import Waiting
 from sharing.lists.work import meta
 from sharing.lists.worklist import WORDS, tag_of
 from sharing.models import Obligation
@@ -34,11 +33,9 @@ TO_A_LEAD = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row as the list shows it. Each address is empty where the lead cannot do that from here."""
 
-    number: int
     heading: str
     reference: str
     who: str
@@ -48,51 +45,56 @@ class Row:
     late: str
     chased: str
     href: str
-    may_chase: bool
+    chase: str
     take_over: str
     hand_over: str
-    answer: str
+    answers: bool
     proceed: str
 
 
-def row_of(found: Any, lead: Membership, *, at: datetime, uncovered: Sequence[Any] = ()) -> Row:
-    """Write down how a row that `lists.lead` found reads to a lead. `at` is UTC."""
-    owner, other, kind = found.owner, found.other, Kind(found.kind)
-    is_ours = owner.agency_id == lead.agency_id
-    is_mine = owner.pk == lead.pk
-    own_concern = found.concern is not None and found.concern.agency_id == lead.agency_id
+def row_of(
+    found: Waiting, lead: Membership, *, at: datetime, uncovered: Sequence[Any] = (), query: str = ""
+) -> Row:
+    """Write down how a row that `lists.lead` found reads to a lead. `at` is UTC.
+
+    `query` is what the list is narrowed to: whoever acts on a row comes back to it.
+    """
+    kind, back = Kind(found.kind), f"?{query}" if query else ""
+    is_ours = found.owner_agency == lead.agency_id
+    is_mine = found.owner == lead.pk
+    own_concern = found.concern_agency == lead.agency_id
     is_late = found.due_at < at
+    may_chase = not is_mine and (not found.chased or at - max(found.chased) >= BETWEEN_CHASES)
+    may_take_over = is_ours and not is_mine and found.owner_ended_at is None and kind in DEPUTIES_DO
+    other = f"{found.other_name}, {found.other_agency_name}" if found.other_name else ""
     return Row(
-        number=found.pk,
-        heading=f"{owner.full_name} {TO_A_LEAD.get(kind) or WORDS[kind].theirs}",
+        heading=f"{found.owner_name} {TO_A_LEAD.get(kind) or WORDS[kind].theirs}",
         reference=found.reference,
-        who=f"{owner.job_title}, {owner.agency.name}",
-        facts=meta(found.what, f"Waiting for it: {other.full_name}, {other.agency.name}" if other else ""),
-        tags=tags_of(found, is_uncovered=owner.pk in uncovered),
+        who=f"{found.owner_title}, {found.owner_agency_name}",
+        facts=meta(found.what, f"Waiting for it: {other}" if other else ""),
+        tags=tags_of(found, is_uncovered=found.owner in uncovered),
         due={"text": spoken_limit(found.due_at), "late": is_late, "at": found.due_at},
         late=f"{days.between(found.due_at, at)} late" if is_late else "",
         chased=chased(found),
         href=found.path,
-        may_chase=not is_mine and (not found.chased or at - max(found.chased) >= BETWEEN_CHASES),
-        take_over=address("lead-take-over", found.pk)
-        if is_ours and not is_mine and owner.ended_at is None and kind in DEPUTIES_DO
-        else "",
-        hand_over=address("hand-over-of", owner.pk) if is_ours and not is_mine else "",
-        answer=found.path if is_ours and kind in DISPUTES else "",
-        proceed=address("proceed", found.concern.reference)
+        chase=reverse("lead-chase", [found.pk]) + back if may_chase else "",
+        take_over=reverse("lead-take-over", [found.pk]) + back if may_take_over else "",
+        hand_over=reverse("hand-over-of", [found.owner]) if is_ours and not is_mine else "",
+        answers=is_ours and kind in DISPUTES,
+        proceed=reverse("proceed", [found.concern_reference])
         if own_concern and found.holds_back and kind in CHECK_BACKS
         else "",
     )
 
 
-def tags_of(found: Any, *, is_uncovered: bool) -> list[dict[str, str]]:
+def tags_of(found: Waiting, *, is_uncovered: bool) -> list[dict[str, str]]:
     """The tag that everybody sees, and whether nobody is there to do it."""
     first = tag_of(found)
     tags = [first] if first else []
     return [*tags, {"text": "No cover", "colour": "orange"}] if is_uncovered else tags
 
 
-def chased(found: Any) -> str:
+def chased(found: Waiting) -> str:
     """Say how often it was chased, by reminders and by hand, and when last."""
     moments = [*found.reminded, *found.chased]
     if not moments:
@@ -100,14 +102,6 @@ def chased(found: Any) -> str:
     times, last = len(moments), max(moments)
     often = "once" if times == 1 else "twice" if times == 2 else f"{times} times"
     return f"Chased {often}, last {days.local(last):%-d %B at %H:%M}"
-
-
-def address(name: str, *parts: Any) -> str:
-    """Return the address of a page, or nothing where there is none of that name."""
-    try:
-        return reverse(name, args=parts)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -23,6 +23,9 @@ from sharing.lists.work import Cursor, Page, Work, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
 from sharing.querysets import people
 from sharing.waiting.waits import OWN_AFFAIR
+
+if TYPE_CHECKING:
+    from sharing.lists.lead import Waiting
 
 __all__ = ["PAGE", "Cursor", "Page", "Work", "cursor", "lists_of", "open_concerns", "unfinished",
            "waiting_for_me", "waiting_for_others"]  # fmt: skip
@@ -101,7 +104,7 @@ WHY_ALONE = {
 }
 
 
-def tag_of(row: Obligation) -> dict[str, str] | None:
+def tag_of(row: Obligation | Waiting) -> dict[str, str] | None:
     """The tag of a piece of work: that nobody can be told, that it is urgent, or where it stands."""
     if row.unreachable_at:
         return {"text": "Nobody can be told", "colour": "red"}

@@ -16,7 +16,7 @@ from agencies.http import HatRequest
 from agencies.roles import Permission
 from agencies.stale import may_be_stale
 from sharing import access
-from sharing.forms.lead import NarrowForm, TakeOverForm
+from sharing.forms.lead import TakeOverForm, narrowing
 from sharing.lists import lead_rows
 from sharing.lists.lead import SHOWS, LeadList, Show, Wanted
 from sharing.operations import lead as operations
@@ -35,22 +35,25 @@ def lead(request: HatRequest) -> HttpResponse:
         context["concerns"] = lead_rows.late_concerns(page.rows)
     else:
         page = found.page()
+        query = wanted.query(after=wanted.after)
         context["rows"] = [
-            lead_rows.row_of(row, member, at=now, uncovered=found.uncovered) for row in page.rows
+            lead_rows.row_of(row, member, at=now, uncovered=found.uncovered, query=query) for row in page.rows
         ]
     shown = [row.reference for row in page.rows]
     looks.log_seen(request, by=member, action="list", subject="lead", shown=shown)
     counts = found.counts()
+    is_narrowed = bool(wanted.query(show=Show.EVERYTHING))
     context |= {
         "heading": SHOWS[wanted.show],
         "count": counts[wanted.show],
         "choices": choices(wanted, counts),
-        "form": NarrowForm(wanted, found.to_choose_from()),
-        "is_narrowed": bool(wanted.query(show=Show.EVERYTHING)),
-        "clear_url": f"{reverse('lead')}?{Wanted(show=wanted.show).query()}".rstrip("?"),
+        "selects": narrowing(wanted, found.to_choose_from()),
+        "show": wanted.show.value if wanted.show != Show.EVERYTHING else "",
+        "clear_url": f"{reverse('lead')}?{Wanted(show=wanted.show).query()}".rstrip("?")
+        if is_narrowed
+        else "",
         "written_late": wanted.show == Show.WRITTEN_LATE,
         "hours": member.agency.record_within_hours,
-        "query": wanted.query(after=wanted.after),
         "first_url": f"{reverse('lead')}?{wanted.query()}" if wanted.after else "",
         "next_url": f"?{wanted.query(after=page.next)}" if page.next else "",
     }

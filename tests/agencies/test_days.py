@@ -64,7 +64,9 @@ def test_the_pages_write_days_in_these_ways_alone() -> None:
     assert asked <= {*WAYS, FOR_MACHINES}
 
 
-@pytest.mark.parametrize("minutes", [0, 0.9, 1, 119, 1_440, 10_079, 10_080, 44_640, 108_000, 1_152_000])
+@pytest.mark.parametrize(
+    "minutes", [0, 0.9, 1, 119, 1_440, 10_079, 10_080, 38_879, 38_881, 44_640, 108_000, 1_152_000]
+)
 def test_how_long_it_is_between_two_moments_is_said_as_django_says_it(minutes: float) -> None:
     for moment in MOMENTS:
         later = moment + timedelta(minutes=minutes)
