@@ -13,6 +13,8 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 from pytest_django import DjangoDbBlocker
 
 from config import env
@@ -20,6 +22,9 @@ from tests import database, replaying
 from tests.leaking import Listener, listening
 from tests.reaching import tests_reach_what_pages_do_not  # noqa: F401  # a fixture
 
+# A machine that others use is slow now and then, which is no fault of what is tested.
+of_hypothesis.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_hypothesis.load_profile("any machine")
 # Playwright runs an event loop in the test's thread, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
