@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from agencies.models import ContactPoint, Membership
@@ -28,16 +28,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=["practitioner", "lead"])
 
     def acting_for(self, member: Membership, *, on: date) -> MembershipQuerySet:
-        """The member and everyone for whom they are the named deputy on a day."""
-        from agencies.models import Deputy
+        """The member and everyone for whom they are the named deputy on a day.
+
+        Each part leads to its few rows: joined by OR, they would have everybody looked at.
+        """
+        from agencies.models import Deputy, Membership
 
         covered = Deputy.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-            deputy=member,
-            member=OuterRef("pk"),
-            starts_on__lte=on,
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on), deputy=member, starts_on__lte=on
         )
-        return self.filter(Q(pk=member.pk) | Exists(covered))
+        themselves = Membership.objects.filter(pk=member.pk).values("pk")
+        return self.filter(pk__in=themselves.union(covered.values("member"), all=True))
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):

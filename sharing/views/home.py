@@ -29,8 +29,8 @@ def home(request: HatRequest) -> HttpResponse:
     context = {
         "mine": lists.mine,
         "others": lists.others,
-        "unfinished": worklist.unfinished(member),
-        "concerns": worklist.open_concerns(member),
+        "unfinished": lists.unfinished,
+        "concerns": lists.concerns,
         "is_first_page": not request.GET,
     }
     return render(request, "sharing/home.html", context)
