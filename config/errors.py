@@ -36,6 +36,11 @@ def from_another_site(request: HttpRequest) -> HttpResponse:
     return _alone(request, "errors/403_elsewhere.html", status=403)
 
 
+def only_a_form(request: HttpRequest) -> HttpResponse:
+    """Answer whoever opens an address that only takes what a form sends, as by loading a refusal again."""
+    return _alone(request, "errors/405.html", status=405)
+
+
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """Answer our own failure: with what was typed, to be sent again, where the database is away.
 

@@ -140,6 +140,15 @@ def test_a_chase_that_gets_through_ends_that_nobody_can_be_told(world: World) ->
     assert row.unreachable_at is None
 
 
+def test_whoever_opens_the_address_of_a_button_is_told_that_nothing_was_sent(
+    world: World, signed_in: Callable[[Membership], Client]
+) -> None:
+    answer = signed_in(world.care.lead).get("/lead/1/chase/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is no page at this address" in answer.text
+    assert "nothing has been changed" in answer.text
+
+
 def test_the_button_leads_back_to_the_same_list_and_is_gone_for_an_hour(
     world: World, monday: None, signed_in: Callable[[Membership], Client]
 ) -> None:
