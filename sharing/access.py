@@ -299,12 +299,11 @@ def whom_to_call(exchange: Exchange) -> list[Membership]:
     """Return who can say an exchange back on the telephone today: its listener, and their named deputies."""
     today = timezone.localdate()
     deputies = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        member=exchange.listener_id,
-        deputy=OuterRef("pk"),
-        starts_on__lte=today,
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), member=exchange.listener_id, starts_on__lte=today
     )
-    rows = Membership.objects.current().with_people().filter(Q(pk=exchange.listener_id) | Exists(deputies))
+    listener = Membership.objects.filter(pk=exchange.listener_id)
+    either = listener.values("pk").union(deputies.values("deputy"), all=True)
+    rows = Membership.objects.current().with_people().filter(pk__in=either)
     return sorted(rows, key=lambda one: (one.pk != exchange.listener_id, one.full_name))
 
 
