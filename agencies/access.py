@@ -105,8 +105,7 @@ def reached_of(member: Membership, on: date) -> tuple[bool, ContactPoint | None,
         CHOICE.asking(user=whose) if whose else None,
     )
     nothing_chosen = NoticeChoice(user_id=whose) if whose else NoticeChoice()
-    choice = next(iter(choices), nothing_chosen)
-    return bool(away), next(iter(points), None), choice
+    return bool(away), next(iter(points), None), next(iter(choices), nothing_chosen)
 
 
 def notice_choice_of(member: Membership) -> NoticeChoice:
@@ -132,9 +131,7 @@ AWAY = Prepared(
 
 def deputies_of(member: Membership, on: date) -> list[Membership]:
     """Return who acts for somebody, by name, on a day (local date), those who may still sign in."""
-    named = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on), member=member, starts_on__lte=on
-    ).order_by("named_at", "pk")
+    named = Deputy.objects.of_day(on).filter(member=member).order_by("named_at", "pk")
     people = Membership.objects.current().with_people().in_bulk([deputy.deputy_id for deputy in named])
     return list({d.deputy_id: people[d.deputy_id] for d in named if d.deputy_id in people}.values())
 
@@ -325,12 +322,8 @@ def _matches(query: str) -> Q:
 def _with_cover(rows: MembershipQuerySet) -> MembershipQuerySet:
     """Fetch with each person who covers them today and how they are reached."""
     today = timezone.localdate()
-    deputies = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        starts_on__lte=today,
-        deputy__ended_at__isnull=True,
-        deputy__user__is_active=True,
-    ).select_related("deputy__user", "deputy__agency")
+    deputies = Deputy.objects.of_day(today).who_may_sign_in()
+    deputies = deputies.select_related("deputy__user", "deputy__agency")
     return rows.select_related("agency__out_of_hours").prefetch_related(
         Prefetch("absences", Absence.objects.filter(starts_on__lte=today, ends_on__gte=today), "away_now"),
         Prefetch("deputies", deputies.order_by("named_at", "pk"), "covered_now"),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from agencies.models import ContactPoint, Membership
+    from agencies.models import ContactPoint, Deputy, Membership
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -34,11 +34,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """
         from agencies.models import Deputy, Membership
 
-        covered = Deputy.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on), deputy=member, starts_on__lte=on
-        )
+        covered = Deputy.objects.of_day(on).filter(deputy=member)
         themselves = Membership.objects.filter(pk=member.pk).values("pk")
         return self.filter(pk__in=themselves.union(covered.values("member"), all=True))
+
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    """Who may act in whose place, and when."""
+
+    def of_day(self, day: date) -> DeputyQuerySet:
+        """Those that hold on a day (local date), as `Deputy.covers` says of one."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def who_may_sign_in(self) -> DeputyQuerySet:
+        """Those whose deputy still holds a role and may still sign in."""
+        return self.filter(deputy__ended_at__isnull=True, deputy__user__is_active=True)
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):

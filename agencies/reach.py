@@ -80,13 +80,8 @@ def _covering(members: Sequence[Membership], *, on: date) -> dict[UUID, list[Mem
     covered = away | {m.pk for m in gone}
     deputies: dict[UUID, list[Membership]] = {}
     if covered:
-        rows = Deputy.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-            member__in=covered,
-            starts_on__lte=on,
-            deputy__ended_at__isnull=True,
-            deputy__user__is_active=True,
-        ).select_related("deputy__user", "deputy__agency")
+        rows = Deputy.objects.of_day(on).who_may_sign_in().filter(member__in=covered)
+        rows = rows.select_related("deputy__user", "deputy__agency")
         for row in rows.order_by("named_at", "pk"):
             deputies.setdefault(row.member_id, []).append(row.deputy)
     leads = leads_of(gone) if gone else {}

@@ -1,11 +1,10 @@
-"""Many notices at once: queued in one statement, and dropped in one where what they were about is over."""
+"""Many notices at once: queued in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
@@ -65,20 +64,3 @@ def queue_many(notices: Iterable[Notice], *, at: datetime) -> None:
         ignore_conflicts=True,
         batch_size=500,
     )
-
-
-def drop_later(obligations: Sequence[int], *, at: datetime) -> None:
-    """Drop the notices about obligations that have not gone out: what they were about is over or moved.
-
-    Call it in the transaction that settles or moves them; a sender that holds one at this moment looks
-    again itself before sending. It goes with the next statement.
-    """
-    known: Any = connection
-    known.write_later(DROPPED, [at, list(obligations)])
-
-
-# As `Message.objects.filter(WAITING, ...).update(...)` has it, which Django puts together anew each time.
-DROPPED = (
-    'UPDATE "notifications_message" SET "dropped_at" = %s WHERE "sent_at" IS NULL AND "set_aside_at" IS NULL'
-    ' AND "dropped_at" IS NULL AND "bounced_at" IS NULL AND "obligation_id" = ANY(%s::bigint[])'
-)

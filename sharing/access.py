@@ -298,9 +298,7 @@ def numbers_of(exchange: Exchange) -> list[ContactPoint]:
 def whom_to_call(exchange: Exchange) -> list[Membership]:
     """Return who can say an exchange back on the telephone today: its listener, and their named deputies."""
     today = timezone.localdate()
-    deputies = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today), member=exchange.listener_id, starts_on__lte=today
-    )
+    deputies = Deputy.objects.of_day(today).filter(member=exchange.listener_id)
     listener = Membership.objects.filter(pk=exchange.listener_id)
     either = listener.values("pk").union(deputies.values("deputy"), all=True)
     rows = Membership.objects.current().with_people().filter(pk__in=either)

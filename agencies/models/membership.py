@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q
 from agencies import names, roles
 from agencies.models.agency import Agency
 from agencies.models.user import User
-from agencies.querysets import MembershipQuerySet
+from agencies.querysets import DeputyQuerySet, MembershipQuerySet
 
 
 class Membership(models.Model):
@@ -155,6 +155,8 @@ class Deputy(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     named_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     named_at = models.DateTimeField()
+
+    objects = DeputyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deputies"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from django.utils import timezone
 from agencies import access, quiet, rules
 from agencies.models import Agency, ContactPoint, Membership, NoticeChoice, User
 from agencies.operations.people import subject_of
+from agencies.prepared import PreparedChange
 from agencies.quiet import Told
 from agencies.refusals import OutOfDate, Refused
 from agencies.roles import Permission
 from agencies.verbs import Verb
 from audit import operations as audit
 from notifications import operations as notifications
-from notifications.models import Message
+from notifications.models import WAITING, Message
 
 
 class NobodyToNotify(Refused):
@@ -89,6 +91,23 @@ def notify(
                 )
             )
     return messages
+
+
+def drop_later(obligations: Sequence[int], *, at: datetime) -> None:
+    """Drop the notices about obligations that have not gone out: what they were about is over or moved.
+
+    Call it in the transaction that settles or moves them; a sender that holds one at this moment looks
+    again itself before sending. It goes with the next statement.
+    """
+    DROPPED.do_later(obligations=list(obligations), at=at)
+
+
+DROPPED = PreparedChange(
+    lambda *, obligations, at: (
+        Message.objects.filter(WAITING, obligation_id__any_of=obligations),
+        {"dropped_at": at},
+    )
+)
 
 
 def _when_told(

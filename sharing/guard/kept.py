@@ -131,9 +131,7 @@ def readers_of(listener: Membership, *, at: datetime) -> Readers:
 
 
 def _others(*, listener: UUID, agency: int, day: date) -> QuerySet[Membership, tuple[UUID, UUID | None]]:
-    covers = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=day), member=listener, starts_on__lte=day
-    )
+    covers = Deputy.objects.of_day(day).filter(member=listener)
     rows: MembershipQuerySet = Membership.objects.current().exclude(pk=listener)
     # Each part leads to its few rows: joined by OR, they would have everybody looked at.
     parts = (rows.filter(pk__in=covers.values("deputy")), rows.filter(agency=agency, role="lead"))

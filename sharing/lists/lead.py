@@ -429,14 +429,7 @@ def uncovered_members(agency_id: int, *, on: date) -> list[UUID]:
 def _uncovered(*, agency: int, on: date) -> QuerySet[Membership, UUID]:
     away = Absence.objects.filter(starts_on__lte=on, ends_on__gte=on)
     deputy_away = away.filter(member=OuterRef("deputy"))
-    covered = Deputy.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-        ~Exists(deputy_away),
-        member=OuterRef("pk"),
-        starts_on__lte=on,
-        deputy__ended_at__isnull=True,
-        deputy__user__is_active=True,
-    )
+    covered = Deputy.objects.of_day(on).who_may_sign_in().filter(~Exists(deputy_away), member=OuterRef("pk"))
     rows = Membership.objects.filter(~Exists(covered), _has_work(), agency=agency).values_list(
         "pk", flat=True
     )

@@ -14,10 +14,10 @@ from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
 from agencies.models import Membership
+from agencies.operations import notices
 from agencies.prepared import Prepared, PreparedChange
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
-from notifications import bulk as notices
 from records.models import BreakGlass, Concern
 from sharing.models import (
     AccessRequest,

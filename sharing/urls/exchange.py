@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from sharing.views import attachments, copies, differ, disagreement, do, exchange, spoken
+from sharing.views import attachments, copies, differ, disagreement, do, exchange, share, spoken
 
 urlpatterns = [
     path("concerns/<slug:reference>/do/", do.do, name="do"),
     path("concerns/<slug:reference>/do/listener/", do.choose_listener, name="choose-listener"),
     path("concerns/<slug:reference>/urgent/", do.urgent, name="urgent"),
-    path("exchanges/<slug:reference>/prepare/", do.prepare, name="prepare"),
-    path("exchanges/<slug:reference>/preview/", do.preview, name="preview"),
-    path("exchanges/<slug:reference>/send/", do.send, name="send"),
-    path("exchanges/<slug:reference>/discard/", do.discard, name="discard"),
+    path("exchanges/<slug:reference>/prepare/", share.prepare, name="prepare"),
+    path("exchanges/<slug:reference>/preview/", share.preview, name="preview"),
+    path("exchanges/<slug:reference>/send/", share.send, name="send"),
+    path("exchanges/<slug:reference>/discard/", share.discard, name="discard"),
     path("exchanges/<slug:reference>/", exchange.exchange, name="exchange"),
     path(
         "exchanges/<slug:reference>/attachments/<int:number>/",

@@ -12,7 +12,8 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
-from notifications import bulk, operations
+from agencies.operations import notices
+from notifications import operations
 from notifications.models import Heartbeat, Message
 from notifications.operations import LEASE, RETRY_AFTER, NobodyToNotify, NotInATransaction, Recipient
 from notifications.operations.mail import Line, written
@@ -288,8 +289,8 @@ def test_notices_about_something_since_done_or_moved_are_dropped_and_the_rest_is
     for number, end in enumerate(("sent_at", "set_aside_at", "bounced_at"), 3):
         ended[end] = queue(number, obligation=(7, 1))
         Message.objects.filter(pk=ended[end].pk).update(**{end: AT})
-    bulk.drop_later([7], at=AT)
-    bulk.drop_later([7], at=AT + timedelta(hours=1))
+    notices.drop_later([7], at=AT)
+    notices.drop_later([7], at=AT + timedelta(hours=1))
     assert now_of(waits).dropped_at == AT
     assert operations.send_due(at=AT) == 1
     states = [now_of(message).state for message in (waits, other, *ended.values())]
