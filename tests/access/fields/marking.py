@@ -22,8 +22,9 @@ from tests.access.fields.wordless import WORDLESS
 from tests.replaying import every_story_is_told
 
 APPS = ("records", "consent", "sharing")
-# A mark stands after a space. Within the random letters of a token it would be nobody's words.
-MARK = re.compile(r" ?(?<![\w-])zq([a-z])(\d+)q")
+# A mark stands after a space (a plus, in an address). Random letters may spell one too, within a token or
+# as its beginning, after a quotation mark: those would be nobody's words.
+MARK = re.compile(r" ?(?<=[\s+])zq([a-z])(\d+)q")
 OF_NOBODY = "x"
 # Stands in words that are typed into a document (JSON), where codes must stay as they are: a mark to replace.
 HERE = " zqx0q"
