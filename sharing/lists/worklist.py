@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from agencies.models import Membership
 from agencies.prepared import Prepared, together
+from agencies.roles import Permission
 from records.closed import closed_to
-from records.models import Concern
+from records.models import Concern, Disposal
 from sharing.lists.work import Cursor, Page, Work, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
 from sharing.querysets import people
+from sharing.retention.access import FOR_A_SECOND_PERSON
 from sharing.waiting.waits import OWN_AFFAIR
 
 if TYPE_CHECKING:
@@ -146,12 +148,16 @@ def _theirs(member: Membership, row: Obligation, now: datetime) -> Work:
 
 
 class Lists(NamedTuple):
-    """What the home page lists: what waits for somebody and for others, drafts, and concerns of their own."""
+    """What the home page lists: what waits for somebody and for others, drafts, and concerns of their own.
+
+    For a lead also the `disposals` that somebody else of their agency proposed, and nobody has approved.
+    """
 
     mine: Page
     others: Page
     unfinished: list[Concern]
     concerns: list[Any]
+    disposals: Sequence[Disposal]
 
 
 def lists_of(
@@ -160,12 +166,13 @@ def lists_of(
     """Return a page of both worklists, late first, as of `at` (UTC), and the concerns that somebody began
     to write and has not logged, or owns and has not closed, newest first.
 
-    `mine` and `others` are where the page before ended. Seven statements at most, in three round trips.
+    `mine` and `others` are where the page before ended. Eight statements at most, in three round trips.
     """
-    acting, unfinished, concerns = together(
+    acting, unfinished, concerns, disposals = together(
         ACTING.asking(member=member, day=timezone.localdate(at)),
         UNFINISHED.asking(member=member),
         OWN.asking(member=member),
+        FOR_A_SECOND_PERSON.asking(member=member) if member.may(Permission.DISPOSE) else None,
     )
     near = together(
         NEAR.asking(**_near(member, acting, Side.MINE, mine, at=at)),
@@ -174,7 +181,11 @@ def lists_of(
     ids = [[pk for _, pk in places] for places in near]
     ours, theirs = together(*(NUMBERED.asking(ids=one) if one else None for one in ids))
     return Lists(
-        _page(member, ours, _mine, at=at), _page(member, theirs, _theirs, at=at), unfinished, concerns
+        _page(member, ours, _mine, at=at),
+        _page(member, theirs, _theirs, at=at),
+        unfinished,
+        concerns,
+        disposals,
     )
 
 

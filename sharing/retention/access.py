@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
 from agencies import looks
 from agencies.http import HatRequest
-from agencies.models import Agency, Partnership
+from agencies.models import Agency, Membership, Partnership
+from agencies.prepared import Prepared
 from audit.operations import log_access
 from records.models import Concern, Disposal, Holding, LegalHold, Person, RetentionClass, Subject
 from records.retention.rules import Review
@@ -150,6 +151,17 @@ def disposals_of(agency: Agency) -> list[Disposal]:
     """List the disposals of an agency, the newest first: at most two hundred."""
     rows = Disposal.objects.filter(agency=agency).select_related("concern", "proposed_by__user")
     return list(rows.order_by("-pk")[:200])
+
+
+def _for_a_second_person(*, member: Membership) -> QuerySet[Disposal]:
+    rows = Disposal.objects.filter(
+        agency=member.agency_id, approved_at__isnull=True, stopped_at__isnull=True
+    ).exclude(proposed_by__user=member.user_id)
+    return rows.select_related("proposed_by__user").order_by("-id")[:PAGE]
+
+
+# What a lead can approve or stop, as somebody else of their agency proposed it: the newest first.
+FOR_A_SECOND_PERSON = Prepared(_for_a_second_person)
 
 
 def classes_of(agency: Agency) -> list[RetentionClass]:

@@ -31,6 +31,7 @@ def home(request: HatRequest) -> HttpResponse:
         "others": lists.others,
         "unfinished": lists.unfinished,
         "concerns": lists.concerns,
+        "disposals": lists.disposals,
         "is_first_page": not request.GET,
     }
     return render(request, "sharing/home.html", context)

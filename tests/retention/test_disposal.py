@@ -17,7 +17,7 @@ from sharing.operations import disposal
 from sharing.told import moment
 from tests import factories
 from tests.retention import cases
-from tests.retention.cases import Case, carried_out
+from tests.retention.cases import Case, carried_out, proposed
 from tests.retention.marks import where_it_stands
 from tests.signing_in import SignedIn
 
@@ -189,6 +189,17 @@ def test_every_page_answers_as_for_no_such(case: Case, signed_in: SignedIn) -> N
     assert page.status_code == 200
     assert "has disposed of its own record" in page.content.decode()
     assert "round marks" in page.content.decode()
+
+
+def test_a_disposal_waits_on_the_first_page_of_whoever_may_approve_it(
+    case: Case, signed_in: SignedIn
+) -> None:
+    link = f"/retention/disposals/{proposed(case).reference}/"
+    practitioner, elsewhere = case.concern.owner, case.other_first
+    pages = {who: signed_in(who).get("/").text for who in (case.first, case.second, practitioner, elsewhere)}
+    assert [who for who, page in pages.items() if link in page] == [case.second]
+    disposal.approve(Disposal.objects.get(), by=case.second, at=case.now())
+    assert link not in signed_in(case.second).get("/").text
 
 
 def test_the_list_says_when_each_thing_was_done(case: Case, signed_in: SignedIn) -> None:

@@ -101,6 +101,11 @@ class Disposal(models.Model):
                 name="disposal_due",
             ),
             models.Index(fields=["agency", "-id"], name="disposal_by_agency"),
+            models.Index(
+                fields=["agency"],
+                condition=Q(approved_at__isnull=True, stopped_at__isnull=True),
+                name="disposal_needs_a_second",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="disposal_is_never_deleted", operation=pgtrigger.Delete),
