@@ -23,6 +23,44 @@ PREVIEWED_WORDS = ("preview", "guard")
 TAKEN_WORDS = ("copy", "csv", "download", "export", "file", "paper", "pdf", "print", "bundle")
 
 
+# What was looked at, where its code does not say so by itself. Codes stay as they are: the log is never
+# rewritten, and is searched by them.
+PLAIN = {
+    "append": "adding to a chronology",
+    "attachment-file": "attached file",
+    "audit": "audit",
+    "audit file": "audit, as a file",
+    "bundle": "what was sent to somebody who asked for their record",
+    "chosen": "person chosen for a concern",
+    "concern_paper": "concern on paper",
+    "copy": "copy of what they had said",
+    "decision_paper": "sharing decision on paper",
+    "document-file": "file of a document",
+    "do": "the Do stage",
+    "download": "file taken away",
+    "exchange_paper": "exchange on paper",
+    "export": "the whole record as data",
+    "gather": "gathering what is held about somebody",
+    "hold": "piece kept back from somebody who asked",
+    "holds": "reasons not to tell somebody",
+    "list": "list",
+    "looks": "who looked at it",
+    "minutes_paper": "minutes on paper",
+    "piece": "piece of what is held about somebody",
+    "pieces": "what is held about somebody",
+    "preview": "what would be sent to somebody who asked",
+    "ready": "making ready what somebody asked for",
+    "restriction": "who is kept out of the record",
+    "similar": "people who may be the same",
+    "tried": "tried to open or do it",
+}
+
+
+def in_words(action: str) -> str:
+    """Return what was looked at, in words."""
+    return PLAIN.get(action) or action.replace("_", " ").replace("-", " ")
+
+
 def kind_of(action: str, *, refused: bool = False) -> Look:
     """Return the kind of a look with this action."""
     if refused:

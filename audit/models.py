@@ -14,14 +14,14 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Now, Upper
 
-from audit import leaves
+from audit import kinds, leaves
 from audit.seal_models import Leaf, Seal, Shape, Tombstone, Verification
 
 LATER = timedelta(minutes=1)
 
 
 def in_words(code: str) -> str:
-    """Turn a verb or an action into words: “agencies.contact_point.checked” is “contact point checked”."""
+    """Turn a verb into words: “agencies.contact_point.checked” is “contact point checked”."""
     parts = code.split(".")
     return " ".join(parts[1:] or parts).replace("_", " ")
 
@@ -160,7 +160,7 @@ class Access(models.Model):
 
     @property
     def in_words(self) -> str:
-        return in_words(self.action)
+        return kinds.in_words(self.action)
 
     @property
     def subject_in_short(self) -> str:

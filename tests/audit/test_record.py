@@ -64,7 +64,6 @@ def test_an_event_goes_when_its_change_goes() -> None:
 
 def test_codes_read_as_words() -> None:
     assert in_words("agencies.contact_point.checked") == "contact point checked"
-    assert in_words("tried") == "tried"
     assert in_short("contact-point:45e29f35-fb73-4ab9-979f-2351393167ff") == "contact point 45e29f35"
     assert in_short("WF-27-0001-X1") == "WF-27-0001-X1"
 
@@ -133,6 +132,15 @@ def test_the_events_page_is_in_plain_words(world: World, signed_in: SignedIn) ->
     ):
         assert words in page
     assert "reminder other lead" not in page
+
+
+def test_the_access_log_says_what_was_looked_at(world: World, signed_in: SignedIn) -> None:
+    for action in ("do", "looks", "hold", "chronology-entries"):
+        operations.log_access(action, by=world.priya, subject=CONCERN)
+    page = signed_in(world.school.auditor).get(reverse("audit_access")).text
+    for words in ("The Do stage", "Who looked at it", "Piece kept back", "Chronology entries"):
+        assert words in page
+    assert "Do: " not in page
 
 
 def test_an_event_that_has_no_words_any_more_is_named_all_the_same(world: World, signed_in: SignedIn) -> None:
