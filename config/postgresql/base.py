@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import Model
 from psycopg.types.datetime import TimestamptzLoader
 
-from config.postgresql import compiler
+from config.postgresql import compiler, kept
 from config.postgresql.later import Later, NotWritten
 
 
@@ -21,6 +21,11 @@ class Operations(DatabaseOperations):
 
 class DatabaseWrapper(Later):
     ops_class = Operations
+
+    def _configure_connection(self, connection: Any) -> bool:
+        kept.keep(connection)
+        django: Any = super()
+        return bool(django._configure_connection(connection))  # noqa: SLF001  # called once for each
 
     def bound_cursor(self) -> Any:
         """Return a cursor that has values bound by the server, so that PostgreSQL keeps its plan."""

@@ -108,16 +108,23 @@ def _results(
     """Return everything that came back, up to the first failure, and which statement each is about."""
     pgconn, prepared = connection.pgconn, connection._prepared  # noqa: SLF001  # the driver's own list
     found = _found(prepared, statements)
+    before: list[bytes] = []
+    new: list[int] = []
     if len(found) == 1 and not begins and found[0][0] is not Prepare.SHOULD:
         _put(pgconn, statements[0], *found[0])
         places: list[int] = [0]
         came: list[Any] = connection.wait(generators.execute(pgconn))
     else:
-        before = [connection._get_tx_start_command()] if begins else []  # noqa: SLF001  # as a cursor does
-        new = [place for place, (how, _) in enumerate(found) if how is Prepare.SHOULD]
+        if begins:
+            before.append(connection._get_tx_start_command())  # noqa: SLF001  # as a cursor does
+        new += [place for place, (how, _) in enumerate(found) if how is Prepare.SHOULD]
         places = [0] * len(before) + new + list(range(len(statements)))
         came = _came(connection, statements, found, before=before, new=new)
     if any(one.status not in DONE for one in came):
+        # What was prepared stays so, and would be prepared anew each time that this fails.
+        for place, result in zip(new, came[len(before) :], strict=False):
+            if result.status in DONE:
+                prepared.maybe_add_to_cache(statements[place], *found[place])
         return places, came
     for one, (how, name), result in zip(statements, found, came[-len(statements) :], strict=True):
         key = None if one.params is None else prepared.maybe_add_to_cache(one, how, name)

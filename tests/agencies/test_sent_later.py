@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -25,6 +26,15 @@ def later(name: str) -> None:
 
 def names() -> set[str]:
     return set(Group.objects.values_list("name", flat=True))
+
+
+def prepared(beginning: str = "") -> list[tuple[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_prepared_statements WHERE starts_with(statement, %s) ORDER BY name",
+            [beginning],
+        )
+        return list(cursor.fetchall())
 
 
 class Refused(Exception):
@@ -156,9 +166,52 @@ def test_the_same_statement_twice_in_one_round_trip_is_prepared_once() -> None:
         with transaction.atomic():
             later(f"Row {number}")
             later(f"More {number}")
+    assert len(prepared(ADD[:20])) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_prepared_outlives_a_transaction_that_is_refused() -> None:
+    for number in range(3):
+        with transaction.atomic():
+            later(f"Row {number}")
+            NAMES.all(name="Row")
+    kept = prepared()
+    assert len(kept) >= 2
+    for savepoint in (True, False):
+        with suppress(Refused), transaction.atomic():
+            NAMES.all(name="Row")
+            with transaction.atomic(savepoint=savepoint):
+                later("Never")
+                NAMES.all(name="Row")
+                raise Refused
+        assert prepared() == kept
+    with transaction.atomic():
+        later("After")
+        assert NAMES.all(name="After") == ["After"]
+    assert prepared() == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_prepared_is_prepared_once_although_it_fails_again_and_again() -> None:
+    known: Any = connection
+    new = f"/* Asked by nobody else */ {ADD}"
+    known.write(new, ["Row"])
+    for _ in range(6):
+        with suppress(DataError), transaction.atomic():
+            known.write_later(new, [TOO_LONG])
+            NAMES.all(name="Row")
+    assert len(prepared(new[:20])) == 1
+    assert names() == {"Row"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_a_table_has_everything_prepared_anew() -> None:
+    for _ in range(3):
+        NAMES.all(name="Row")
+    assert prepared()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '{ADD[:20]}%'")
-        assert cursor.fetchone() == (1,)
+        cursor.execute("DISCARD ALL")
+    assert NAMES.all(name="Row") == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,41 @@
+"""What is prepared on a connection stays so when a transaction is rolled back.
+
+The driver forgets everything at a ROLLBACK, also to a savepoint, and has PostgreSQL do so, as what is rolled
+back may have changed a table. Whatever is refused here is rolled back, and after that every page that the
+connection served had its statements planned anew. Nobody changes tables on these connections, and PostgreSQL
+itself keeps what was prepared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg._preparing import Prepare, PrepareManager
+
+# A process that has served every kind of page has prepared some three hundred.
+AT_MOST = 400
+CHANGES_WHAT_THERE_IS = re.compile(rb"^(?:DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b")
+
+
+class Kept(PrepareManager):
+    """The driver's list of what is prepared on a connection."""
+
+    prepared_max = AT_MOST
+
+    def clear(self) -> bool:
+        """Forget nothing: the driver asks for it when it has rolled back."""
+        return False
+
+    def _should_discard(self, prep: Prepare, results: Sequence[Any], *_: Any) -> bool:
+        """Forget everything after what the driver forgets it for, but for a rollback to a savepoint."""
+        told = [one.command_status or b"" for one in results]
+        return any(CHANGES_WHAT_THERE_IS.match(one) for one in told) and super().clear()
+
+
+def keep(connection: Any) -> None:
+    """Have a new connection keep what it prepares, from the same number of times on as before."""
+    kept = Kept()
+    kept.prepare_threshold = connection.prepare_threshold
+    connection._prepared = kept  # noqa: SLF001  # the driver's own list
