@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -71,7 +72,7 @@ def draft(request: HatRequest, reference: str) -> HttpResponse:
     """Show the steps of a draft, and which are done."""
     concern = access.get_concern(request, reference)
     if not concern.is_draft:
-        return redirect(_onward(concern))
+        return redirect(_onward(request, concern))
     looked = rules.look_at(concern)
     context = {"concern": concern, "people": looked.main, "tasks": steps.tasks(looked)}
     return render(request, "records/draft.html", context)
@@ -83,7 +84,7 @@ def check(request: HatRequest, reference: str) -> HttpResponse:
     """Show everything on one page with what is missing; a POST logs the concern."""
     concern = access.get_concern(request, reference, with_words=True)
     if not concern.is_draft:
-        return redirect(_onward(concern))
+        return redirect(_onward(request, concern))
     looked, words = rules.look_at(concern), advice.words_with(concern)
     missing = [one for one in rules.missing(looked) if one.step != "check"]
     late = [statement.label for statement in looked.late]
@@ -152,7 +153,9 @@ def _log(request: HatRequest, concern: Concern, form: LogForm, looked: rules.Dra
     return steps.first_that_exists("start-cycle", "concern", concern=logged)
 
 
-def _onward(concern: Concern) -> str:
+def _onward(request: HatRequest, concern: Concern) -> str:
+    """Where the page of a draft leads that is no draft any more."""
     if concern.discarded_at is not None:
-        return reverse("concerns")
+        messages.info(request, f"{concern.reference} was discarded. It is listed here with the reason.")
+        return f"{reverse('concerns')}?state=discarded"
     return steps.first_that_exists("concern", concern=concern)

@@ -191,6 +191,17 @@ def test_similar_people_are_shown_before_a_new_one_is_made(priya: Client, leo: P
     assert Person.objects.count() == 2
 
 
+def test_the_pages_of_a_discarded_draft_lead_to_it_among_the_discarded(
+    priya: Client, cast: Cast, ready: Concern
+) -> None:
+    operations.discard_draft(ready, why="Written twice.", by=cast.priya, at=AT)
+    for page in ("draft", "check"):
+        shown = priya.get(f"/concerns/{ready.reference}/{page}/", follow=True)
+        assert shown.redirect_chain == [("/concerns/?state=discarded", 302)]
+        assert f"{ready.reference} was discarded" in shown.text
+        assert "Written twice." in shown.text
+
+
 def test_a_list_goes_on_and_back(priya: Client, cast: Cast) -> None:
     for _ in range(30):
         operations.start_concern(by=cast.sam, at=AT)
