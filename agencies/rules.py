@@ -135,11 +135,11 @@ def require_current(member: Membership) -> None:
 def require_days_to_come(first: date, last: date, *, today: date) -> None:
     """The days of an absence or of cover follow each other and are not all over. Raises CoverNotPossible."""
     if last < first:
-        raise CoverNotPossible("The last day is before the first one.")
+        raise CoverNotPossible(answers={"ends_on": "The last day is before the first one."})
     if last < today:
         raise CoverNotPossible(
             f"The last day, {written(last)}, has passed.",
-            "Check the month and the year. Cover is arranged for today and later.",
+            answers={"ends_on": "Check the month and the year. Cover is arranged for today and later."},
         )
 
 

@@ -51,19 +51,19 @@ def name_deputy(
     if deputy.agency_id != by.agency_id or not deputy.is_current:
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
     if deputy.is_same_person(member):
-        raise CoverNotPossible("Nobody can be their own deputy.", "Choose somebody else.")
+        raise CoverNotPossible("Nobody can be their own deputy.", answers={"deputy": "Choose somebody else."})
     # Overseeing is a deputy's only where their own role has it: cover lends a turn, not a role.
     if not member.permissions - OVERSEEING <= deputy.permissions:
         raise CoverNotPossible(
             f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
-            "Choose somebody else, or change their role first.",
+            answers={"deputy": "Choose somebody else, or change their role first."},
         )
     if ends_on is not None:
         rules.require_days_to_come(starts_on, ends_on, today=timezone.localdate(at))
     if rules.acts_already(member, deputy, starts_on, ends_on):
         raise CoverNotPossible(
             f"{deputy.full_name} is named already to act for {member.full_name} on all of these days.",
-            "Choose other days, or somebody else.",
+            answers={"starts_on": "Choose other days, or somebody else."},
         )
     cover = Deputy.objects.create(
         member=member, deputy=deputy, starts_on=starts_on, ends_on=ends_on, named_by=by, named_at=at

@@ -50,7 +50,7 @@ def set_opening_hours(
     or the very same hours, and OutOfDate where a colleague has changed them since `seen_version`.
     """
     agency = _lock(agency, by=by)
-    _require_a_day(effective_from, today=timezone.localdate(at))
+    _require_a_day(effective_from, today=timezone.localdate(at), question="effective_from")
     rows = list(OpeningHours.objects.filter(agency=agency).select_related("set_by__user"))
     if seen_version is not None and seen_version != hours.version_of(rows):
         raise OutOfDate(
@@ -108,7 +108,7 @@ def close_on(whose: Agency | Partnership, *, by: Membership, at: datetime, on: d
     HoursNotPossible for a day that has passed or is far ahead, or on which it is closed anyway.
     """
     whose = _lock_either(whose, by=by)
-    _require_a_day(on, today=timezone.localdate(at))
+    _require_a_day(on, today=timezone.localdate(at), question="on")
     if not why.strip():
         raise HoursNotPossible("Say why it is closed on that day.")
     if isinstance(whose, Agency) and access.calendar_of(whose).never_closes(on):
@@ -117,7 +117,7 @@ def close_on(whose: Agency | Partnership, *, by: Membership, at: datetime, on: d
         )
     of = {"agency": whose} if isinstance(whose, Agency) else {"partnership": whose}
     if ClosedDay.objects.filter(**of, on=on, withdrawn_at__isnull=True).exists():
-        raise HoursNotPossible(f"{named(on)} is entered already. Nothing was changed.")
+        raise HoursNotPossible(answers={"on": f"{named(on)} is entered already. Nothing was changed."})
     row = ClosedDay.objects.create(**of, on=on, why=why, set_at=at, set_by=by)
     audit.record(Verb.CLOSED_DAY_ENTERED, by=by, at=at, subject=whose.reference, data={"on": on.isoformat()})
     return row
@@ -166,12 +166,12 @@ def _require_stand_in(agency: Agency, duty: Agency, *, today: date) -> None:
     if not access.calendar_of(duty).never_closes(today):
         raise NoStandIn(
             f"{duty.name} is not open all hours, so it cannot take what comes at night.",
-            "Ask its administrator to enter its opening hours, or choose another.",
+            answers={"duty": "Ask its administrator to enter its opening hours, or choose another."},
         )
     if access.duty_inbox_of(duty) is None:
         raise NoStandIn(
             f"{duty.name} has no checked duty inbox, so nothing would reach it.",
-            "Ask its administrator to check one.",
+            answers={"duty": "Ask its administrator to check one, or choose another."},
         )
 
 
@@ -201,14 +201,16 @@ def _mark_withdrawn(row: OpeningHours | ClosedDay, *, by: Membership | None, at:
     row.save(update_fields=["withdrawn_at", "withdrawn_by"])
 
 
-def _require_a_day(day: date, *, today: date) -> None:
+def _require_a_day(day: date, *, today: date, question: str) -> None:
     if day < today:
         raise HoursNotPossible(
             "It counts from today at the earliest, because limits that were given never move.",
-            "Choose today or a later day.",
+            answers={question: "Choose today or a later day."},
         )
     if day.year > min(today.year + FURTHEST_YEARS, LAST_YEAR):
-        raise HoursNotPossible(f"{written(day)} is too far ahead. Look at the year again.")
+        raise HoursNotPossible(
+            answers={question: f"{written(day)} is too far ahead. Look at the year again."}
+        )
 
 
 def _require_to_come(withdrawn_at: datetime | None, day: date, *, today: date) -> None:

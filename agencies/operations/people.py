@@ -78,7 +78,8 @@ def add_person(
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     elif Membership.objects.filter(user=user, agency=agency, ended_at__isnull=True).exists():
         raise AlreadyHere(
-            "Somebody with this e-mail address works at your agency already.", "Change their role."
+            "Somebody with this e-mail address works at your agency already.",
+            answers={"email": "Change their role instead, or write another address."},
         )
     member = Membership(user=user, agency=agency, role=role, job_title=job_title, started_at=at)
     member.manager = _manager(member, manager)
@@ -207,12 +208,16 @@ def _manager(member: Membership, manager: Membership | None) -> Membership | Non
         return None
     manager = Membership.objects.select_related("user").get(pk=manager.pk)
     if manager.agency_id != member.agency_id or manager.ended_at is not None:
-        raise ManagerNotPossible("A manager is somebody who works at the same agency now.")
+        raise ManagerNotPossible(
+            answers={"manager": "A manager is somebody who works at the same agency now."}
+        )
     above: Membership | None = manager
     for _ in range(50):
         if above is None:
             return manager
         if above.pk == member.pk:
-            raise ManagerNotPossible("Nobody can manage themselves, or somebody who manages them.")
+            raise ManagerNotPossible(
+                answers={"manager": "Nobody can manage themselves, or somebody who manages them."}
+            )
         above = above.manager
     return manager

@@ -162,11 +162,14 @@ def _require_a_day(day: date, *, today: date) -> None:
     if day < today:
         raise LimitNotPossible(
             "A time limit counts from today at the earliest, because those that were given never move.",
-            "Choose today or a later day.",
+            answers={"effective_from": "Choose today or a later day."},
         )
     if day.year > today.year + FURTHEST_YEARS:
         raise LimitNotPossible(
-            f"That day is after the end of {today.year + FURTHEST_YEARS}. Look at the year again."
+            answers={
+                "effective_from": f"That day is after the end of {today.year + FURTHEST_YEARS}. "
+                "Look at the year again."
+            }
         )
 
 

@@ -51,19 +51,23 @@ def protect_detail(
     locked = lock_person(person, by=by)
     value, why = value.strip(), why.strip()
     if kind not in ProtectedDetail.Kind.values:
-        raise NotProtected("Say what kind of detail it is.")
+        raise NotProtected(answers={"kind": "Say what kind of detail it is."})
     if sum(char.isalnum() for char in value) < SHORTEST or len(value) > LONGEST:
-        raise NotProtected("Write what must not be passed on: at least two letters or digits.")
+        raise NotProtected(
+            answers={"value": "Write what must not be passed on: at least two letters or digits."}
+        )
     if not why:
-        raise NotProtected("Say why it must not be passed on, so that a colleague can decide by it.")
+        raise NotProtected(
+            answers={"why": "Say why it must not be passed on, so that a colleague can decide by it."}
+        )
     if kept_from not in ProtectedDetail.From.values:
-        raise NotProtected("Say from whom it is to be kept.")
+        raise NotProtected(answers={"kept_from": "Say from whom it is to be kept."})
     chosen = _chosen(kept_from, agencies=agencies, people=people, by=by)
     existing = ProtectedDetail.objects.filter(person=locked)
     if kept_from == ProtectedDetail.From.EVERYBODY:
         same = existing.filter(kind=kind, value=value, kept_from=kept_from, ended_at__isnull=True).first()
         if same is not None:
-            raise NotProtected(f"This is protected already: see detail {same.number}.")
+            raise NotProtected(answers={"value": f"This is protected already: see detail {same.number}."})
     import_string(settings.DETAIL_PROTECTED_FOLLOWED_BY)(locked, detail=kind, kept_from=chosen, by=by, at=at)
     last = existing.order_by("-number").values_list("number", flat=True).first() or 0
     detail = ProtectedDetail.objects.create(
@@ -95,17 +99,21 @@ def _chosen(
     """Return from whom it is kept by name. Raises NotProtected where nobody is, or somebody elsewhere."""
     if kept_from == ProtectedDetail.From.AGENCIES:
         if not agencies:
-            raise NotProtected("Choose the agencies from which it is to be kept.")
+            raise NotProtected(answers={"agencies": "Choose the agencies from which it is to be kept."})
         if any(one.partnership_id != by.agency.partnership_id for one in agencies):
-            raise NotProtected("Choose agencies of your own partnership.")
+            raise NotProtected(answers={"agencies": "Choose agencies of your own partnership."})
         if any(one.pk == by.agency_id for one in agencies):
-            raise NotProtected("Your own agency keeps this. Name the people from whom it is to be kept.")
+            raise NotProtected(
+                answers={
+                    "kept_from": "Your own agency keeps this. Name the people from whom it is to be kept."
+                }
+            )
         return list(agencies)
     if kept_from == ProtectedDetail.From.PEOPLE:
         if not people:
-            raise NotProtected("Name the people from whom it is to be kept.")
+            raise NotProtected(answers={"people": "Name the people from whom it is to be kept."})
         if any(one.agency.partnership_id != by.agency.partnership_id for one in people):
-            raise NotProtected("Name people of your own partnership.")
+            raise NotProtected(answers={"people": "Name people of your own partnership."})
         return list(people)
     return []
 

@@ -252,6 +252,9 @@ def test_a_deputy_is_named_with_dates_and_ended(world: World, signed_in: SignedI
     cover = Deputy.objects.get(member=world.priya)
     assert (cover.deputy, cover.starts_on, cover.ends_on) == (world.school.colleague, date(2027, 2, 1), None)
     assert cover.named_by == world.school.administrator
+    again = client.post(reverse("name_deputy", args=[world.priya.pk]), {**fields, **form()})
+    assert again.status_code == 409
+    assert '<a href="#id_starts_on_0">Choose other days, or somebody else.</a>' in again.text
     page = client.get(reverse("staff_member", args=[world.priya.pk]))
     assert "Acts for them from 1 February 2027" in page.text
     assert client.post(reverse("end_cover", args=[world.priya.pk, cover.pk])).status_code == 302

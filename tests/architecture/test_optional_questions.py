@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from django import forms
 
@@ -124,3 +126,23 @@ def test_the_tables_name_no_question_that_is_gone() -> None:
     asked = {(form, name) for form, name, field in everything_asked() if is_to_be_marked(field)}
     listed = {(form, name) for one in KNOWN for form, names in one.items() for name in names}
     assert listed - asked == set()
+
+
+def questions_of_refusals() -> Iterator[tuple[str, str]]:
+    """Walk the questions that refusals say they are about, where that stands in the code."""
+    for app in (agencies, records, consent, sharing):
+        for path in sorted(Path(app.__path__[0]).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                    given = {one.arg: one.value for one in node.exc.keywords}.get("answers")
+                    for key in given.keys if isinstance(given, ast.Dict) else ():
+                        if isinstance(key, ast.Constant):
+                            yield path.name, str(key.value)
+
+
+def test_a_refusal_leads_to_a_question_that_there_is() -> None:
+    # The box is there only once somebody was refused for a copy.
+    asked = {name for _, name, _ in everything_asked()} | {"knowingly_a_copy"}
+    found = set(questions_of_refusals())
+    assert len(found) > 20
+    assert {(where, name) for where, name in found if name not in asked} == set()
