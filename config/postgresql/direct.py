@@ -121,10 +121,13 @@ def _results(
         places = [0] * len(before) + new + list(range(len(statements)))
         came = _came(connection, statements, found, before=before, new=new)
     if any(one.status not in DONE for one in came):
-        # What was prepared stays so, and would be prepared anew each time that this fails.
+        # What was prepared for it stays so, and would be prepared anew each time that this fails.
         for place, result in zip(new, came[len(before) :], strict=False):
             if result.status in DONE:
                 prepared.maybe_add_to_cache(statements[place], *found[place])
+        failed = next(number for number, one in enumerate(came) if one.status not in DONE)
+        if failed >= len(before) + len(new):
+            prepared.has_failed(statements[places[failed]], came[failed])
         return places, came
     for one, (how, name), result in zip(statements, found, came[-len(statements) :], strict=True):
         key = None if one.params is None else prepared.maybe_add_to_cache(one, how, name)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DataError, connection, transaction
+from django.db import DataError, NotSupportedError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from agencies.prepared import Prepared
 from config.postgresql import direct
+from tests.conftest import of_the_owner
 
 TOO_LONG = "too long" * 100
 ADD = "INSERT INTO auth_group (name) VALUES (%s)"
@@ -192,7 +193,7 @@ def test_what_is_prepared_outlives_a_transaction_that_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_prepared_is_prepared_once_although_it_fails_again_and_again() -> None:
+def test_what_fails_again_and_again_leaves_nothing_prepared_behind() -> None:
     known: Any = connection
     new = f"/* Asked by nobody else */ {ADD}"
     known.write(new, ["Row"])
@@ -200,7 +201,8 @@ def test_what_is_prepared_is_prepared_once_although_it_fails_again_and_again() -
         with suppress(DataError), transaction.atomic():
             known.write_later(new, [TOO_LONG])
             NAMES.all(name="Row")
-    assert len(prepared(new[:20])) == 1
+    assert NAMES.all(name="Row") == ["Row"]
+    assert prepared(new[:20]) == []
     assert names() == {"Row"}
 
 
@@ -212,6 +214,28 @@ def test_what_changes_a_table_has_everything_prepared_anew() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DISCARD ALL")
     assert NAMES.all(name="Row") == []
+
+
+def widen(to: int) -> None:
+    """Change a column as a new version does, while we have statements about it prepared."""
+    owner = connection.copy()
+    owner.settings_dict.update(of_the_owner())
+    with closing(owner), owner.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE auth_group ALTER COLUMN name TYPE varchar({to})")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_new_version_changed_fails_once_and_not_for_each_statement_about_it() -> None:
+    both = (NAMES, Prepared(lambda *, name: Group.objects.filter(name__gt=name).values_list("name")))
+    for question in both * 3:
+        question.all(name="Row")
+    widen(160)
+    try:
+        with pytest.raises(NotSupportedError):
+            NAMES.all(name="Row")
+        assert [question.all(name="Row") for question in both * 2] == [[]] * 4
+    finally:
+        widen(150)
 
 
 @pytest.mark.django_db(transaction=True)
