@@ -15,8 +15,9 @@ from typing import Any
 from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq import DiagnosticField
 
-# A process that has served every kind of page has prepared some three hundred.
-AT_MOST = 400
+# What a working day's pages and forms ask comes to more than the driver's hundred. Each plan that PostgreSQL
+# keeps takes memory of its connection.
+AT_MOST = 200
 CHANGES_WHAT_THERE_IS = re.compile(rb"^(?:DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b")
 # “cached plan must not change result type”, and that there is no statement of that name.
 NOT_AS_PREPARED = frozenset({b"0A000", b"26000"})
