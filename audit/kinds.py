@@ -28,7 +28,6 @@ TAKEN_WORDS = ("copy", "csv", "download", "export", "file", "paper", "pdf", "pri
 PLAIN = {
     "append": "adding to a chronology",
     "attachment-file": "attached file",
-    "audit": "audit",
     "audit file": "audit, as a file",
     "bundle": "what was sent to somebody who asked for their record",
     "chosen": "person chosen for a concern",
@@ -43,7 +42,6 @@ PLAIN = {
     "gather": "gathering what is held about somebody",
     "hold": "piece kept back from somebody who asked",
     "holds": "reasons not to tell somebody",
-    "list": "list",
     "looks": "who looked at it",
     "minutes_paper": "minutes on paper",
     "piece": "piece of what is held about somebody",
