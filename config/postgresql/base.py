@@ -23,9 +23,10 @@ class DatabaseWrapper(Later):
     ops_class = Operations
 
     def _configure_connection(self, connection: Any) -> bool:
+        """Django, or the pool, calls this once for each connection that was opened."""
         kept.keep(connection)
         django: Any = super()
-        return bool(django._configure_connection(connection))  # noqa: SLF001  # called once for each
+        return bool(django._configure_connection(connection))  # noqa: SLF001  # the same of Django's
 
     def bound_cursor(self) -> Any:
         """Return a cursor that has values bound by the server, so that PostgreSQL keeps its plan."""
