@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q, QuerySet
 
+from agencies import prepared
 from agencies.prepared import Prepared
 from records.models import Concern, Person, Relationship, Statement, Subject, Worry
 
@@ -78,15 +80,21 @@ def in_step(step: str) -> Callable[[Rule], Rule]:
 
 
 def look_at(concern: Concern, *, late_why: str | None = None) -> Draft:
-    """Fetch a concern's own rows for the rules, in five statements whatever their number."""
-    subjects, statements = SUBJECTS.all(concern=concern.pk), STATEMENTS.all(concern=concern.pk)
-    _fetch_grounds(statements)
+    """Fetch a concern's own rows for the rules, in five statements and one round trip."""
+    subjects, relationships, statements, grounds, worries = prepared.together(
+        SUBJECTS.asking(concern=concern.pk),
+        RELATED.asking(concern=concern.pk),
+        STATEMENTS.asking(concern=concern.pk),
+        GROUNDS.asking(concern=concern.pk),
+        WORRY.asking(concern=concern.pk),
+    )
+    _keep_grounds(statements, grounds)
     return Draft(
         concern=concern,
         subjects=subjects,
-        related=related_people(subjects),
+        related=_related(subjects, relationships),
         statements=statements,
-        worry=WORRY.first(concern=concern.pk),
+        worry=next(iter(worries), None),
         late_why=concern.late_why if late_why is None else late_why,
     )
 
@@ -104,8 +112,8 @@ STATEMENTS = Prepared(
     )
 )
 GROUNDS = Prepared(
-    lambda *, statements: (
-        Statement.rests_on.through.objects.filter(from_statement__any_of=statements)
+    lambda *, concern: (
+        Statement.rests_on.through.objects.filter(from_statement__concern=concern)
         .select_related("to_statement")
         .order_by("to_statement__number", "to_statement__version")
     )
@@ -115,22 +123,30 @@ WORRY = Prepared(
 )
 
 
-def _fetch_grounds(statements: Sequence[Statement]) -> None:
-    """Fetch what statements rest on, as `prefetch_related_objects` does, by a question that is prepared."""
+def _keep_grounds(statements: Sequence[Statement], rows: Iterable[Any]) -> None:
+    """Keep with statements what they rest on, as `prefetch_related_objects` does."""
     grounds: dict[int, list[Statement]] = {one.pk: [] for one in statements}
-    for row in GROUNDS.all(statements=list(grounds)) if grounds else ():
-        grounds[row.from_statement_id].append(row.to_statement)
+    for row in rows:
+        if row.from_statement_id in grounds:
+            grounds[row.from_statement_id].append(row.to_statement)
     for one in statements:
         fetched: Any = Statement.objects.all()
         fetched._result_cache = grounds[one.pk]  # noqa: SLF001  # as Django keeps what it fetched ahead
         one.__dict__.setdefault("_prefetched_objects_cache", {})["rests_on"] = fetched
 
 
-def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
-    """Return everyone related to those whom the concern is about, with how: “Parent of Leo Marsh”."""
+def related_people(concern: Concern, subjects: Iterable[Subject]) -> dict[Person, str]:
+    """Return everyone related to those whom the concern is about, with how: “Parent of Leo Marsh”.
+
+    `subjects` are the people of that concern, with their persons.
+    """
+    return _related(subjects, RELATED.all(concern=concern.pk))
+
+
+def _related(subjects: Iterable[Subject], relationships: Iterable[Relationship]) -> dict[Person, str]:
     main = {subject.person_id: subject.person for subject in subjects if subject.is_main}
     found = {subject.person: "" for subject in subjects if not subject.is_main}
-    for row in RELATED.all(people=list(main)):
+    for row in relationships:
         forward = row.person_id in main
         other, whose = (row.related, row.person) if forward else (row.person, row.related)
         if other.pk in main:
@@ -144,15 +160,16 @@ def related_people(subjects: Iterable[Subject]) -> dict[Person, str]:
     return found
 
 
-RELATED = Prepared(
-    lambda *, people: (
-        Relationship.objects.filter(
-            Q(person__any_of=people) | Q(related__any_of=people), ended_at__isnull=True
-        )
+def _relationships(*, concern: int) -> QuerySet[Relationship]:
+    main = ArraySubquery(Subject.objects.filter(concern=concern, is_main=True).values("person"))
+    return (
+        Relationship.objects.filter(Q(person__any_of=main) | Q(related__any_of=main), ended_at__isnull=True)
         .select_related("person", "related")
         .order_by("id")
     )
-)
+
+
+RELATED = Prepared(_relationships)
 
 
 def missing(draft: Draft) -> list[Missing]:

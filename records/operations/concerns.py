@@ -210,7 +210,7 @@ def log_concern(
     if looked is None or looked.concern.version != locked.version:
         looked = rules.look_at(locked)
     else:
-        looked = replace(looked, related=rules.related_people(looked.subjects))
+        looked = replace(looked, related=rules.related_people(locked, looked.subjects))
     draft = replace(looked, concern=locked, late_why=late_why or locked.late_why)
     if missing := rules.missing(draft):
         raise NotReady(*(one.sentence for one in missing))

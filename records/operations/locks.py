@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from agencies.models import Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Prepared, together
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
-from records.closed import is_closed_to
+from records.closed import CLOSED, is_closed_to
 from records.models import Concern, Person
 
 
@@ -41,10 +42,14 @@ def require_open(concern: Concern, by: Membership, *, emergency_at: datetime | N
     With `emergency_at` (UTC) it is enough that they opened it in an emergency that lasts at that moment.
     """
     if is_closed_to(concern, by, at=emergency_at):
-        raise Closed(
-            "This record is open to named people only, so nothing was saved.",
-            "Ask a lead of your agency to write this down, or to let you in. Copy what you wrote first.",
-        )
+        raise _closed()
+
+
+def _closed() -> Closed:
+    return Closed(
+        "This record is open to named people only, so nothing was saved.",
+        "Ask a lead of your agency to write this down, or to let you in. Copy what you wrote first.",
+    )
 
 
 def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | None = None) -> Concern:
@@ -52,14 +57,18 @@ def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | N
 
     `emergency_at` is for what may also be done by whoever opened a closed record in an emergency.
     """
-    locked = LOCKED.one(concern=concern.pk)
+    # In one round trip; whether it is closed is read second, once the lock was given.
+    (locked,), is_closed = together(
+        LOCKED.asking(concern=concern.pk), CLOSED.asking(member=by, concern=concern.pk, at=emergency_at)
+    )
     require_same_agency(locked, by)
-    require_open(locked, by, emergency_at=emergency_at)
+    if is_closed:
+        raise _closed()
     if locked.discarded_at is not None:
         raise NotADraft(
             f"{locked.reference} was discarded, so nothing can be added to it. Log a new concern instead."
         )
-    return locked
+    return cast(Concern, locked)
 
 
 # Its agency never changes, so that nobody who waits for the row misses it for what it is joined with.

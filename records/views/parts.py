@@ -27,7 +27,7 @@ def about(request: HatRequest, reference: str) -> HttpResponse:
     """Show whom the draft is about, and the family and other related people."""
     concern = access.get_draft(request, reference)
     subjects = list(concern.subjects.select_related("person").order_by("-is_main", "id"))
-    related = rules.related_people(subjects)
+    related = rules.related_people(concern, subjects)
     on_it = {subject.person_id for subject in subjects}
     context = {
         "concern": concern,
@@ -144,7 +144,7 @@ def family(request: HatRequest, reference: str) -> HttpResponse:
         draft_key=f"family:{reference}",
         version=concern.version,
         initial=initial,
-        related=rules.related_people(subjects),
+        related=rules.related_people(concern, subjects),
     )
 
     def keep() -> str:
