@@ -119,13 +119,15 @@ def tag_of(row: Obligation | Waiting) -> dict[str, str] | None:
 
 
 def _mine(member: Membership, row: Obligation, now: datetime) -> Work:
-    words = WORDS[row.kind]
+    kind = Kind(row.kind)
+    words = WORDS[kind]
     other = row.other
     whom = f"{words.with_whom} {other.full_name}, {other.agency.name}" if other else ""
     return Work(
-        heading=row.get_kind_display(),
+        # Not get_kind_display(), which works out the words of every kind for each row.
+        heading=kind.label,
         reference=row.reference,
-        meta=meta(WHY_ALONE.get(Kind(row.kind), ""), row.what, whom, for_whom(member, row.owner)),
+        meta=meta(WHY_ALONE.get(kind, ""), row.what, whom, for_whom(member, row.owner)),
         due_at=row.due_at,
         href=row.path,
         link_text=words.link,
