@@ -91,6 +91,17 @@ def test_growth_lists_searches_and_memory_have_bars_too() -> None:
     assert len(bars.missed(figures, more)) == 4
 
 
+def test_a_long_list_is_as_fast_as_one_that_fills_a_page_and_the_shorter_page_is_told_too() -> None:
+    rows = {"long rows": 11_001, "page rows": 25, "short rows": 10}
+    results = Results("make bench", lists={20_000: {"long": 7.2, "page": 7.0, "short": 6.0, **rows}})
+    assert results.missed == []
+    said = "11,001 rows 7.2 ms, 25 rows 7.0 ms, 10 rows 6.0 ms: the longest 1.03 and 1.20 times"
+    assert said in report.of_work(results)
+    results.lists[20_000]["long"] = 9.0
+    (sentence,) = results.missed
+    assert "1.29 times as long as one that fills a page" in sentence
+
+
 def test_searches_have_a_bar_where_there_are_as_many_people() -> None:
     results = Results("make bench", searches={1: {"a name": [0.2]}}, people={1: 199_999})
     assert results.missed == []

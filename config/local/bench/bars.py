@@ -40,7 +40,7 @@ def _growth(figures: Sequence[Figure]) -> Iterator[str]:
 def _more(more: Mapping[str, float]) -> Iterator[str]:
     for name, value in more.items():
         if name.startswith("long list") and value > AS_FAST:
-            yield f"The {name} takes {value:.2f} times as long as a short one."
+            yield f"The {name} takes {value:.2f} times as long as one that fills a page."
         elif name.startswith("search p95") and value > SEARCH_MS:
             yield f"The {name} is {value:.0f} ms, and {SEARCH_MS:.0f} are the most."
         elif name.startswith("memory") and value > MEMORY:

@@ -17,7 +17,7 @@ from typing import Any
 from config.local import parts
 from config.local.bench import pages, report, soak
 from config.local.bench.databases import Databases
-from config.local.bench.figures import WEB, WORKER, Memory, percentile
+from config.local.bench.figures import LISTS, WEB, WORKER, Memory, percentile
 from config.local.bench.report import Results
 from config.local.database import collect_static, manage
 from config.local.environment import of_the_demo
@@ -152,10 +152,11 @@ def _one_size(
         _told(results, one)
     for one in pages.write(company, ready, size=size, counted=counted):
         _told(results, one)
-    both = pages.lists(company, counts["reads"])
-    middle = {name: 1000 * percentile(took, 0.5) for name, took in both.items()}
-    rows = {f"{name} rows": company.cast[name]["open"] for name in ("long", "short")}
-    results.lists[size] = {**middle, **rows, "ratio": middle["long"] / middle["short"]}
+    opened = pages.lists(company, counts["reads"])
+    results.lists[size] = {
+        **{name: 1000 * percentile(took, 0.5) for name, took in opened.items()},
+        **{f"{name} rows": company.cast[name]["open"] for name in LISTS},
+    }
     results.people[size] = company.cast["people"]
     results.searches[size] = dict(pages.searches(company, counts["searches"]))
     results.work[size] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 PARTS = 10  # how often memory is read
 WEB, WORKER = "the web server", "the worker"  # whose memory
+LISTS = ("long", "page", "short")  # of work: the longest, one that fills a page, and one of ten
 
 
 def percentile(values: Sequence[float], share: float) -> float:

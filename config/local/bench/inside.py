@@ -43,8 +43,9 @@ from records.models import Concern, Person  # noqa: E402
 from sharing import workflow  # noqa: E402
 from sharing.bulk import tales  # noqa: E402
 from sharing.demo import steps  # noqa: E402
+from sharing.lists import worklist  # noqa: E402
 from sharing.models import Exchange, Obligation, Reminder  # noqa: E402
-from sharing.operations import links, reminders  # noqa: E402
+from sharing.operations import links, obligations, reminders  # noqa: E402
 from sharing.operations.tick import tick  # noqa: E402
 
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "BEGIN", "COMMIT")
@@ -57,14 +58,16 @@ def cast() -> dict[str, Any]:
     asked = steps.member(tales.ASKED)
     lead = steps.member("Helen Croft")
     open_ones = Count("obligations", filter=Q(obligations__settled_at=None))
-    short = (
+    colleagues = (
         (Membership.objects.filter(agency=asked.agency_id) | Membership.objects.filter(agency=lead.agency_id))
         .filter(role="practitioner")
         .exclude(pk=asked.pk)
     )
-    counted = short.exclude(user=None).annotate(open=open_ones).values_list("pk", "open")
-    chosen, _ = min(counted, key=lambda one: (abs(one[1] - SHORT_LIST), str(one[0])))
-    nearest = Membership.objects.get(pk=chosen)
+    counted = list(colleagues.exclude(user=None).annotate(open=open_ones).values_list("pk", "open"))
+
+    nearest = sorted(counted, key=lambda one: (abs(one[1] - SHORT_LIST), str(one[0])))
+    short, page = (Membership.objects.get(pk=pk) for pk, _ in nearest[:2])
+    _fill_a_page(page, like=asked)
     home = steps.member(tales.SPEAKER).agency
     owner = (
         Membership.objects.filter(agency=home, concerns_owned__isnull=False, role="practitioner")
@@ -82,7 +85,8 @@ def cast() -> dict[str, Any]:
         "owner": _person(owner),
         "lead": _person(lead),
         "long": {**_person(asked), "open": _open(asked)},
-        "short": {**_person(nearest), "open": _open(nearest)},
+        "page": {**_person(page), "open": _open(page)},
+        "short": {**_person(short), "open": _open(short)},
         "concerns": list(own.values_list("reference", flat=True)[:HOME]),
         "exchanges": list(exchanges.values_list("reference", flat=True)[:HOME]),
         "people": Person.objects.filter(agency=home).count(),
@@ -90,6 +94,19 @@ def cast() -> dict[str, Any]:
         "speaker": _person(steps.member(tales.SPEAKER)),
         "listener": _person(steps.member(tales.LISTENER)),
     }
+
+
+def _fill_a_page(member: Membership, *, like: Membership) -> None:
+    """Give somebody as much open work as one page shows, with what somebody else's list begins with."""
+    there = Obligation.objects.filter(owner=member, settled_at=None).count()
+    rows = Obligation.objects.filter(owner=like, settled_at=None).select_related("concern", "other__agency")
+    now = timezone.now()
+    with transaction.atomic():
+        for row in rows.order_by("due_at", "pk")[: max(0, worklist.PAGE - there)]:
+            obligations.open_or_move(
+                f"bench:{row.pk}", kind=row.kind, reference=row.reference, path=row.path, concern=row.concern,
+                owner=member, other=row.other, due_at=row.due_at, at=now, since=row.since,
+            )  # fmt: skip
 
 
 def _person(member: Membership) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from config.local.bench.figures import Figure, figure
+from config.local.bench.figures import LISTS, Figure, figure
 from config.local.bench.visitor import Visitor, path_of
 
 Act = Callable[[], float]  # does something, and returns the seconds that it took
@@ -206,9 +206,8 @@ def write(
 
 
 def lists(company: Company, times: int) -> dict[str, list[float]]:
-    """Open the longest list of work and a short one in turn."""
-    long, short = company.as_one("long"), company.as_one("short")
-    return alternate({"long": lambda: long.get("/").seconds, "short": lambda: short.get("/").seconds}, times)
+    """Open the longest list of work, one that fills a page, and a short one in turn."""
+    return alternate({who: partial(_next_of, company.as_one(who), lambda: "/") for who in LISTS}, times)
 
 
 def searches(company: Company, times: int) -> Iterator[tuple[str, list[float]]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.local.bench import bars, charts
-from config.local.bench.figures import WEB, WORKER, Figure, Memory, percentile
+from config.local.bench.figures import LISTS, WEB, WORKER, Figure, Memory, percentile
 from config.local.layout import ROOT, make_folder
 
 PAGE, FOLDER = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale"
@@ -37,7 +37,9 @@ class Results:
     @property
     def more(self) -> dict[str, float]:
         """Return what bars are of besides pages."""
-        found = {f"long list at {size:,} concerns": one["ratio"] for size, one in self.lists.items()}
+        found = {
+            f"long list at {size:,} concerns": one["long"] / one["page"] for size, one in self.lists.items()
+        }
         for size, kinds in self.searches.items():
             if self.people.get(size, 0) >= bars.PEOPLE:
                 found |= {
@@ -117,10 +119,7 @@ def of_work(results: Results) -> str:
         for size, each in sorted(results.work.items())
         for what, values in each.items()
     ]
-    rows += [
-        ["list of work, long and short", f"{size:,}", _both(one)]
-        for size, one in sorted(results.lists.items())
-    ]
+    rows += [["list of work", f"{size:,}", _each(one)] for size, one in sorted(results.lists.items())]
     rows += [["filled", f"{size:,}", f"{seconds:,.0f} s"] for size, seconds in sorted(results.seeded.items())]
     return table(("what", "concerns", "figures"), rows) if rows else ""
 
@@ -142,9 +141,11 @@ def memory_table(memory: Mapping[str, Memory]) -> str:
     return table(("memory of", "after", "MB when warm", "MB after each tenth", "at most"), rows)
 
 
-def _both(one: Mapping[str, float]) -> str:
-    each = [f"{one[f'{name} rows']:,.0f} rows {one[name]:.1f} ms" for name in ("long", "short")]
-    return f"{', '.join(each)}: {one['ratio']:.2f} times"
+def _each(one: Mapping[str, float]) -> str:
+    """Return how long each list of work took, and how much longer the longest took than the others."""
+    times = [f"{one[f'{name} rows']:,.0f} rows {one[name]:.1f} ms" for name in LISTS]
+    page, short = one["long"] / one["page"], one["long"] / one["short"]
+    return f"{', '.join(times)}: the longest {page:.2f} and {short:.2f} times"
 
 
 def text(results: Results) -> str:
