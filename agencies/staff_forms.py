@@ -108,7 +108,8 @@ class DeputyForm(PlainForm):
         label="Deputy",
         queryset=Membership.objects.none(),
         empty_label="Choose somebody",
-        help_text="They can restate, check and answer in this person’s place. Their own name is recorded.",
+        help_text="They can restate, check and answer in this person’s place. Their own name is recorded. "
+        "Only those are listed whose role can do this person’s work.",
         error_messages={"required": "Choose a deputy", "invalid_choice": "Choose a deputy from the list"},
     )
     starts_on = PlainDate(label="From", help_text="For example, 27 3 2027.")
@@ -116,7 +117,8 @@ class DeputyForm(PlainForm):
 
     def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
-        cast(_Choice, self.fields["deputy"]).queryset = _colleagues(member.agency, but=member)
+        colleagues = _colleagues(member.agency, but=member).filter(role__in=member.roles_of_deputies)
+        cast(_Choice, self.fields["deputy"]).queryset = colleagues
 
 
 class ContactPointForm(PlainForm):

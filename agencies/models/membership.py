@@ -126,10 +126,18 @@ class Membership(models.Model):
 
     @property
     def permissions(self) -> frozenset[roles.Permission]:
-        role = roles.ROLES[self.role]
-        if role.at_the_office and self.agency.kind == Agency.Kind.PARTNERSHIP:
-            return role.permissions | role.at_the_office
-        return role.permissions
+        return self._permissions_of(self.role)
+
+    @property
+    def roles_of_deputies(self) -> list[str]:
+        """The roles in which somebody of the agency can do what their deputy has to do."""
+        needed = self.permissions - roles.OVERSEEING
+        return [code for code in roles.ROLES if needed <= self._permissions_of(code)]
+
+    def _permissions_of(self, code: str) -> frozenset[roles.Permission]:
+        # Whose office it is is asked only of a role that allows more there.
+        at_the_office = bool(roles.ROLES[code].at_the_office) and self.agency.kind == Agency.Kind.PARTNERSHIP
+        return roles.permissions_of(code, at_the_office=at_the_office)
 
     def may(self, permission: roles.Permission) -> bool:
         """Say whether this hat allows a kind of thing, at this moment."""

@@ -10,13 +10,9 @@ from django.utils import timezone
 from agencies import rules
 from agencies.models import Absence, Agency, Deputy, Membership
 from agencies.operations.people import subject_of
-from agencies.roles import Lead, Practitioner
 from agencies.rules import CoverNotPossible
 from agencies.verbs import Verb
 from audit import operations as audit
-
-# What a lead may do besides working on concerns.
-OVERSEEING = Lead.permissions - Practitioner.permissions
 
 
 def lock_covered(member: Membership, *, by: Membership) -> Membership:
@@ -52,8 +48,7 @@ def name_deputy(
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
     if deputy.is_same_person(member):
         raise CoverNotPossible("Nobody can be their own deputy.", answers={"deputy": "Choose somebody else."})
-    # Overseeing is a deputy's only where their own role has it: cover lends a turn, not a role.
-    if not member.permissions - OVERSEEING <= deputy.permissions:
+    if deputy.role not in member.roles_of_deputies:
         raise CoverNotPossible(
             f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
             answers={"deputy": "Choose somebody else, or change their role first."},

@@ -244,6 +244,22 @@ def test_somebody_who_left_can_come_back(world: World) -> None:
         add(world, email=world.priya.account.email)
 
 
+def test_only_those_are_offered_as_deputies_whose_role_can_do_the_work(
+    world: World, signed_in: SignedIn
+) -> None:
+    school = world.school
+    client = signed_in(school.administrator)
+
+    def offered(member: Membership) -> set[str]:
+        page = client.get(reverse("name_deputy", args=[member.pk])).text
+        people = (school.lead, school.colleague, school.administrator, school.auditor, world.priya)
+        return {one.full_name for one in people if f'<option value="{one.pk}">' in page}
+
+    assert offered(world.priya) == {school.lead.full_name, school.colleague.full_name}
+    assert offered(school.lead) == {world.priya.full_name, school.colleague.full_name}
+    assert offered(school.auditor) == set()
+
+
 def test_a_deputy_is_named_with_dates_and_ended(world: World, signed_in: SignedIn) -> None:
     client = signed_in(world.school.administrator)
     dates = {"starts_on_0": "1", "starts_on_1": "2", "starts_on_2": "2027", "ends_on_0": "", "ends_on_1": ""}
