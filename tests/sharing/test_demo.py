@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -16,6 +17,7 @@ from pytest_django.fixtures import Settings
 from agencies.cover_calendar import cover_calendar
 from agencies.models import Absence, Job, Membership
 from agencies.operations import jobs
+from agencies.roles import Permission
 from notifications.models import Message
 from records.models import Concern
 from sharing.models import (
@@ -39,6 +41,9 @@ from sharing.models import (
 )
 from sharing.operations.tick import tick
 from tests.signing_in import SignedIn
+
+# Each link says to whoever hears the page which row it is of.
+LINK_OF_A_ROW = r'<a class="govuk-link" href="([^"]+)">[^<]+<span class="govuk-visually-hidden">: '
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +184,29 @@ def test_the_copies_that_priya_asked_for_can_be_made(demo: None) -> None:
     jobs.work()
     assert [job.why_failed for job in asked] == ["", ""]
     assert all(job.digest for job in asked)
+
+
+def test_what_waits_opens_for_whoever_has_it_on_a_list(demo: None, signed_in: SignedIn) -> None:
+    browsers: dict[Membership, Client] = {}
+
+    def browser(member: Membership) -> Client:
+        if member not in browsers:
+            browsers[member] = signed_in(member)
+        return browsers[member]
+
+    people = Membership.objects.current().with_people().exclude(user=None)
+    working = [one for one in people if one.may(Permission.EXCHANGE)]
+    leads = [one for one in working if one.may(Permission.OVERSEE)]
+    pages = [(one, "/") for one in working] + [(one, "/lead/") for one in leads]
+    links = {
+        (member, href)
+        for member, path in pages
+        for href in re.findall(LINK_OF_A_ROW, browser(member).get(path).text)
+    }
+    assert len(links) > 100
+    refused = [
+        f"{member.full_name}: {href}"
+        for member, href in links
+        if browser(member).get(href).status_code != 200
+    ]
+    assert refused == []
