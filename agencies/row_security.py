@@ -100,3 +100,9 @@ def protect(table: str, condition: str) -> RunSQL:
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ],
     )
+
+
+def protect_anew(table: str, condition: str, *, before: str) -> RunSQL:
+    """Change for which rows of a table `protect` lets whoever asks reach them; `before` is what it was."""
+    changed = f"ALTER POLICY {POLICY} ON {table} USING ({EVERY_ROW} OR {{condition}})"
+    return RunSQL(changed.format(condition=condition), changed.format(condition=before))

@@ -1,0 +1,121 @@
+"""Somebody of neither agency answers at the top of a ladder: they see the disagreement, not the exchange."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from agencies import scope
+from agencies.models import Membership
+from sharing.models import Disagreement, Exchange, Item, Obligation, Outcome, Round
+from sharing.operations import ladder
+from tests import factories
+from tests.factories import World
+from tests.reaching import reach
+from tests.signing_in import SignedIn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scrutinised(world: World) -> Disagreement:
+    """A disagreement of the school and social care, which the lead of the surgery answers for both."""
+    row = factories.held(world, factories.at_stage(world, 3))
+    ladder.open_stage(
+        row,
+        by=world.priya,
+        at=world.clock(),
+        number=4,
+        for_speaker=world.gp.lead,
+        for_listener=world.gp.lead,
+        why="Our managers do not agree either.",
+    )
+    return factories.held(world, Disagreement.objects.get(pk=row.pk), by=world.tom)
+
+
+def test_what_waits_for_them_opens(world: World, scrutinised: Disagreement, signed_in: SignedIn) -> None:
+    client = signed_in(world.gp.lead)
+    waiting = Obligation.objects.get(owner=world.gp.lead, settled_at=None)
+    assert waiting.path in client.get("/").text
+    page = client.get(waiting.path)
+    assert page.status_code == 200
+    assert "It is higher than that." in page.text
+    assert "Lower than that." in page.text
+
+
+def test_they_read_nothing_of_the_exchange_it_is_about(
+    world: World, scrutinised: Disagreement, signed_in: SignedIn
+) -> None:
+    client = signed_in(world.gp.lead)
+    exchange = scrutinised.exchange
+    page = client.get(f"/disagreements/{scrutinised.reference}/").text
+    told = [item.text for item in exchange.items.all()]
+    last = exchange.rounds.latest("number")
+    assert told
+    for words in (*told, exchange.why_you, exchange.what_i_ask, last.what_happened):
+        assert words
+        assert words not in page
+    concern = exchange.cycle.concern.reference
+    for path in (
+        f"/exchanges/{exchange.reference}/",
+        f"/concerns/{concern}/",
+        f"/concerns/{concern}/timeline/",
+    ):
+        assert client.get(path).status_code == 404
+
+
+def test_postgresql_gives_them_the_row_of_the_exchange_and_nothing_that_hangs_on_it(
+    world: World, scrutinised: Disagreement
+) -> None:
+    exchange = scrutinised.exchange_id
+    everything = (Exchange.objects.filter(pk=exchange), Item.objects.filter(exchange=exchange),
+                  Round.objects.filter(exchange=exchange))  # fmt: skip
+    assert all(rows.exists() for rows in everything)
+
+    def reached(member: Membership) -> list[bool]:
+        reach(connection, everything=False)
+        try:
+            scope.tell(member)
+            return [rows.all().exists() for rows in everything]
+        finally:
+            reach(connection, everything=True)
+
+    assert reached(world.gp.lead) == [True, False, False]
+    assert reached(world.stranger.lead) == [False, False, False]
+    assert reached(world.tom) == [True, True, True]
+
+
+def test_they_decide_both_sides_understand_it_and_one_closes_it(
+    world: World, scrutinised: Disagreement, signed_in: SignedIn
+) -> None:
+    client = signed_in(world.gp.lead)
+    here = f"/disagreements/{scrutinised.reference}/"
+    answer = send(
+        client,
+        f"{here}outcome/",
+        what_was_decided="They visit together on Thursday.",
+        why="Neither has seen him at home.",
+        who_does_what="Tom Ashdown books it.",
+    )
+    assert answer.headers["Location"] == here
+    written = Outcome.objects.get()
+    assert written.by == world.gp.lead
+    copies = list(written.exchanges.all())
+    assert {copy.listener for copy in copies} == {world.priya, world.tom}
+    for copy in copies:
+        assert client.get(f"/exchanges/{copy.reference}/").status_code == 200
+        factories.understood(world, copy)
+    assert client.get(here).status_code == 200
+    closed = send(signed_in(world.priya), f"{here}close/")
+    assert closed.status_code == 302
+    assert Disagreement.objects.get().settled_at is not None
+    assert not Obligation.objects.filter(owner=world.gp.lead, settled_at=None).exists()
+
+
+def send(client: Client, path: str, **fields: str) -> Any:
+    version = client.get(path).context["form"].shown_version
+    return client.post(path, {"form_id": str(uuid4()), "version": version or "", **fields})
