@@ -13,7 +13,7 @@ from agencies.models import Membership
 from records import rules as records_rules
 from records.models import Concern, Statement
 from sharing.lists.lead import Waiting
-from sharing.lists.work import meta, to_look_at
+from sharing.lists.work import meta
 from sharing.lists.worklist import WORDS, tag_of
 from sharing.models import Obligation
 from sharing.operations.lead import BETWEEN_CHASES
@@ -76,7 +76,7 @@ def row_of(
         due={"text": spoken_limit(found.due_at), "late": is_late, "at": found.due_at},
         late=f"{days.between(found.due_at, at)} late" if is_late else "",
         chased=chased(found),
-        href=found.path if is_mine else to_look_at(found),
+        href=found.path,
         chase=reverse("lead-chase", [found.pk]) + back if may_chase else "",
         take_over=reverse("lead-take-over", [found.pk]) + back if may_take_over else "",
         hand_over=reverse("hand-over-of", [found.owner]) if is_ours and not is_mine else "",

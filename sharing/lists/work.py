@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from agencies.addresses import reverse
 from agencies.models import Membership
-from sharing.models import Obligation
 from sharing.rules import spoken_limit
 
 
@@ -71,18 +69,6 @@ def acting_for(member: Membership, at: datetime) -> Any:
 def for_whom(member: Membership, party: Membership) -> str:
     """Say for whom a deputy would act; nothing where it is their own work."""
     return "" if party.pk == member.pk else f"For {party.full_name}, as deputy"
-
-
-# On whose pages nobody can do or read anything but whom it waits for. Their reference is the exchange's.
-THEIRS_ALONE = frozenset({Obligation.Kind.AGREE, Obligation.Kind.CONFIRM_SPOKEN})
-
-
-def to_look_at(row: Any) -> str:
-    """Return where somebody looks at what waits for another: its own page, or the exchange that it is about.
-
-    `row` has a kind, a reference and a path, as an obligation has.
-    """
-    return reverse("exchange", args=[row.reference]) if row.kind in THEIRS_ALONE else str(row.path)
 
 
 def meta(*facts: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from agencies.prepared import Prepared, together
 from agencies.roles import Permission
 from records.closed import closed_to
 from records.models import Concern, Disposal
-from sharing.lists.work import Cursor, Page, Work, cursor, for_whom, meta, to_look_at
+from sharing.lists.work import Cursor, Page, Work, cursor, for_whom, meta
 from sharing.models import Cycle, Obligation, Stage
 from sharing.querysets import people
 from sharing.retention.access import FOR_A_SECOND_PERSON
@@ -142,7 +142,7 @@ def _theirs(member: Membership, row: Obligation, now: datetime) -> Work:
         reference=row.reference,
         meta=meta(row.owner.agency.name, row.what),
         due_at=row.due_at,
-        href=to_look_at(row),
+        href=row.path,
         link_text="Look at it",
         tag=tag_of(row) if row.is_urgent or row.unreachable_at or row.stage > 1 else None,
         now=now,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agencies import access as agencies_access
+from agencies.addresses import reverse
 from agencies.models import Membership
 from agencies.refusals import Refused
 from agencies.working_time import Due, due
@@ -269,6 +270,16 @@ def _require_clear(
 
 
 def _tell(person: Membership, action: Action, *, sender: Membership, at: datetime, event: Event) -> None:
+    exchange = action.exchange
+    # The listener sees an action once they have opened what it rests on, so that is where they begin.
+    is_hidden = exchange.opened_at is None and person.pk != exchange.speaker_id
     parties.tell(
-        person, Message.Kind.ACTION, about=action, sender=sender, at=at, event=event, respond_by=action.due_at
+        person,
+        Message.Kind.ACTION,
+        about=action,
+        sender=sender,
+        at=at,
+        event=event,
+        respond_by=action.due_at,
+        path=reverse("exchange", [exchange.reference]) if is_hidden else "",
     )

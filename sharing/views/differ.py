@@ -15,7 +15,7 @@ from sharing import access
 from sharing.forms import exchange as forms
 from sharing.operations import check_back, differ
 from sharing.operations.check_back import CAN_AGREE
-from sharing.views.exchange import stop
+from sharing.views.exchange import look_instead, stop
 
 
 @open_to_links
@@ -36,7 +36,8 @@ def agreement(request: HatRequest, reference: str) -> HttpResponse:
         if saved:
             return saved
     elif request.method != "POST" and not access.standing(found, request.membership).is_listener:
-        return stop(request, reference, f"Only {found.listener.full_name} or their deputy can answer this.")
+        only = f"Only {found.listener.full_name} or their deputy can say whether they agree."
+        return look_instead(request, reference, only)
     elif request.method != "POST" and access.state(found) not in CAN_AGREE:
         return stop(request, reference, "Confirm receipt first. Then you can say whether you agree.")
     context = {

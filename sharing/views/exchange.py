@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,6 +36,15 @@ def stop(request: HatRequest, reference: str, *sentences: str) -> HttpResponse:
     """Say why a page cannot be used now, and lead back to the exchange."""
     context = {"refusals": sentences, "back_url": reverse("exchange", args=[reference])}
     return render(request, "errors/409.html", context, status=409)
+
+
+def look_instead(request: HatRequest, reference: str, sentence: str) -> HttpResponse:
+    """Lead to the exchange whoever came to a page on which only another can answer, and say so there.
+
+    Lists and notices lead a lead, and whoever waits for the answer, to the page that the answer is given on.
+    """
+    messages.info(request, sentence)
+    return redirect("exchange", reference)
 
 
 def show_exchange(request: HatRequest, found: Any, *, refused: PlainForm | None = None) -> HttpResponse:

@@ -24,7 +24,7 @@ from sharing.rules import PROMPTS, NearCopy
 from sharing.states import State
 from sharing.told import as_told
 from sharing.views import exchange_page as page
-from sharing.views.exchange import stop
+from sharing.views.exchange import look_instead, stop
 from sharing.views.rounds import shown_round
 
 
@@ -169,7 +169,8 @@ def _about_the_call(request: HatRequest, shown: page.Shown, template: str, form:
     """
     found = shown.exchange
     if form.refusal is None and (why_not := _why_no_answer(shown)):
-        return stop(request, found.reference, why_not)
+        leave = look_instead if request.method != "POST" else stop
+        return leave(request, found.reference, why_not)
     typed = next((one for one in shown.rounds if one.typed_by_id), None)
     context = {
         "exchange": found,

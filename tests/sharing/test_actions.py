@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agencies.refusals import Refused
+from notifications.models import Message
 from sharing import rules
 from sharing.models import ActionReport
 from sharing.operations import actions
@@ -14,6 +15,7 @@ from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
 from tests.rows import nothing_changes
+from tests.signing_in import SignedIn
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,16 @@ def test_is_proposed_any_time_and_agreed_only_when_understood(world: World, stat
     action = factories.propose(world, factories.exchange_at(world, state))
     with nothing_changes(), pytest.raises(Refused, match="has not been understood yet"):
         actions.accept(action, by=world.tom, at=world.clock())
+
+
+@pytest.mark.parametrize(("state", "page"), [(State.SENT, "exchanges"), (State.OPENED, "actions")])
+def test_the_notice_of_an_action_leads_to_what_its_owner_can_open(
+    world: World, signed_in: SignedIn, state: State, page: str
+) -> None:
+    action = factories.propose(world, factories.exchange_at(world, state))
+    notice = Message.objects.get(kind="ACTION", reference=action.reference)
+    assert notice.path.startswith(f"/{page}/")
+    assert signed_in(world.tom).get(notice.path).status_code == 200
 
 
 def test_one_listener_who_has_not_understood_does_not_hold_back_another(world: World) -> None:

@@ -197,7 +197,9 @@ def test_what_waits_opens_for_whoever_has_it_on_a_list(demo: None, signed_in: Si
     people = Membership.objects.current().with_people().exclude(user=None)
     working = [one for one in people if one.may(Permission.EXCHANGE)]
     leads = [one for one in working if one.may(Permission.OVERSEE)]
-    pages = [(one, "/") for one in working] + [(one, "/lead/") for one in leads]
+    pages = [(one, path) for one in working for path in ("/", "/notices/")] + [
+        (one, "/lead/") for one in leads
+    ]
     links = {
         (member, href)
         for member, path in pages
@@ -207,6 +209,6 @@ def test_what_waits_opens_for_whoever_has_it_on_a_list(demo: None, signed_in: Si
     refused = [
         f"{member.full_name}: {href}"
         for member, href in links
-        if browser(member).get(href).status_code != 200
+        if browser(member).get(href, follow=True).status_code != 200
     ]
     assert refused == []

@@ -305,6 +305,16 @@ def test_nobody_checks_their_own_restatement_or_in_anothers_place(world: World) 
     assert Round.objects.get().outcome == ""
 
 
+def test_whoever_waits_for_an_agreement_is_led_to_the_exchange(world: World) -> None:
+    exchange = factories.exchange_at(world, State.UNDERSTOOD)
+    for person in (world.priya, world.school.lead, world.care.lead):
+        led = as_(person).get(at("agreement", exchange), follow=True)
+        assert led.redirect_chain == [(at("exchange", exchange), 302)]
+        assert "Only Tom Ashdown or their deputy can say whether they agree." in text(led)
+        assert post(person, "agreement", exchange, risk="AGREE", action="AGREE").status_code == 409
+    assert not exchange.agreements.exists()
+
+
 def test_next_step_after_understanding_is_agreement_then_an_action(world: World) -> None:
     exchange = factories.exchange_at(world, State.UNDERSTOOD)
     assert "Say whether you agree" in text(as_(world.tom).get(at("exchange", exchange)))

@@ -195,7 +195,9 @@ def test_the_other_side_and_the_deputy_are_told_why_they_cannot_confirm(
     exchange = factories.exchange_at(world, State.SPOKEN)
     with time_machine.travel(world.clock(), tick=False):
         priya, nadia = signed_in(world.priya), signed_in(world.care.colleague)
-        assert priya.get(page("confirm-call", exchange)).status_code == 409
+        led = priya.get(page("confirm-call", exchange), follow=True)
+    assert led.redirect_chain == [(page("exchange", exchange), 302)]
+    assert "Only Tom Ashdown or their named deputy can answer this." in led.text
     seen = shown(nadia, world, page("confirm-call", exchange))
     assert "Only Tom Ashdown, who was spoken to, can confirm it." in seen
     assert "Yes, that is what I said" not in seen
