@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 if TYPE_CHECKING:
     from agencies.models import ContactPoint, Deputy, Membership
@@ -28,15 +28,34 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(role__in=["practitioner", "lead"])
 
     def acting_for(self, member: Membership, *, on: date) -> MembershipQuerySet:
-        """The member and everyone for whom they are the named deputy on a day.
+        """The member and everyone for whom they are the named deputy on a day."""
+        return self.filter(pk__in=acted_for(member, on=on))
 
-        Each part leads to its few rows: joined by OR, they would have everybody looked at.
-        """
-        from agencies.models import Deputy, Membership
 
-        covered = Deputy.objects.of_day(on).filter(deputy=member)
-        themselves = Membership.objects.filter(pk=member.pk).values("pk")
-        return self.filter(pk__in=themselves.union(covered.values("member"), all=True))
+def acted_for(member: Membership, *, on: date) -> QuerySet[Any, Any]:
+    """Return the numbers of a member and of everyone for whom they are the named deputy on a day.
+
+    Each part leads to its few rows: joined by OR, they would have everybody looked at.
+    """
+    from agencies.models import Membership
+
+    themselves = Membership.objects.filter(pk=member.pk).values("pk")
+    return themselves.union(covered_by(member, on=on).values("member"), all=True)
+
+
+def covered_by(member: Membership, *, on: date) -> DeputyQuerySet:
+    """Return where somebody is named as deputy on a day."""
+    from agencies.models import Deputy
+
+    return Deputy.objects.of_day(on).filter(deputy=member.pk)
+
+
+def acts_for(field: str, member: Membership, *, on: date) -> Q:
+    """Say of a row whether it names a member in a field, or somebody whose named deputy they are on a day.
+
+    It says the same as `acted_for`, to annotate rows that are found already.
+    """
+    return Q(**{field: member.pk}) | Q(Exists(covered_by(member, on=on).filter(member=OuterRef(field))))
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):

@@ -16,6 +16,7 @@ from agencies import looks, scope
 from agencies.http import HatRequest
 from agencies.models import Agency, ContactPoint, Deputy, Membership
 from agencies.prepared import Prepared
+from agencies.querysets import acts_for
 from agencies.roles import Permission
 from audit.models import Event
 from audit.operations import log_access
@@ -84,28 +85,26 @@ def _shown_to(member: Membership) -> Any:
     )
 
 
-def _acted_on_by(member: Membership) -> Any:
-    """Return the exchanges that somebody may see, each with its people, its state and where they stand."""
-    return _where_they_stand(member).with_people()
-
-
 def _where_they_stand(member: Membership) -> Any:
-    acting = Membership.objects.acting_for(member, on=timezone.localdate())
+    """Return the exchanges that somebody may see, each with its two sides, its state and where they stand.
+
+    Who said it and was told first is read where somebody asks: few exchanges have been handed on.
+    """
+    today = timezone.localdate()
     return (
         Exchange.objects.visible_to(member)
         .with_sides()
         .with_state()
         .select_related("contact_point")
         .annotate(
-            i_speak=Exists(acting.filter(pk=OuterRef("speaker"))),
-            i_listen=Exists(acting.filter(pk=OuterRef("listener"))),
+            i_speak=acts_for("speaker", member, on=today), i_listen=acts_for("listener", member, on=today)
         )
     )
 
 
 def _read_by(member: Membership) -> Any:
     """Return the exchanges that somebody may see, each with what came with its words and whom to ring."""
-    return _with_phones(_acted_on_by(member)).annotate(attached_files=attached.of_exchange())
+    return _with_phones(_where_they_stand(member)).annotate(attached_files=attached.of_exchange())
 
 
 def _with_phones(exchanges: Any) -> Any:
@@ -151,7 +150,7 @@ def _exchange(*, member: Membership, reference: str) -> Any:
 
 EXCHANGE = Prepared(_exchange)
 READ = Prepared(lambda *, member, reference: _read_by(member).filter(reference=reference))
-ACTED_ON = Prepared(lambda *, member, reference: _acted_on_by(member).filter(reference=reference))
+ACTED_ON = Prepared(lambda *, member, reference: _where_they_stand(member).filter(reference=reference))
 
 
 def get_breach(request: HttpRequest, number: int) -> Any:

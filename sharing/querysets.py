@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies import prepared
 from agencies.models import Membership
+from agencies.querysets import acted_for
 from agencies.roles import Permission
 from records.closed import closed_to
 from records.models import Holding
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 
 def on_side(member: Membership, *fields: str) -> Q:
     """Rows in which one of `fields` is me, someone I deputise for or, where I oversee, my agency."""
-    acting_for = Membership.objects.acting_for(member, on=timezone.localdate()).values("pk")
     mine = Q()
     for field in fields:
-        mine |= Q(**{f"{field}__in": acting_for})
+        mine |= Q(**{f"{field}__in": acted_for(member, on=timezone.localdate())})
         if member.may(Permission.OVERSEE):
             mine |= Q(**{f"{field}__agency": member.agency_id})
     return mine
