@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from agencies import chase
 from agencies.models import Absence, Agency, Deputy, Membership, Partnership, TimeLimit
-from agencies.prepared import Prepared
+from agencies.prepared import Asking, Prepared, together
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
 from agencies.working_time import Duration, parse_duration, written
@@ -53,11 +53,20 @@ def time_limits(
 
     `known_at` is as for `time_limit`. Raises NoTimeLimit with the name of each that is missing.
     """
+    (rows,) = together(asking_time_limits(whose, keys, on, known_at=known_at))
+    return _by_key(rows, keys)
+
+
+def asking_time_limits(
+    whose: Agency | Partnership, keys: Iterable[str], on: date, *, known_at: datetime | None = None
+) -> Asking[TimeLimit]:
+    """Return the question of `time_limits`, to be asked together with others."""
     partnership_id = whose.partnership_id if isinstance(whose, Agency) else whose.pk
+    return LIMITS.asking(partnership=partnership_id, keys=list(map(str, keys)), on=on, known_at=known_at)
+
+
+def _by_key(rows: Iterable[TimeLimit], keys: Iterable[str]) -> dict[str, TimeLimit]:
     wanted = [TimeLimit.Key(key) for key in keys]
-    rows = LIMITS.all(
-        partnership=partnership_id, keys=[key.value for key in wanted], on=on, known_at=known_at
-    )
     found = {row.key: row for row in rows}  # the latest of each
     if missing := [f"“{key.label}”" for key in wanted if key not in found]:
         one = len(missing) == 1
@@ -88,8 +97,20 @@ def chase_limits(
 
     `known_at` is as for `time_limit`. Raises NoTimeLimit.
     """
-    found = time_limits(whose, chase.KEYS, on=on, known_at=known_at)
-    return {key: parse_duration(limit.duration) for key, limit in found.items()}
+    (rows,) = together(asking_chase_limits(whose, on, known_at=known_at))
+    return chase_durations(rows)
+
+
+def asking_chase_limits(
+    whose: Agency | Partnership, on: date, *, known_at: datetime | None = None
+) -> Asking[TimeLimit]:
+    """Return the question of `chase_limits`, to be asked together with others."""
+    return asking_time_limits(whose, chase.KEYS, on, known_at=known_at)
+
+
+def chase_durations(rows: Iterable[TimeLimit]) -> dict[str, Duration]:
+    """Return what `chase_limits` does of the answer to its question. Raises NoTimeLimit."""
+    return {key: parse_duration(limit.duration) for key, limit in _by_key(rows, chase.KEYS).items()}
 
 
 def require(by: Membership, permission: Permission) -> None:

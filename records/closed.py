@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agencies import prepared
 from agencies.models import Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Asking, Prepared
 from agencies.roles import Permission
 from records.models import BreakGlass, Concern, Named, Restriction
 
@@ -48,6 +48,11 @@ def lasting(at: datetime) -> QuerySet[BreakGlass]:
 def is_closed_to(concern: Concern, member: Membership, *, at: datetime | None = None) -> bool:
     """Say whether a concern is closed to somebody of its agency. `at` as in `closed_to`. One statement."""
     return bool(CLOSED.all(member=member, concern=concern.pk, at=at))
+
+
+def asking_whether_closed(concern_id: int, member: Membership) -> Asking[int]:
+    """Ask what `is_closed_to` does without a moment, together with others: an answer says that it is."""
+    return CLOSED.asking(member=member, concern=concern_id, at=None)
 
 
 CLOSED = Prepared(

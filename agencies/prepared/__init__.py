@@ -13,6 +13,6 @@ from agencies.prepared.change import PreparedChange
 from agencies.prepared.lookups import AnyOf
 from agencies.prepared.marks import NotPrepared, now
 from agencies.prepared.once import forget
-from agencies.prepared.question import Prepared, together
+from agencies.prepared.question import Asking, Prepared, together
 
-__all__ = ["AnyOf", "NotPrepared", "Prepared", "PreparedChange", "forget", "now", "together"]
+__all__ = ["AnyOf", "Asking", "NotPrepared", "Prepared", "PreparedChange", "forget", "now", "together"]

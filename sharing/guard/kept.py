@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agencies.models import Deputy, Membership
-from agencies.prepared import Prepared
+from agencies.prepared import Asking, Prepared, together
 from agencies.querysets import MembershipQuerySet
 from records.models import Concern, Person, ProtectedDetail, ProtectedFrom, Relationship, Subject
 from sharing.guard import Protected, Readers
@@ -34,17 +34,35 @@ def protected_for(concern: Concern, speaker: Membership) -> list[Protected]:
     numbers of everybody else too. In another agency's concern they are the speaker's agency's own records
     of the same people.
     """
+    rows, secret = together(*_asking_protected(concern, speaker))
+    return _protected(rows, secret, speaker.agency_id)
+
+
+def protected_and_readers(
+    concern: Concern, *, speaker: Membership, listener: Membership, at: datetime
+) -> tuple[list[Protected], Readers]:
+    """Return what `protected_for` and `readers_of` do for one listener, asked together."""
+    rows, secret, others = together(*_asking_protected(concern, speaker), _asking_others(listener, at=at))
+    return _protected(rows, secret, speaker.agency_id), _readers(listener, others)
+
+
+def _asking_protected(
+    concern: Concern, speaker: Membership
+) -> tuple[Asking[ProtectedDetail], Asking[Person]]:
     agency = speaker.agency_id
     if concern.agency_id == agency:
-        rows = OWN.all(concern=concern.pk, agency=agency)
+        details = OWN.asking(concern=concern.pk, agency=agency)
     else:
-        rows = OF_PEOPLE.all(people=sorted(_as_ours(concern, agency)), agency=agency)
+        details = OF_PEOPLE.asking(people=sorted(_as_ours(concern, agency)), agency=agency)
+    return details, SECRET.asking(agency=agency)
+
+
+def _protected(rows: Sequence[ProtectedDetail], secret: Sequence[Person], agency: Any) -> list[Protected]:
     kept_from: dict[int, list[ProtectedFrom]] = {row.pk: [] for row in rows}
     for one in KEPT_FROM.all(details=list(kept_from)) if rows else ():
         kept_from[one.detail_id].append(one)
-    return [_detail(row, kept_from[row.pk], agency) for row in rows] + [
-        _address(person, agency) for person in SECRET.all(agency=agency)
-    ]
+    details = [_detail(row, kept_from[row.pk], agency) for row in rows]
+    return details + [_address(person, agency) for person in secret]
 
 
 def _details(about: Any, agency: int) -> QuerySet[ProtectedDetail]:
@@ -122,7 +140,16 @@ def _as_ours(concern: Concern, agency: Any) -> set[int]:
 
 def readers_of(listener: Membership, *, at: datetime) -> Readers:
     """Return who comes to read what somebody is told: they, their deputies that day, their agency's leads."""
-    others = OTHERS.all(listener=listener.pk, agency=listener.agency_id, day=timezone.localdate(at))
+    (others,) = together(_asking_others(listener, at=at))
+    return _readers(listener, others)
+
+
+def _asking_others(listener: Membership, *, at: datetime) -> Asking[tuple[UUID, UUID | None]]:
+    day = timezone.localdate(at)
+    return OTHERS.asking(listener=listener.pk, agency=listener.agency_id, day=day)
+
+
+def _readers(listener: Membership, others: Iterable[tuple[UUID, UUID | None]]) -> Readers:
     own = (listener.pk, listener.user_id)
     return Readers(
         agency=listener.agency_id,

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from agencies import drafts, later
 from agencies.models import Membership
 from agencies.operations import lead_of
-from agencies.prepared import Prepared, together
+from agencies.prepared import Asking, Prepared, together
 from agencies.refusals import OutOfDate, Refused
 from notifications.models import Message
 from sharing import rules
@@ -52,15 +52,23 @@ def lock_exchange(exchange: Exchange) -> tuple[Exchange, State]:
 
     Raises AlreadyDone where it was taken back meanwhile, which only what was never sent can be.
     """
-    # In one round trip; what is read second is what stood there once the lock was given.
-    _, found = together(
-        parties.LOCKED.asking(concern=exchange.cycle.concern_id), LOCKED.asking(exchange=exchange.pk)
+    locked, state, _ = lock_and_read(exchange)
+    return locked, state
+
+
+def lock_and_read(exchange: Exchange, *asked: Asking[Any]) -> tuple[Exchange, State, list[list[Any]]]:
+    """Lock an exchange as `lock_exchange` does, and read what else is asked of it under the lock.
+
+    In one round trip; what is read after the lock is what stood there once it was given.
+    """
+    _, found, *answers = together(
+        parties.LOCKED.asking(concern=exchange.cycle.concern_id), LOCKED.asking(exchange=exchange.pk), *asked
     )
     locked: Any = next(iter(found), None)
     if locked is None:
         raise rules.AlreadyDone("A colleague took this back before it was sent.")
     answered = hasattr(locked, "summary_answer")
-    return locked, state_of(locked, last_outcome=locked.last_outcome, is_answered=answered)
+    return locked, state_of(locked, last_outcome=locked.last_outcome, is_answered=answered), answers
 
 
 def _locked(*, exchange: int) -> QuerySet[Exchange]:
@@ -193,7 +201,7 @@ def restate(
     (at least 60% of it word for word, and `knowingly_a_copy` not set). Nothing is saved then.
     """
     rules.require_role(by)
-    exchange, state = lock_exchange(exchange)
+    exchange, state, (items, rounds) = lock_and_read(exchange, *asking_to_say_back(exchange))
     acting_for = parties.require_party(
         by, exchange.listener, at=at, what="say this back", other=exchange.speaker
     )
@@ -206,11 +214,18 @@ def restate(
         by=by,
         at=at,
         acting_for=acting_for,
+        items=items,
+        rounds=rounds,
         what_happened=what_happened,
         what_worries_me=what_worries_me,
         what_i_will_do=what_i_will_do,
         knowingly_a_copy=knowingly_a_copy,
     )
+
+
+def asking_to_say_back(exchange: Exchange) -> tuple[Asking[Item], Asking[Round]]:
+    """Ask what was said and how it was last said back, which `say_back` needs."""
+    return ITEMS.asking(exchange=exchange.pk), waits.LAST_ROUND.asking(exchange=exchange.pk)
 
 
 def source_of(exchange: Exchange) -> str:
@@ -231,6 +246,8 @@ def say_back(
     by: Membership,
     at: datetime,
     acting_for: str,
+    items: Sequence[Item],
+    rounds: Sequence[Round],
     what_happened: str,
     what_worries_me: str,
     what_i_will_do: str,
@@ -239,12 +256,10 @@ def say_back(
 ) -> Round:
     """Open a round for the speaker to check. The caller holds the lock and has checked whose turn it is.
 
-    Raises NotInYourWords or NearCopy.
+    `items` and `rounds` are what `asking_to_say_back` asks, read under the lock. Raises NotInYourWords or
+    NearCopy.
     """
     rules.require_own_words(what_happened, what_worries_me, what_i_will_do)
-    items, rounds = together(
-        ITEMS.asking(exchange=exchange.pk), waits.LAST_ROUND.asking(exchange=exchange.pk)
-    )
     said = f"{what_happened}\n{what_worries_me}\n{what_i_will_do}"
     percent = rules.similarity(said, _wording(exchange, items))
     rules.require_not_a_copy(percent, knowingly=knowingly_a_copy)
@@ -267,6 +282,7 @@ def say_back(
         at=at,
         about=exchange,
         acting_for=acting_for,
+        said=[opened],
         round=opened.number,
         similarity=percent,
     )
@@ -305,7 +321,8 @@ def check(
     missing or does not fit the outcome.
     """
     rules.require_role(by)
-    exchange, state = lock_exchange(exchange)
+    its = {"exchange": exchange.pk}
+    exchange, state, (rounds, asked) = lock_and_read(exchange, OPENED.asking(**its), ITEMS.asking(**its))
     acting_for = parties.require_party(
         by, exchange.speaker, at=at, what="check what was said back", other=exchange.listener
     )
@@ -313,7 +330,6 @@ def check(
     rules.require_state(
         state, frozenset({State.RESTATED}), "There is no restatement that waits to be checked."
     )
-    rounds, asked = together(OPENED.asking(exchange=exchange.pk), ITEMS.asking(exchange=exchange.pk))
     opened: Round = rounds[0]
     opened.exchange = exchange
     if round_number is not None and round_number != opened.number:
@@ -355,7 +371,7 @@ def settle(
     exchange.version += 1
     later.save(exchange, "understood_at", "understood_by", "version")
     event = parties.write_down(
-        verb, by=by, at=at, about=exchange, acting_for=acting_for, round=checked.number
+        verb, by=by, at=at, about=exchange, acting_for=acting_for, said=[checked], round=checked.number
     )
     was_spoken = checked.typed_by_id is not None
     if_not = Message.Kind.RESTATED if was_spoken else Message.Kind.CORRECTED

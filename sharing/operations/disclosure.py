@@ -16,7 +16,7 @@ from agencies.models import ContactPoint, Membership, TimeLimit
 from agencies.refusals import Refused
 from audit.models import Event
 from notifications.models import Message
-from records.closed import is_closed_to
+from records.closed import asking_whether_closed
 from records.models import Concern, Statement
 from sharing import facts, rules
 from sharing.guard import texts
@@ -30,9 +30,9 @@ from sharing.models import (
     Stage,
 )
 from sharing.operations import attachments, guarding, links, obligations, parties, telling_apart
-from sharing.operations.check_back import lock_exchange, require_fresh
+from sharing.operations.check_back import lock_and_read, lock_exchange, require_fresh
 from sharing.operations.cycle import require_current, require_own_concern
-from sharing.operations.preparing import STATEMENTS, WhatIsPrepared, read_prepared
+from sharing.operations.preparing import STATEMENTS, WhatIsPrepared, read_prepared, read_to_send
 from sharing.operations.saying import people_as_told
 from sharing.states import State
 
@@ -304,16 +304,17 @@ def go_out(
     Raises what `send` raises.
     """
     rules.require_role(by)
-    exchange, state = lock_exchange(exchange)
+    is_closed = asking_whether_closed(exchange.cycle.concern_id, by)
+    exchange, state, (closed,) = lock_and_read(exchange, is_closed)
     cycle = exchange.cycle
     require_own_concern(by, cycle.concern, emergency_at=at)
     acting_for = parties.require_party(by, exchange.speaker, at=at, what="send this", other=exchange.listener)
     require_fresh(exchange, seen_version)
     rules.require_state(state, frozenset({State.PREPARED}), "It has been sent already.")
     require_current(cycle)
-    exchange.listener = parties.hold(exchange.listener)
+    exchange.listener, prepared = read_to_send(exchange)
     is_emergency = bool(emergency_reason.strip())
-    if not is_emergency and is_closed_to(cycle.concern, by):
+    if not is_emergency and closed:
         raise WrongStage(
             "You opened this record in an emergency, so what you send from it goes as urgent.",
             "Say why it cannot wait. If it can, ask a lead of your agency to send it.",
@@ -323,10 +324,9 @@ def go_out(
             f"The concern is at {Stage(cycle.stage).label}. Go on to Share first.",
             "If somebody may be harmed before that, send it as urgent and say why.",
         )
-    prepared = read_prepared(exchange, to_send=True)
     _require_ready(exchange, prepared, is_emergency=is_emergency)
     alike = telling_apart.require_meant(exchange.listener, meant, by=by)
-    told = people_as_told(exchange)
+    told = people_as_told(exchange, prepared.told_of)
     guarding.require_nothing_protected(
         exchange,
         concern=cycle.concern,
@@ -370,6 +370,7 @@ def go_out(
         at=at,
         about=exchange,
         acting_for=acting_for,
+        said=[],
         items=len(prepared.items),
         held_back=len(prepared.held_back),
         alike=len(alike),

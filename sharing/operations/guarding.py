@@ -14,7 +14,7 @@ from notifications.models import Message
 from records.models import Concern
 from sharing import guard
 from sharing.guard import Finding, Place
-from sharing.guard.kept import protected_for, readers_of
+from sharing.guard.kept import protected_and_readers
 from sharing.models import Action, Enquiry, Exchange, GuardDecision, Transfer
 from sharing.operations import parties
 
@@ -60,7 +60,8 @@ def require_nothing_protected(
 
     Raises ProtectedDetailFound.
     """
-    findings = guard.found(protected_for(concern, speaker), texts, readers_of(listener, at=at))
+    protected, readers = protected_and_readers(concern, speaker=speaker, listener=listener, at=at)
+    findings = guard.found(protected, texts, readers)
     if not findings:
         return None
     keys = {_key(one, listener) for one in findings}

@@ -13,9 +13,9 @@ from agencies import later
 from agencies import rules as agencies_rules
 from agencies.access import calendar_of
 from agencies.chase import Step, reminder_times
-from agencies.models import Membership
+from agencies.models import Membership, TimeLimit
 from agencies.operations import notices
-from agencies.prepared import Prepared, PreparedChange
+from agencies.prepared import Asking, Prepared, PreparedChange, together
 from agencies.working_time import CalendarNotKnown
 from consent.models import SharingDecision
 from records.models import BreakGlass, Concern
@@ -35,6 +35,7 @@ from sharing.models import (
     Obligation,
     ProposedCorrection,
     Reminder,
+    Round,
     SkippedStep,
     Transfer,
 )
@@ -85,29 +86,47 @@ Source = (
 )
 
 
-def follow(about: Source, *, at: datetime) -> None:
+def follow(about: Source, *, at: datetime, said: Sequence[Round] | None = None) -> None:
     """Bring the obligations of one row up to date with what the record says. Twice is the same as once.
 
     Call it in the transaction of the change, after the row has been saved (`parties.write_down` does).
     When an exchange becomes understood, the actions proposed on it begin to wait too; when it carries the
-    outcome of a disagreement, that is closed or taken further next.
+    outcome of a disagreement, that is closed or taken further next. `said` is the last round of an exchange,
+    none or one, where the caller has it as it was written under the lock.
     """
     read, keys = READERS[type(about)]
-    waits = read(about)  # type: ignore[operator]  # each reader takes its own kind of row
-    _apply(waits, [key.format(pk=about.pk) for key in keys], at=at)
-    if isinstance(about, Exchange) and about.understood_at == at:
-        for action in ACTIONS.all(exchange=about.pk):
-            follow(action, at=at)
-    if isinstance(about, Exchange) and about.outcome is not None:
-        follow(about.outcome.stage.disagreement, at=at)
-    if isinstance(about, Exchange) and about.kind == Exchange.Kind.DISCLOSURE:
-        for transfer in TRANSFERS.all(exchange=about.pk):
-            transfer.exchange = about
-            follow(transfer, at=at)
-    if isinstance(about, Exchange) and about.kind == Exchange.Kind.DECISION and about.about is not None:
-        follow(about.about, at=at)
+    its_keys = [key.format(pk=about.pk) for key in keys]
+    if isinstance(about, Exchange):
+        _follow_exchange(about, its_keys, at=at, said=said)
+    else:
+        _apply(read(about), its_keys, at=at)  # type: ignore[operator]  # each reader takes its own kind of row
     if isinstance(about, Exchange | Action | Disagreement):
         _follow_link(about if isinstance(about, Exchange) else about.exchange, at=at)
+
+
+def _follow_exchange(
+    exchange: Exchange, keys: Sequence[str], *, at: datetime, said: Sequence[Round] | None
+) -> None:
+    is_new = exchange.understood_at == at
+    is_disclosure = exchange.kind == Exchange.Kind.DISCLOSURE
+    actions, transfers = _apply(
+        answer_waits.of_exchange(exchange, said),
+        keys,
+        at=at,
+        also=(
+            ACTIONS.asking(exchange=exchange.pk) if is_new else None,
+            TRANSFERS.asking(exchange=exchange.pk) if is_disclosure else None,
+        ),
+    )
+    for action in actions:
+        follow(action, at=at)
+    if exchange.outcome is not None:
+        follow(exchange.outcome.stage.disagreement, at=at)
+    for transfer in transfers:
+        transfer.exchange = exchange
+        follow(transfer, at=at)
+    if exchange.kind == Exchange.Kind.DECISION and exchange.about is not None:
+        follow(exchange.about, at=at)
 
 
 ACTIONS = Prepared(lambda *, exchange: Action.objects.filter(exchange=exchange).open().with_people())
@@ -164,7 +183,8 @@ def open_or_move(
     """
     wait = Wait(key, kind, reference, path, concern, owner, other, since or at, due_at, due_why, is_urgent,
                 stage, what)  # fmt: skip
-    return _open_or_move(wait, next(iter(WAITING.all(keys=[key])), None), at=at)
+    rows, limits = together(WAITING.asking(keys=[key]), _chased(wait.owner, wait.since))
+    return _open_or_move(wait, next(iter(rows), None), limits, at=at)
 
 
 def settle(*keys: str, at: datetime) -> None:
@@ -196,15 +216,24 @@ WAITING = Prepared(
 )
 
 
-def _apply(waits: Sequence[Wait], keys: Sequence[str], *, at: datetime) -> None:
+def _apply(
+    waits: Sequence[Wait], keys: Sequence[str], *, at: datetime, also: Sequence[Asking[Any] | None] = ()
+) -> list[list[Any]]:
+    """Bring the rows of these keys up to date with what waits. Return what was asked `also`, with them."""
     asked = list(dict.fromkeys([*keys, *(wait.key for wait in waits)]))
-    there = {row.key: row for row in WAITING.all(keys=asked)}
-    for wait in waits:
-        _open_or_move(wait, there.pop(wait.key, None), at=at)
+    rows, *others = together(
+        WAITING.asking(keys=asked), *(_chased(wait.owner, wait.since) for wait in waits), *also
+    )
+    there = {row.key: row for row in rows}
+    for wait, limits in zip(waits, others, strict=False):
+        _open_or_move(wait, there.pop(wait.key, None), limits, at=at)
     _settle(list(there.values()), at=at)
+    return others[len(waits) :]
 
 
-def _open_or_move(wait: Wait, row: Obligation | None, *, at: datetime) -> Obligation:
+def _open_or_move(
+    wait: Wait, row: Obligation | None, limits: Sequence[TimeLimit], *, at: datetime
+) -> Obligation:
     facts: dict[str, Any] = {
         "kind": wait.kind,
         "reference": wait.reference,
@@ -222,7 +251,7 @@ def _open_or_move(wait: Wait, row: Obligation | None, *, at: datetime) -> Obliga
     }
     if row is None:
         row = Obligation.objects.create(key=wait.key, concern=wait.concern, **facts)
-        write_reminders(row)
+        _write_reminders(row, limits)
         return row
     is_moved = (row.owner_id, row.due_at) != (wait.owner.pk, wait.due_at)
     for name, value in facts.items():
@@ -233,7 +262,7 @@ def _open_or_move(wait: Wait, row: Obligation | None, *, at: datetime) -> Obliga
         row.unreachable_at = None
     later.save(row, *CHANGED)
     if is_moved:
-        write_reminders(row)
+        _write_reminders(row, limits)
     return row
 
 
@@ -249,12 +278,20 @@ def write_reminders(row: Obligation) -> None:
 
     Written twice they are there once. When each goes is counted in the owner's working time.
     """
-    limits = agencies_rules.chase_limits(
-        row.owner.agency, on=timezone.localdate(row.since), known_at=row.since
-    )
+    (limits,) = together(_chased(row.owner, row.since))
+    _write_reminders(row, limits)
+
+
+def _chased(owner: Membership, since: datetime) -> Asking[TimeLimit]:
+    """Ask when somebody is chased about what arose at a moment, as the limits for it were known then."""
+    return agencies_rules.asking_chase_limits(owner.agency, timezone.localdate(since), known_at=since)
+
+
+def _write_reminders(row: Obligation, limits: Sequence[TimeLimit]) -> None:
+    durations = agencies_rules.chase_durations(limits)
     try:
         times = reminder_times(
-            row.since, row.due_at, calendar_of(row.owner.agency), limits, is_urgent=row.is_urgent
+            row.since, row.due_at, calendar_of(row.owner.agency), durations, is_urgent=row.is_urgent
         )
     except CalendarNotKnown:
         times = _by_the_clock(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from sharing.models import (
     Exchange,
     Handover,
     Meeting,
+    Round,
     Transfer,
 )
 from sharing.models.handover import UNDER_WAY
@@ -213,14 +215,15 @@ def write_down(
     at: datetime,
     about: Subject,
     acting_for: str = "",
+    said: Sequence[Round] | None = None,
     **data: Any,
 ) -> Event:
     """Append the event of an act on an exchange, question, action or disagreement, for both timelines.
 
     `by` is None where nobody knows whose hand it was, as when a link is locked. Whatever changed, what
-    waits for whom is brought up to date with it, in the same transaction.
+    waits for whom is brought up to date with it, in the same transaction; `said` is as for `follow`.
     """
-    obligations.follow(about, at=at)
+    obligations.follow(about, at=at, said=said)
     agency_references = {getattr(about, side).agency.reference for side in SIDES[type(about)]}
     return audit.record(
         verb,

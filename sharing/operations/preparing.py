@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agencies.prepared import Prepared, together
+from agencies.models import Membership
+from agencies.prepared import Asking, Prepared, together
 from records.models import Statement
 from sharing import facts
 from sharing.models import Action, Attachment, Exchange, HeldBack, Item
-from sharing.operations import attachments
+from sharing.operations import attachments, parties
 from sharing.operations.check_back import ITEMS
+from sharing.operations.saying import TOLD_OF
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,34 @@ class WhatIsPrepared:
     """What the concern says now, which the choice is compared with."""
     subjects: Sequence[Any]
     """Whom the concern is about, with what was decided about sharing."""
+    told_of: Sequence[Any]
+    """Whom it is about as the listener is told (`people_as_told`), read only to send it."""
 
 
-def read_prepared(exchange: Exchange, *, to_send: bool = False) -> WhatIsPrepared:
-    """Read what is prepared in an exchange; with what was proposed on it to send it, under its lock."""
+def read_prepared(exchange: Exchange) -> WhatIsPrepared:
+    """Read what is prepared in an exchange, to show it."""
+    return WhatIsPrepared(*together(*_asking(exchange, to_send=False)))
+
+
+def read_to_send(exchange: Exchange) -> tuple[Membership, WhatIsPrepared]:
+    """Hold the listener of an exchange as `parties.hold` does, and read what is prepared, under its lock."""
+    (listener,), *prepared = together(
+        parties.HELD.asking(member=exchange.listener_id), *_asking(exchange, to_send=True)
+    )
+    return listener, WhatIsPrepared(*prepared)
+
+
+def _asking(exchange: Exchange, *, to_send: bool) -> list[Asking[Any] | None]:
     cycle = exchange.cycle
-    items, held_back, files, actions, statements, subjects = together(
+    return [
         ITEMS.asking(exchange=exchange.pk),
         HELD_BACK.asking(exchange=exchange.pk),
         attachments.CHOSEN.asking(exchange=exchange.pk),
         PROPOSED.asking(exchange=exchange.pk) if to_send else None,
         STATEMENTS.asking(concern=cycle.concern_id),
         facts.SUBJECTS.asking(concern=cycle.concern_id, cycle_number=cycle.number),
-    )
-    return WhatIsPrepared(items, held_back, files, actions, statements, subjects)
+        TOLD_OF.asking(concern=cycle.concern_id) if to_send else None,
+    ]
 
 
 HELD_BACK = Prepared(

@@ -114,9 +114,12 @@ def freeze(exchange: Exchange, *, by: Membership, at: datetime) -> None:
     exchange.save(update_fields=["sent_at", "sent_by", "delivered_at"])
 
 
-def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
+def people_as_told(exchange: Exchange, subjects: Sequence[Any] | None = None) -> list[ExchangePerson]:
     """Return who it is about, as the listener is told: with their conditions and how to contact them
-    safely, and without an address. Not saved: sending freezes them."""
+    safely, and without an address. Not saved: sending freezes them. `subjects` answer TOLD_OF, where it
+    was asked."""
+    if subjects is None:
+        subjects = TOLD_OF.all(concern=exchange.cycle.concern_id)
     return [
         ExchangePerson(
             exchange=exchange,
@@ -128,7 +131,7 @@ def people_as_told(exchange: Exchange) -> list[ExchangePerson]:
             safe_contact_rule=subject.person.safe_contact_rule,
             conditions=subject.conditions or "",
         )
-        for subject in TOLD_OF.all(concern=exchange.cycle.concern_id)
+        for subject in subjects
     ]
 
 

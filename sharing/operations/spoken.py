@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agencies.models import ContactPoint, Membership
+from agencies.prepared import together
 from agencies.refusals import Refused
 from notifications.models import Message
 from sharing import rules
@@ -231,11 +232,14 @@ def say_differently(
     transfers.received_with(exchange, by=by, at=at)
     call.round.outcome = Round.Outcome.NOT_SAID
     call.round.save(update_fields=["outcome"])
+    items, rounds = together(*check_back.asking_to_say_back(exchange))
     return check_back.say_back(
         exchange,
         by=by,
         at=at,
         acting_for=acting_for,
+        items=items,
+        rounds=rounds,
         what_happened=what_happened,
         what_worries_me=what_worries_me,
         what_i_will_do=what_i_will_do,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from agencies.addresses import reverse
 from agencies.models import TimeLimit
-from sharing.models import DecisionNotAwaited, Exchange, Obligation, Reminder, Transfer
+from sharing.models import DecisionNotAwaited, Exchange, Obligation, Reminder, Round, Transfer
 from sharing.rules.answers import NotLateYet
 from sharing.waiting import waits
 from sharing.waiting.limits import limit_of
@@ -98,9 +98,12 @@ def of_transfer(transfer: Transfer) -> list[Wait]:
     ]
 
 
-def of_exchange(exchange: Exchange) -> list[Wait]:
-    """What waits in an exchange: its check-back and whether the listener agrees, and the decision."""
-    return [*waits.of_exchange(exchange), *_decision(exchange)]
+def of_exchange(exchange: Exchange, said: Sequence[Round] | None = None) -> list[Wait]:
+    """What waits in an exchange: its check-back and whether the listener agrees, and the decision.
+
+    `said` is as for `waits.of_exchange`.
+    """
+    return [*waits.of_exchange(exchange, said), *_decision(exchange)]
 
 
 # --- What is late ------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ review have the moment that people gave them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,11 +72,14 @@ LISTENERS_TURN = {
 }
 
 
-def of_exchange(exchange: Exchange) -> list[Wait]:
-    """What waits in an exchange: the next turn of its check-back, then whether the listener agrees."""
+def of_exchange(exchange: Exchange, said: Sequence[Round] | None = None) -> list[Wait]:
+    """What waits in an exchange: the next turn of its check-back, then whether the listener agrees.
+
+    `said` is the last round, none or one, where it is known; it is read where it is not.
+    """
     if exchange.sent_at is None:
         return []
-    last = last_round(exchange)
+    last = last_round(exchange) if said is None else next(iter(said), None)
     outcome = last.outcome if last else None
     state = state_of(exchange, last_outcome=outcome, is_answered=hasattr(exchange, "summary_answer"))
     if state in LISTENERS_TURN:
