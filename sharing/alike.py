@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -43,6 +43,14 @@ class LikeInAnyCase(Func):
     output_field = BooleanField()
 
 
+class AsOneOfMany(Func):
+    """A value that PostgreSQL takes for any other when it plans. To estimate how many names are like one of
+    them it would compare them, and plan the question anew for each, which takes longer than to answer it."""
+
+    template = "(SELECT %(expressions)s)"
+    output_field = TextField()
+
+
 def alike_to(listener: Membership, *, by: Membership) -> list[Alike]:
     """Return somebody with all those, in any agency, who could be taken for them. Nobody: an empty list.
 
@@ -73,7 +81,7 @@ def _near(
     def named(field: str) -> Q:
         # `%` of PostgreSQL finds names that are less alike as well; whoever has the same surname and initial
         # has the same last word.
-        near = Q(**{f"{field}__trigram_similar": name}) | names.ends_alike(F(field), last)
+        near = Q(**{f"{field}__trigram_similar": AsOneOfMany(Value(name))}) | names.ends_alike(F(field), last)
         sounds = names.sounds_alike(F(field), first, last)
         if initial is None or surname is None:
             same = Q(**{f"{field}__iexact": name})

@@ -104,7 +104,7 @@ def drop_later(obligations: Sequence[int], *, at: datetime) -> None:
 
 DROPPED = PreparedChange(
     lambda *, obligations, at: (
-        Message.objects.filter(WAITING, obligation_id__any_of=obligations),
+        Message.objects.filter(WAITING, obligation_id__any_of_few=obligations),
         {"dropped_at": at},
     )
 )

@@ -17,6 +17,7 @@ class AnyOf(Lookup[Any]):
     """
 
     lookup_name = "any_of"
+    array = "%s::{kind}[]"
 
     def get_prep_lookup(self) -> Any:
         if isinstance(self.rhs, ArraySubquery):
@@ -32,4 +33,17 @@ class AnyOf(Lookup[Any]):
             return f"{of} = ANY ({asked})", [*params, *more]
         target = getattr(self.lhs.output_field, "target_field", self.lhs.output_field)
         kind = target.rel_db_type(connection)
-        return f"{of} = ANY(%s::{kind}[])", [*params, self.rhs]
+        return f"{of} = ANY({self.array.format(kind=kind)})", [*params, self.rhs]
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class AnyOfFew(AnyOf):
+    """`field__any_of_few=[...]`: one of a list that is always short, and that an index leads to.
+
+    PostgreSQL plans for a list of ten, once. Knowing that there are two, it would find its plan for ten too
+    dear, and plan anew for each list, which takes longer than to find what is in it.
+    """
+
+    lookup_name = "any_of_few"
+    array = "(SELECT %s::{kind}[])::{kind}[]"

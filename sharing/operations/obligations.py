@@ -202,14 +202,14 @@ def _settle(rows: Sequence[Obligation], *, at: datetime) -> None:
 
 
 SETTLED = PreparedChange(
-    lambda *, obligations, at: (Obligation.objects.filter(pk__any_of=obligations), {"settled_at": at})
+    lambda *, obligations, at: (Obligation.objects.filter(pk__any_of_few=obligations), {"settled_at": at})
 )
 
 
 # Always in the same order, so that two who lock several never wait for each other.
 WAITING = Prepared(
     lambda *, keys: (
-        Obligation.objects.filter(key__any_of=keys, settled_at__isnull=True)
+        Obligation.objects.filter(key__any_of_few=keys, settled_at__isnull=True)
         .select_for_update()
         .order_by("pk")
     )
@@ -333,7 +333,7 @@ def _drop_reminders(obligations: Sequence[int], *, at: datetime) -> None:
 DROPPED = PreparedChange(
     lambda *, obligations, at: (
         Reminder.objects.filter(
-            obligation__any_of=obligations,
+            obligation__any_of_few=obligations,
             raised_at__isnull=True,
             dropped_at__isnull=True,
             set_aside_at__isnull=True,

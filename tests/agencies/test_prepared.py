@@ -76,8 +76,9 @@ def test_what_shapes_a_question_has_a_question_of_its_own(world: World) -> None:
     assert len(question.all(since=None)) == Membership.objects.filter(ended_at__isnull=True).count()
 
 
-def test_a_list_is_one_value_however_long_it_is(world: World) -> None:
-    question = Prepared(lambda *, ids: Membership.objects.filter(pk__any_of=ids).order_by("pk"))
+@pytest.mark.parametrize("lookup", ["any_of", "any_of_few"])
+def test_a_list_is_one_value_however_long_it_is(world: World, lookup: str) -> None:
+    question = Prepared(lambda *, ids: Membership.objects.filter(**{f"pk__{lookup}": ids}).order_by("pk"))
     everybody = list(Membership.objects.order_by("pk"))
     for some in (everybody, everybody[:1], []):
         assert question.all(ids=[one.pk for one in some]) == some
