@@ -80,8 +80,7 @@ def _locked(*, exchange: int) -> QuerySet[Exchange]:
             "speaker__agency",
             "listener__user",
             "listener__agency",
-            "cycle__concern__owner__user",
-            "cycle__concern__owner__agency",
+            "cycle__concern",
             "contact_point",
             "summary_answer",
         )
