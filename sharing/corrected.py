@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from agencies.models import Membership
-from records.models import Concern, Person
+from records.models import Concern, Person, Statement
 from sharing.models import (
     Action,
     CorrectionTo,
@@ -90,9 +90,11 @@ def sent_about() -> ArraySubquery:
 
 def items(rows: Any) -> Any:
     """Annotate items with what corrects them (`later`) and what was proposed, and fetch what they correct."""
+    # Looked up only where there is a correction: whoever was told has no other use for the number.
+    number = Statement.objects.filter(pk=OuterRef(OuterRef("statement"))).values("number")
     later = Item.objects.filter(
         exchange__carries__about=OuterRef("exchange"),
-        statement__number=OuterRef("statement__number"),
+        statement__number=Subquery(number),
         exchange__withdrawn_at__isnull=True,
         exchange__not_mine_at__isnull=True,
     )
