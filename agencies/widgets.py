@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
@@ -56,7 +57,9 @@ def _attributes(widget: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return conditional_escape(value if isinstance(value, str) else str(value))
+    text = value if isinstance(value, str) else str(value)
+    # What Django does with a text that is neither safe nor lazy, without asking it again.
+    return escape(text) if type(text) is str else conditional_escape(text)
 
 
 INPUTS = ("input", "text", "hidden", "number", "email", "password", "search", "tel", "url", "checkbox")
