@@ -61,6 +61,8 @@ class Membership(models.Model):
             *names.indexes("name", "membership", condition=Q(user__isnull=True)),
             # Who is not there is looked up on every page of a lead's list, and few of an agency are not.
             models.Index(fields=["agency"], condition=Q(ended_at__isnull=False), name="membership_ended"),
+            # Each sending asks who leads the agency that it goes to: a few of what may be thousands.
+            models.Index(fields=["agency"], condition=Q(role=roles.Lead.code), name="membership_leads"),
         ]
         triggers = [
             pgtrigger.Trigger(
