@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from agencies import operations as agencies
+from agencies import scope
 from agencies.access import lead_of
 from agencies.models import Deputy, Membership
 from agencies.prepared import Prepared, together
@@ -275,9 +276,11 @@ def next_reference(concern: Concern, letter: str) -> str:
     models: dict[str, Any] = {"X": Exchange, "Q": Enquiry, "A": Action, "M": Meeting}
     model: Any = {**models, "D": Disagreement, "C": Correction, "T": Transfer}[letter]
     path = {"D": "exchange__cycle__concern", "C": "concern", "T": "concern"}.get(letter, "cycle__concern")
-    count = model.objects.filter(**{path: concern}).count()
-    while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
-        count += 1
+    # Each of several who were told reaches their own part alone, where another may have the number already.
+    with scope.across_agencies("a number is given once in a concern, whichever agency's the other ones are"):
+        count = model.objects.filter(**{path: concern}).count()
+        while model.objects.filter(reference=f"{concern.reference}-{letter}{count + 1}").exists():
+            count += 1
     return f"{concern.reference}-{letter}{count + 1}"
 
 

@@ -60,6 +60,7 @@ ACROSS = {
     "agencies/views/draft.py": 1,  # what was typed is kept for its writer, whose session has gone
     "agencies/middleware.py": 1,  # what was typed is kept for its writer, whose session has gone
     "sharing/access.py": 1,  # the office sees how far disagreements have climbed
+    "sharing/operations/parties.py": 1,  # a number is given once in a concern, whoever has the others
     "sharing/operations/handover.py": 1,  # what a speaker held back goes with what is passed on
     "sharing/links/access.py": 2,  # a link is found before anybody is known
 }

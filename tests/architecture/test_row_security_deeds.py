@@ -13,6 +13,9 @@ from django.db import connection
 
 from agencies import scope
 from agencies.models import Membership
+from agencies.refusals import Refused
+from sharing.models import Cycle, Stage
+from tests import factories
 from tests.deeds import DEEDS
 from tests.factories import World
 from tests.reaching import reach
@@ -33,22 +36,53 @@ NOBODYS = frozenset(
 )
 
 
+# Some others are done before anything is shared, or where nothing is any more.
+ALWAYS_SHARED = frozenset(
+    f"sharing.operations.{name}"
+    for name in (
+        "actions.propose", "check_back.restate", "check_back.check", "decisions.decide",
+        "differ.open_disagreement", "handover.hand_over", "meetings.call_meeting", "outcome.close",
+        "outcome.write_outcome", "transfers.propose",
+    )
+)  # fmt: skip
+
+
 def doer_of(act: Any) -> Membership | None:
     """Return who does a deed that was prepared with `do`."""
     by = inspect.getclosurevars(act).nonlocals.get("by")
     return by if isinstance(by, Membership) else None
 
 
-def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int]:
-    """Do a deed within the reach of `by`, or reaching everything, and take it back. Says what it changed."""
+def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int] | str:
+    """Do a deed within the reach of `by`, or reaching everything, and take it back.
+
+    Says what it changed, or which refusal came.
+    """
     with taken_back():
         before = snapshot()
         if by is not None:
             reach(connection, everything=False)
             scope.tell(by)
-        act()
-        reach(connection, everything=True)
+        try:
+            act()
+        except Refused as refusal:
+            return type(refusal).__name__
+        finally:
+            reach(connection, everything=True)
         return changed(before, snapshot())
+
+
+def keep_company(world: World) -> int:
+    """Let a third agency have its own part in each concern that is shared. Returns how many they are.
+
+    It was told, disagrees and proposed an action: of all that the two who share it reach only some.
+    """
+    shared = Cycle.objects.filter(stage=Stage.SHARE, ended_at=None, concern__owner=world.priya)
+    for cycle in shared.select_related("concern"):
+        exchange = factories.understood(world, factories.sent(world, cycle.concern, listener=world.amara))
+        factories.propose(world, exchange)
+        factories.disagreement(world, exchange)
+    return len(shared)
 
 
 @pytest.mark.parametrize("name", sorted(DEEDS.keys() - NOBODYS))
@@ -57,3 +91,12 @@ def test_does_the_same_within_its_doers_reach(world: World, name: str) -> None:
     by = doer_of(act)
     assert by is not None, "whoever does it is told as `by`; what nobody does stands in NOBODYS"
     assert what_it_leaves(act, by) == what_it_leaves(act)
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS.keys() - NOBODYS))
+def test_does_the_same_where_a_third_agency_has_a_part(world: World, name: str) -> None:
+    act = DEEDS[name](world)
+    company = keep_company(world)
+    assert company or name not in ALWAYS_SHARED
+    if company:
+        assert what_it_leaves(act, doer_of(act)) == what_it_leaves(act)
