@@ -13,6 +13,7 @@ from agencies import scope
 from agencies.models import Membership
 from sharing.models import Disagreement, Exchange, Item, Obligation, Outcome, Round
 from sharing.operations import ladder
+from sharing.states import State
 from tests import factories
 from tests.factories import World
 from tests.reaching import reach
@@ -21,10 +22,16 @@ from tests.signing_in import SignedIn
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scrutinised(world: World) -> Disagreement:
-    """A disagreement of the school and social care, which the lead of the surgery answers for both."""
-    row = factories.held(world, factories.at_stage(world, 3))
+DECIDED = {
+    "what_was_decided": "They visit together on Thursday.",
+    "why": "Neither has seen him at home.",
+    "who_does_what": "Tom Ashdown books it.",
+}
+
+
+def at_the_top(world: World, row: Disagreement) -> Disagreement:
+    """Bring a disagreement to where the lead of the surgery answers for school and social care."""
+    row = factories.held(world, factories.at_stage(world, 3, row))
     ladder.open_stage(
         row,
         by=world.priya,
@@ -34,7 +41,13 @@ def scrutinised(world: World) -> Disagreement:
         for_listener=world.gp.lead,
         why="Our managers do not agree either.",
     )
-    return factories.held(world, Disagreement.objects.get(pk=row.pk), by=world.tom)
+    return factories.held(world, factories.again(row), by=world.tom)
+
+
+@pytest.fixture
+def scrutinised(world: World) -> Disagreement:
+    """A disagreement about something understood, at the top of its ladder."""
+    return at_the_top(world, factories.disagreement(world))
 
 
 def test_what_waits_for_them_opens(world: World, scrutinised: Disagreement, signed_in: SignedIn) -> None:
@@ -94,13 +107,7 @@ def test_they_decide_both_sides_understand_it_and_one_closes_it(
 ) -> None:
     client = signed_in(world.gp.lead)
     here = f"/disagreements/{scrutinised.reference}/"
-    answer = send(
-        client,
-        f"{here}outcome/",
-        what_was_decided="They visit together on Thursday.",
-        why="Neither has seen him at home.",
-        who_does_what="Tom Ashdown books it.",
-    )
+    answer = send(client, f"{here}outcome/", **DECIDED)
     assert answer.headers["Location"] == here
     written = Outcome.objects.get()
     assert written.by == world.gp.lead
@@ -114,6 +121,32 @@ def test_they_decide_both_sides_understand_it_and_one_closes_it(
     assert closed.status_code == 302
     assert Disagreement.objects.get().settled_at is not None
     assert not Obligation.objects.filter(owner=world.gp.lead, settled_at=None).exists()
+
+
+def test_what_they_decide_goes_to_whoever_took_over(world: World, signed_in: SignedIn) -> None:
+    exchange = factories.exchange_at(world, State.RECEIVED)
+    row = at_the_top(world, factories.disagreement(world, exchange))
+    factories.handed_over(world, exchange.cycle.concern, leaver=world.tom, successor=world.care.colleague)
+    assert factories.again(exchange).superseded_by is not None
+    here = f"/disagreements/{row.reference}/"
+    assert send(signed_in(world.gp.lead), f"{here}outcome/", **DECIDED).headers["Location"] == here
+    assert {copy.listener for copy in Outcome.objects.get().exchanges.all()} == {
+        world.priya, world.care.colleague,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["tom", "priya"])
+def test_neither_side_closes_it_before_the_other_has_understood_the_outcome(
+    world: World, scrutinised: Disagreement, signed_in: SignedIn, first: str
+) -> None:
+    who: Membership = getattr(world, first)
+    written = factories.decided(world, scrutinised, by=world.gp.lead)
+    factories.understood(world, written.exchanges.get(listener=who))
+    client, here = signed_in(who), f"/disagreements/{scrutinised.reference}/"
+    assert f"{here}close/" not in client.get(here).text
+    refused = client.post(f"{here}close/", {"form_id": str(uuid4()), "version": ""})
+    assert refused.status_code == 409
+    assert Disagreement.objects.get().settled_at is None
 
 
 def send(client: Client, path: str, **fields: str) -> Any:
