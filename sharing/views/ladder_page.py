@@ -103,16 +103,22 @@ def context(reader: Reader) -> dict[str, Any]:
         "looks_only": reader.actor is None,
         "danger_url": reader.to("immediate-danger") if reader.may_act else "",
         "may_see_action": reader.reaches(row.exchange_id),
-        "back": {"href": _back(reader)},
+        "back": _back(reader),
     }
 
 
-def _back(reader: Reader) -> str:
-    """Lead back to what it is about or, by the link to an outcome, to that outcome."""
-    exchange = reader.ladder.disagreement.exchange
+def _back(reader: Reader) -> dict[str, str]:
+    """Lead back to what it is about or, by the link to an outcome, to that outcome.
+
+    Whoever answers for both sides at the top may be of neither agency: they go back to what waits for them.
+    """
+    ladder = reader.ladder
+    if not reader.member.is_outside and ladder.side_of_agency(reader.member) is None:
+        return {"href": reverse("home"), "text": "Back to what is waiting for you"}
+    exchange = ladder.disagreement.exchange
     if not reader.reaches(exchange.pk):
-        exchange = next((copy for copy in reader.ladder.copies if reader.reaches(copy.pk)), exchange)
-    return reverse("exchange", args=[exchange.reference])
+        exchange = next((copy for copy in ladder.copies if reader.reaches(copy.pk)), exchange)
+    return {"href": reverse("exchange", args=[exchange.reference]), "text": "Back to what was said"}
 
 
 def due(stage: LadderStage, reader: Reader) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -58,6 +59,8 @@ def test_what_waits_for_them_opens(world: World, scrutinised: Disagreement, sign
     assert page.status_code == 200
     assert "It is higher than that." in page.text
     assert "Lower than that." in page.text
+    links = set(re.findall(r'<a [^>]*href="(/[^"]*)"', page.text))
+    assert {link for link in links if client.get(link, follow=True).status_code != 200} == set()
 
 
 def test_they_read_nothing_of_the_exchange_it_is_about(
