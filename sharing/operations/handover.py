@@ -273,10 +273,13 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
         version=1,
     )
     new.cycle = old.cycle
-    new.save()
-    _copy_parts(old, new)
-    new.sent_at, new.sent_by, new.delivered_at = at, by, at
-    new.save(update_fields=["sent_at", "sent_by", "delivered_at"])
+    # All that was said goes with it, and is sealed with it: also what its speaker held back, which is for
+    # their agency alone.
+    with scope.across_agencies("what a speaker held back goes with what a listener's agency passes on"):
+        new.save()
+        _copy_parts(old, new)
+        new.sent_at, new.sent_by, new.delivered_at = at, by, at
+        new.save(update_fields=["sent_at", "sent_by", "delivered_at"])
     _overtake(old, new, at=at)
     old.actions.open().update(exchange=new, version=F("version") + 1)
     CorrectionTo.objects.filter(about=old).update(about=new)
@@ -303,12 +306,10 @@ def pass_on(old: Exchange, *, to: Membership, by: Membership, at: datetime) -> E
 
 
 def _copy_parts(old: Exchange, new: Exchange) -> None:
-    """Let all that was said go with it, also what its speaker held back, which is for their agency alone."""
     parts: Sequence[Any] = (Item, ExchangePerson, HeldBack, Attachment)
-    with scope.across_agencies("what a speaker held back goes with what a listener's agency passes on"):
-        for model in parts:
-            rows = list(model.objects.filter(exchange=old))
-            model.objects.bulk_create(_copied(row, exchange=new) for row in rows)
+    for model in parts:
+        rows = list(model.objects.filter(exchange=old))
+        model.objects.bulk_create(_copied(row, exchange=new) for row in rows)
 
 
 def _renew(old: Exchange, new: Exchange, *, to: Membership, at: datetime) -> None:

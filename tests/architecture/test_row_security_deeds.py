@@ -19,7 +19,7 @@ from tests import factories
 from tests.deeds import DEEDS
 from tests.factories import World
 from tests.reaching import reach
-from tests.rows import changed, snapshot, taken_back
+from tests.rows import Rows, Table, changed, snapshot, taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +53,26 @@ def doer_of(act: Any) -> Membership | None:
     return by if isinstance(by, Membership) else None
 
 
+def leaves() -> Rows:
+    """Count what is sealed by its table and the concern it is said to be about, which a trigger looks up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.table_name, l.concern, count(*)"
+            " FROM audit_leaf l JOIN audit_shape s ON s.id = l.shape_id GROUP BY 1, 2"
+        )
+        return {
+            f"leaves of {table} about {concern}": Table(count, str(count))
+            for table, concern, count in cursor.fetchall()
+        }
+
+
 def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int] | str:
     """Do a deed within the reach of `by`, or reaching everything, and take it back.
 
     Says what it changed, or which refusal came.
     """
     with taken_back():
-        before = snapshot()
+        before = snapshot() | leaves()
         if by is not None:
             reach(connection, everything=False)
             scope.tell(by)
@@ -69,7 +82,7 @@ def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int] | s
             return type(refusal).__name__
         finally:
             reach(connection, everything=True)
-        return changed(before, snapshot())
+        return changed(before, snapshot() | leaves())
 
 
 def keep_company(world: World) -> int:
