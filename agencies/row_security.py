@@ -14,6 +14,7 @@ MY_AGENCY = "(SELECT check_back_agency())"
 ME = "(SELECT check_back_member())"
 MY_EXCHANGE = "(SELECT check_back_exchange())"
 POLICY = "rows_of_whoever_asks"
+CHEAP, DEAR = 100, 2000  # PostgreSQL's own guess at what a function costs, and ours
 
 # Nothing set is an empty text or none at all: both answer NULL, and NULL is no row.
 FUNCTIONS = """
@@ -57,17 +58,18 @@ def functions() -> RunSQL:
     return RunSQL(FUNCTIONS, NO_FUNCTIONS)
 
 
-def asks(name: str, argument: str, condition: str) -> RunSQL:
+def asks(name: str, argument: str, condition: str, *, cost: int = CHEAP) -> RunSQL:
     """Make a function that answers whether a row that others hang on is within reach.
 
     It runs as the owner of the tables, past their policies: two tables may then ask about each other, and the
-    plan is made once a session instead of once a statement. `condition` is of `$1`, a bigint.
+    plan is made once a session instead of once a statement. `condition` is of `$1`, a bigint. `cost` is what
+    PostgreSQL takes it to cost, in additions: see `priced`.
     """
     signature = f"public.{name}(bigint)"
     return RunSQL(
         f"""
         CREATE FUNCTION {signature} RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
-        SET search_path = pg_catalog, public, pg_temp AS $$
+        COST {cost} SET search_path = pg_catalog, public, pg_temp AS $$
         DECLARE {argument} ALIAS FOR $1;
         BEGIN
             RETURN coalesce({condition}, false);
@@ -83,7 +85,7 @@ def priced() -> RunSQL:
     It takes them for one addition otherwise, and asks them of every row of a table where an index would lead
     it to the one row that matters.
     """
-    return RunSQL(PRICED.format(cost=2000), PRICED.format(cost=100))
+    return RunSQL(PRICED.format(cost=DEAR), PRICED.format(cost=CHEAP))
 
 
 def protect(table: str, condition: str) -> RunSQL:

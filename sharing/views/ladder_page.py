@@ -43,6 +43,14 @@ class Reader:
         return not self.member.is_outside or self.member.only_exchange == exchange_id
 
     @property
+    def sees_what_it_is_about(self) -> bool:
+        """Whoever answers for both sides at the top may be of neither agency, and does not."""
+        exchange = self.ladder.disagreement.exchange_id
+        if self.member.is_outside:
+            return self.reaches(exchange)
+        return self.ladder.side_of_agency(self.member) is not None
+
+    @property
     def may_act(self) -> bool:
         return self.actor is not None and self.ladder.is_open
 
@@ -102,21 +110,18 @@ def context(reader: Reader) -> dict[str, Any]:
         "oversees": reader.actor is not None and not reader.actor.decides,
         "looks_only": reader.actor is None,
         "danger_url": reader.to("immediate-danger") if reader.may_act else "",
-        "may_see_action": reader.reaches(row.exchange_id),
+        "may_see_action": reader.sees_what_it_is_about,
         "back": _back(reader),
     }
 
 
 def _back(reader: Reader) -> dict[str, str]:
-    """Lead back to what it is about or, by the link to an outcome, to that outcome.
-
-    Whoever answers for both sides at the top may be of neither agency: they go back to what waits for them.
-    """
+    """Lead back to what it is about; else to its outcome, by the link to that, or to what waits for them."""
     ladder = reader.ladder
-    if not reader.member.is_outside and ladder.side_of_agency(reader.member) is None:
-        return {"href": reverse("home"), "text": "Back to what is waiting for you"}
-    exchange = ladder.disagreement.exchange
-    if not reader.reaches(exchange.pk):
+    exchange: Any = ladder.disagreement.exchange
+    if not reader.sees_what_it_is_about:
+        if not reader.member.is_outside:
+            return {"href": reverse("home"), "text": "Back to what is waiting for you"}
         exchange = next((copy for copy in ladder.copies if reader.reaches(copy.pk)), exchange)
     return {"href": reverse("exchange", args=[exchange.reference]), "text": "Back to what was said"}
 

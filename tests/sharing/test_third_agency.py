@@ -13,8 +13,8 @@ from django.test import Client
 from agencies import scope
 from agencies.models import Membership
 from sharing.models import Disagreement, Exchange, Item, Obligation, Outcome, Round
-from sharing.operations import ladder
-from sharing.states import State
+from sharing.operations import differ, ladder
+from sharing.states import ActionState, State
 from tests import factories
 from tests.factories import World
 from tests.reaching import reach
@@ -61,6 +61,19 @@ def test_what_waits_for_them_opens(world: World, scrutinised: Disagreement, sign
     assert "Lower than that." in page.text
     links = set(re.findall(r'<a [^>]*href="(/[^"]*)"', page.text))
     assert {link for link in links if client.get(link, follow=True).status_code != 200} == set()
+
+
+def test_they_are_told_which_action_was_not_done(world: World, signed_in: SignedIn) -> None:
+    action = factories.action_at(world, ActionState.AGREED)
+    row = differ.open_disagreement(
+        action.exchange, by=world.tom, at=world.clock(), about="NOT_DONE", words="Nobody came.", action=action
+    )
+    differ.add_position(row, by=world.priya, at=world.clock(), words="He was not at home.")
+    client = signed_in(world.gp.lead)
+    page = client.get(f"/disagreements/{at_the_top(world, factories.again(row)).reference}/")
+    assert action.what in page.text
+    assert action.reference not in page.text
+    assert client.get(f"/actions/{action.reference}/").status_code == 404
 
 
 def test_they_read_nothing_of_the_exchange_it_is_about(
