@@ -98,13 +98,3 @@ ROLES: dict[str, type[Role]] = {
     role.code: role for role in (Practitioner, Lead, Administrator, Auditor, Coordinator, Outside)
 }
 CHOICES = [(role.code, role.display_name) for role in ROLES.values()]
-
-# What a lead does beyond a practitioner is a deputy's only where their own role has it: cover lends a turn,
-# not a role.
-OVERSEEING = Lead.permissions - Practitioner.permissions
-
-
-def permissions_of(code: str, *, at_the_office: bool) -> frozenset[Permission]:
-    """Return what a role allows at an agency, or at the partnership's own office."""
-    role = ROLES[code]
-    return role.permissions | role.at_the_office if at_the_office else role.permissions

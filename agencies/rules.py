@@ -11,7 +11,7 @@ from agencies import chase
 from agencies.models import Absence, Agency, Deputy, Membership, Partnership, TimeLimit
 from agencies.prepared import Asking, Prepared, together
 from agencies.refusals import NotAllowed, Refused
-from agencies.roles import Permission
+from agencies.roles import ROLES, Lead, Permission, Practitioner
 from agencies.working_time import Duration, parse_duration, written
 
 
@@ -183,6 +183,16 @@ def days_of(absence: Absence) -> str:
     if absence.starts_on == absence.ends_on:
         return f"on {written(absence.starts_on)}"
     return f"from {written(absence.starts_on)} to {written(absence.ends_on)}"
+
+
+def roles_of_deputies(member: Membership) -> list[str]:
+    """Return the roles in which somebody of the same agency can do what a deputy of theirs has to do.
+
+    What a lead does beyond a practitioner is a deputy's only where their own role has it: cover lends a turn,
+    not a role.
+    """
+    needed = member.permissions - (Lead.permissions - Practitioner.permissions)
+    return [code for code in ROLES if needed <= member.permissions_in(code)]
 
 
 def acts_already(member: Membership, deputy: Membership, first: date, last: date | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
-from agencies import access, roles
+from agencies import access, roles, rules
 from agencies.dates import PlainDate
 from agencies.forms import PlainForm, ShortText
 from agencies.models import Agency, ContactPoint, Membership
@@ -117,7 +117,7 @@ class DeputyForm(PlainForm):
 
     def __init__(self, *args: Any, member: Membership, **options: Any) -> None:
         super().__init__(*args, **options)
-        colleagues = _colleagues(member.agency, but=member).filter(role__in=member.roles_of_deputies)
+        colleagues = _colleagues(member.agency, but=member).filter(role__in=rules.roles_of_deputies(member))
         cast(_Choice, self.fields["deputy"]).queryset = colleagues
 
 

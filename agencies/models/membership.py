@@ -128,18 +128,14 @@ class Membership(models.Model):
 
     @property
     def permissions(self) -> frozenset[roles.Permission]:
-        return self._permissions_of(self.role)
+        return self.permissions_in(self.role)
 
-    @property
-    def roles_of_deputies(self) -> list[str]:
-        """The roles in which somebody of the agency can do what their deputy has to do."""
-        needed = self.permissions - roles.OVERSEEING
-        return [code for code in roles.ROLES if needed <= self._permissions_of(code)]
-
-    def _permissions_of(self, code: str) -> frozenset[roles.Permission]:
-        # Whose office it is is asked only of a role that allows more there.
-        at_the_office = bool(roles.ROLES[code].at_the_office) and self.agency.kind == Agency.Kind.PARTNERSHIP
-        return roles.permissions_of(code, at_the_office=at_the_office)
+    def permissions_in(self, role_code: str) -> frozenset[roles.Permission]:
+        """Return what a role allows at their agency."""
+        role = roles.ROLES[role_code]
+        if role.at_the_office and self.agency.kind == Agency.Kind.PARTNERSHIP:
+            return role.permissions | role.at_the_office
+        return role.permissions
 
     def may(self, permission: roles.Permission) -> bool:
         """Say whether this hat allows a kind of thing, at this moment."""

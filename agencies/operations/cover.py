@@ -48,7 +48,7 @@ def name_deputy(
         raise CoverNotPossible("A deputy is somebody who works at your agency now.")
     if deputy.is_same_person(member):
         raise CoverNotPossible("Nobody can be their own deputy.", answers={"deputy": "Choose somebody else."})
-    if deputy.role not in member.roles_of_deputies:
+    if deputy.role not in rules.roles_of_deputies(member):
         raise CoverNotPossible(
             f"Their role ({deputy.get_role_display().lower()}) does not allow what a deputy has to do.",
             answers={"deputy": "Choose somebody else, or change their role first."},
