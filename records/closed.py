@@ -50,9 +50,9 @@ def is_closed_to(concern: Concern, member: Membership, *, at: datetime | None = 
     return bool(CLOSED.all(member=member, concern=concern.pk, at=at))
 
 
-def asking_whether_closed(concern_id: int, member: Membership) -> Asking[int]:
-    """Ask what `is_closed_to` does without a moment, together with others: an answer says that it is."""
-    return CLOSED.asking(member=member, concern=concern_id, at=None)
+def asking_whether_closed(concern_id: int, member: Membership, *, at: datetime | None = None) -> Asking[int]:
+    """Return the question of `is_closed_to`, to be asked together with others: a row says that it is."""
+    return CLOSED.asking(member=member, concern=concern_id, at=at)
 
 
 CLOSED = Prepared(

@@ -9,7 +9,7 @@ from agencies.models import Membership
 from agencies.prepared import Prepared, together
 from agencies.refusals import NotAllowed, Refused
 from agencies.roles import Permission
-from records.closed import CLOSED, is_closed_to
+from records.closed import asking_whether_closed, is_closed_to
 from records.models import Concern, Person
 
 
@@ -59,7 +59,7 @@ def lock_concern(concern: Concern, *, by: Membership, emergency_at: datetime | N
     """
     # In one round trip; whether it is closed is read second, once the lock was given.
     (locked,), is_closed = together(
-        LOCKED.asking(concern=concern.pk), CLOSED.asking(member=by, concern=concern.pk, at=emergency_at)
+        LOCKED.asking(concern=concern.pk), asking_whether_closed(concern.pk, by, at=emergency_at)
     )
     require_same_agency(locked, by)
     if is_closed:
