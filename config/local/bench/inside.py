@@ -9,6 +9,8 @@ verify               compare the whole record, and say how many rows that were a
 ticks COUNT          do so many ticks, and say how much memory that took along the way
 """
 
+# ruff: noqa: E402  # what is imported below reads the settings, which have to be there before
+
 from __future__ import annotations
 
 import json
@@ -27,26 +29,26 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 os.environ["BACKGROUND"] = "1"  # as manage.py has it: this makes and looks at rows of every agency
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402  # after the settings are there
-from django.db.models import Count, Q  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from agencies.models import Membership  # noqa: E402
-from agencies.seeds import DEMO_PASSWORD  # noqa: E402
-from audit.operations import seals  # noqa: E402
-from audit.verify import verify  # noqa: E402
-from config.local.bench.figures import PARTS  # noqa: E402
-from config.local.bench.visitor import filled  # noqa: E402
-from records.models import Concern, Person  # noqa: E402
-from sharing import workflow  # noqa: E402
-from sharing.bulk import tales  # noqa: E402
-from sharing.demo import steps  # noqa: E402
-from sharing.lists import worklist  # noqa: E402
-from sharing.models import Exchange, Obligation, Reminder  # noqa: E402
-from sharing.operations import links, obligations, reminders  # noqa: E402
-from sharing.operations.tick import tick  # noqa: E402
+from agencies.models import Membership
+from agencies.seeds import DEMO_PASSWORD
+from audit.operations import seals
+from audit.verify import verify
+from config.local.bench.figures import PARTS
+from config.local.bench.visitor import filled
+from records.models import Concern, Person
+from sharing import workflow
+from sharing.bulk import tales
+from sharing.demo import steps
+from sharing.lists import worklist
+from sharing.models import Exchange, Obligation, Reminder
+from sharing.operations import links, obligations, reminders
+from sharing.operations.tick import tick
 
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "BEGIN", "COMMIT")
 HOME = 40
