@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 
 from agencies import scope
 from agencies.models import Membership
-from sharing.models import Disagreement, Exchange, Item, Obligation, Outcome, Round
+from sharing.models import Action, ActionReport, Disagreement, Exchange, Item, Obligation, Outcome, Round
 from sharing.operations import differ, ladder
 from sharing.states import ActionState, State
 from tests import factories
@@ -28,6 +30,15 @@ DECIDED = {
     "why": "Neither has seen him at home.",
     "who_does_what": "Tom Ashdown books it.",
 }
+
+
+def not_done(world: World, action: Action) -> Disagreement:
+    """Let the listener say that an action was not done, and the speaker answer."""
+    row = differ.open_disagreement(
+        action.exchange, by=world.tom, at=world.clock(), about="NOT_DONE", words="Nobody came.", action=action
+    )
+    differ.add_position(row, by=world.priya, at=world.clock(), words="He was not at home.")
+    return factories.again(row)
 
 
 def at_the_top(world: World, row: Disagreement) -> Disagreement:
@@ -65,12 +76,9 @@ def test_what_waits_for_them_opens(world: World, scrutinised: Disagreement, sign
 
 def test_they_are_told_which_action_was_not_done(world: World, signed_in: SignedIn) -> None:
     action = factories.action_at(world, ActionState.AGREED)
-    row = differ.open_disagreement(
-        action.exchange, by=world.tom, at=world.clock(), about="NOT_DONE", words="Nobody came.", action=action
-    )
-    differ.add_position(row, by=world.priya, at=world.clock(), words="He was not at home.")
+    row = at_the_top(world, not_done(world, action))
     client = signed_in(world.gp.lead)
-    page = client.get(f"/disagreements/{at_the_top(world, factories.again(row)).reference}/")
+    page = client.get(f"/disagreements/{row.reference}/")
     assert action.what in page.text
     assert action.reference not in page.text
     assert client.get(f"/actions/{action.reference}/").status_code == 404
@@ -105,17 +113,29 @@ def test_postgresql_gives_them_the_row_of_the_exchange_and_nothing_that_hangs_on
                   Round.objects.filter(exchange=exchange))  # fmt: skip
     assert all(rows.exists() for rows in everything)
 
-    def reached(member: Membership) -> list[bool]:
-        reach(connection, everything=False)
-        try:
-            scope.tell(member)
-            return [rows.all().exists() for rows in everything]
-        finally:
-            reach(connection, everything=True)
+    assert reached(everything, by=world.gp.lead) == [True, False, False]
+    assert reached(everything, by=world.stranger.lead) == [False, False, False]
+    assert reached(everything, by=world.tom) == [True, True, True]
 
-    assert reached(world.gp.lead) == [True, False, False]
-    assert reached(world.stranger.lead) == [False, False, False]
-    assert reached(world.tom) == [True, True, True]
+
+def test_of_the_action_that_was_not_done_they_reach_no_report(world: World) -> None:
+    action = factories.action_at(world, ActionState.REPORTED)
+    row = not_done(world, action)
+    everything = (Action.objects.filter(pk=action.pk), ActionReport.objects.filter(action=action))
+    assert reached(everything, by=world.gp.lead) == [False, False]
+    at_the_top(world, row)
+    assert reached(everything, by=world.gp.lead) == [True, False]
+    assert reached(everything, by=world.tom) == [True, True]
+
+
+def reached(everything: Iterable[QuerySet[Any]], *, by: Membership) -> list[bool]:
+    """Say of which queries somebody's page gets rows."""
+    reach(connection, everything=False)
+    try:
+        scope.tell(by)
+        return [rows.all().exists() for rows in everything]
+    finally:
+        reach(connection, everything=True)
 
 
 def test_they_decide_both_sides_understand_it_and_one_closes_it(
