@@ -180,7 +180,7 @@ def _own_part(version: Version) -> list[Part]:
             entries.append(
                 saying.item(one, texts, reference=mine.reference, on_speakers_side=False, within=within)
             )
-    named = saying.people(mine.people.select_related("person"))
+    named = saying.people(mine.people.all())
     return [
         part("Whom it is about", named, nothing="Nobody is named."),
         part(f"Your part, {mine.reference}", entries, nothing="Nothing was sent."),

@@ -148,7 +148,7 @@ def _content(pks: Sequence[int]) -> _Lists:
     """Read the words of exchanges that somebody may read."""
     lists = _Lists()
     here = {"exchange__in": pks}
-    lists.keep("people", ExchangePerson.objects.filter(**here).select_related("person").order_by("pk"))
+    lists.keep("people", ExchangePerson.objects.filter(**here).order_by("pk"))
     lists.keep("items", corrected.items(Item.objects.filter(**here)).select_related(
         "statement", "corrects__corrects__corrects").order_by("exchange", "number"))  # fmt: skip
     held = HeldBack.objects.filter(**here).select_related("statement")

@@ -239,7 +239,7 @@ def _who(member: Any, at: Any, why: str = "") -> str:
 
 
 def people(found: Sequence[Any]) -> list[Entry]:
-    """Return whom an exchange is about, as its listener was told."""
+    """Return whom an exchange is about, in the words for its listener, who reaches no record of theirs."""
     return [
         Entry(
             heading=one.name,
@@ -251,7 +251,6 @@ def people(found: Sequence[Any]) -> list[Entry]:
                 ("Condition that they made, or that was made for them", one.conditions),
             ),
             origin=f"exchange-person:{one.exchange_id}:{one.pk}",
-            about=(one.person.reference,),
         )
         for one in found
     ]
