@@ -291,6 +291,8 @@ class TransferPerson(models.Model):
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="people")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # What they were called when it was asked: the other side reaches no more of them.
+    name = models.CharField(max_length=320, db_default="")
 
     class Meta:
         ordering = ["id"]

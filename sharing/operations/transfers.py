@@ -97,7 +97,9 @@ def propose(
         proposed_at=at,
         proposed_by=by,
     )
-    TransferPerson.objects.bulk_create(TransferPerson(transfer=transfer, person=one) for one in people)
+    TransferPerson.objects.bulk_create(
+        TransferPerson(transfer=transfer, person=one, name=one.name) for one in people
+    )
     if called_at is not None or with_whom.strip() or what_was_said.strip():
         _write_call(transfer, by=by, at=at, called_at=called_at, with_whom=with_whom, said=what_was_said)
     guarding.require_nothing_protected(

@@ -188,7 +188,7 @@ def _take_further(reader: Reader) -> str:
 def _rows(reader: Reader) -> list[dict[str, Any]]:
     """What was asked, of whom, on what, and the answer."""
     transfer = reader.transfer
-    names = [one.person.name for one in transfer.people.select_related("person")]
+    names = [one.name for one in transfer.people.all()]
     since = written(transfer.known_since, "j F Y") if transfer.known_since else "Not said"
     rows = [
         ("Who moves", "\n".join(names)),

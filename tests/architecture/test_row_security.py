@@ -41,7 +41,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 PROTECTED = sorted(
     {
         table
-        for path in Path(settings.BASE_DIR).glob("*/migrations/*row_security*.py")
+        for path in Path(settings.BASE_DIR).glob("*/migrations/*.py")
         for table in re.findall(r'protect\(\s*"(\w+)"', path.read_text())
     }
 )

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from agencies.models import Membership
+from records import operations as records
 from sharing.models import Transfer
 from sharing.operations import check_back, transfers
 from sharing.states import State
@@ -102,6 +103,18 @@ def test_before_it_was_opened_nothing_that_was_written_is_shown(
         for secret in ("fled at night", "her sister’s", "Bryn", "Marsh"):
             assert secret not in page
         assert "fled at night" in read(world.priya, f"/transfers/{transfer.reference}/")
+
+
+def test_whoever_is_asked_reads_who_moves_as_they_were_called_then(
+    world: World, north: Staff, read: Read
+) -> None:
+    transfer = moving.received(world, moving.waiting(world, north))
+    (mover,) = transfer.people.all()
+    records.change_person(mover.person, by=world.priya, at=world.clock(), last_name="Newname")
+    with at(world.clock()):
+        page = read(north.practitioner, f"/transfers/{transfer.reference}/")
+    assert f'Who moves</dt> <dd class="govuk-summary-list__value">{mover.name}' in page
+    assert "Newname" not in page
 
 
 def test_the_page_leads_back_to_what_each_may_see(world: World, north: Staff, read: Read) -> None:

@@ -125,6 +125,7 @@ TABLE: dict[str, Row] = {
     "sharing.Link": SPEAKERS,
     "sharing.Transfer": ANOTHER_AREA,
     "sharing.TransferCall": ANOTHER_AREA,
+    "sharing.TransferPerson": ANOTHER_AREA,
     # --- What one tells the other ------------------------------------------------------------------
     "sharing.AboutOurPerson": LISTENERS,
     "sharing.Action": TOLD,
