@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponseBase
 from psycopg.pq import TransactionStatus
 
-from agencies import scope
+from agencies import prepared, scope
 
 REACH = "SELECT " + ", ".join(f"set_config('{name}', %s, false)" for name in scope.NAMES)
 IN_A_REQUEST = threading.local()
@@ -58,3 +59,17 @@ def tests_reach_what_pages_do_not() -> Iterator[None]:
         patch.setattr(BaseHandler, "get_response", answered)
         yield
     connection_created.disconnect(reach_everything_outside_requests)
+
+
+@contextmanager
+def row_security_passed_over() -> Iterator[None]:
+    """Let requests reach every row, as if there were no row security, and tell PostgreSQL nothing."""
+    prepared.forget()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scope, "told_with", lambda **_: {})
+            patch.setattr(scope, "_say", lambda *_, **__: None)
+            patch.setattr("tests.reaching.reach", lambda *_, **__: None)
+            yield
+    finally:
+        prepared.forget()

@@ -14,8 +14,7 @@ from django.db import connection
 from agencies import scope
 from agencies.models import Membership
 from agencies.refusals import Refused
-from sharing.models import Cycle, Stage
-from tests import factories
+from tests.company import keep_company
 from tests.deeds import DEEDS
 from tests.factories import World
 from tests.reaching import reach
@@ -83,19 +82,6 @@ def what_it_leaves(act: Any, by: Membership | None = None) -> dict[str, int] | s
         finally:
             reach(connection, everything=True)
         return changed(before, snapshot() | leaves())
-
-
-def keep_company(world: World) -> int:
-    """Let a third agency have its own part in each concern that is shared. Returns how many they are.
-
-    It was told, disagrees and proposed an action: of all that the two who share it reach only some.
-    """
-    shared = Cycle.objects.filter(stage=Stage.SHARE, ended_at=None, concern__owner=world.priya)
-    for cycle in shared.select_related("concern"):
-        exchange = factories.understood(world, factories.sent(world, cycle.concern, listener=world.amara))
-        factories.propose(world, exchange)
-        factories.disagreement(world, exchange)
-    return len(shared)
 
 
 @pytest.mark.parametrize("name", sorted(DEEDS.keys() - NOBODYS))
