@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies.models import Membership
+from agencies.prepared import Prepared, together
 from records.models import Concern
-from sharing.models import Action, Enquiry, Exchange, Handover, Item, Obligation, SkippedStep
+from sharing.models import Action, Cycle, Enquiry, Exchange, Handover, Item, Obligation, SkippedStep
 from sharing.models.handover import UNDER_WAY
 from sharing.querysets import people
 from sharing.rules import spoken_limit
@@ -75,50 +76,102 @@ class Pieces:
 
 
 def part_of(leaver: Membership, concern: Concern) -> Pieces:
-    """Read somebody's open part in a concern. A hand-over of their own that is under way is no part of it."""
-    rows = Exchange.objects.filter(cycle__concern=concern).open().with_people().with_state()
-    own = Handover.objects.filter(UNDER_WAY, leaver=leaver, concern=concern).values("exchange")
-    mine = Q(owner=leaver) | Q(other_side=leaver)
-    actions = Action.objects.filter(mine, cycle__concern=concern)
-    asked = Q(asked_by=leaver) | Q(asked_of=leaver)
+    """Read somebody's open part in a concern. A hand-over of their own that is under way is no part of it.
+
+    In one round trip: whoever leaves may have a part in dozens of concerns.
+    """
+    whose = {"leaver": leaver.pk, "concern": concern.pk}
+    stage, said, heard, actions, enquiries, steps, heard_ever, under_way, waiting = together(
+        STAGE.asking(concern=concern.pk),
+        SAID.asking(**whose),
+        HEARD.asking(**whose),
+        ACTIONS.asking(**whose),
+        ENQUIRIES.asking(**whose),
+        STEPS.asking(**whose),
+        HEARD_EVER.asking(**whose),
+        UNDER_WAY_OF.asking(**whose),
+        WAITING.asking(**whose),
+    )
     part = Pieces(
         leaver=leaver,
         concern=concern,
-        is_owned=concern.owner_id == leaver.pk and concern.discarded_at is None and not _is_closed(concern),
-        said=list(rows.filter(speaker=leaver).exclude(pk__in=own).order_by("pk")),
-        heard=list(rows.filter(listener=leaver).order_by("pk")),
-        actions=list(actions.open().with_people().with_state().order_by("pk")),
-        enquiries=list(
-            Enquiry.objects.filter(asked, cycle__concern=concern).open().with_people().order_by("pk")
-        ),
-        steps=list(SkippedStep.objects.filter(owner=leaver, done_at__isnull=True, cycle__concern=concern)),
+        is_owned=concern.owner_id == leaver.pk and concern.discarded_at is None and stage != ["CLOSED"],
+        said=said,
+        heard=heard,
+        actions=actions,
+        enquiries=enquiries,
+        steps=steps,
         rest=[],
-        heard_ever=list(
-            Exchange.objects.filter(
-                cycle__concern=concern, listener=leaver, sent_at__isnull=False,
-                not_mine_at__isnull=True, withdrawn_at__isnull=True,
-            ).values_list("pk", flat=True)
-        ),
-    )  # fmt: skip
-    part.rest = _rest(part)
+        heard_ever=heard_ever,
+    )
+    listed = _keys(part) | {f"exchange:{pk}" for pk in under_way}
+    part.rest = [one for one in waiting if one.key not in listed]
     return part
 
 
-def _is_closed(concern: Concern) -> bool:
-    return concern.cycles.order_by("-number").values_list("stage", flat=True).first() == "CLOSED"
+def _keys(part: Pieces) -> set[str]:
+    """Under which keys what is in the lists waits for somebody."""
+    kinds: dict[str, list[Any]] = {
+        "exchange": [*part.said, *part.heard],
+        "action": part.actions,
+        "enquiry": part.enquiries,
+        "step": part.steps,
+    }
+    return {f"{kind}:{one.pk}" for kind, rows in kinds.items() for one in rows}
 
 
-def _rest(part: Pieces) -> list[Obligation]:
-    """What waits for the leaver, or for others towards them, and is in none of the lists."""
-    listed = {f"exchange:{e.pk}" for e in [*part.said, *part.heard]}
-    listed |= {f"action:{a.pk}" for a in part.actions} | {f"enquiry:{e.pk}" for e in part.enquiries}
-    listed |= {f"step:{s.pk}" for s in part.steps}
-    own = Handover.objects.filter(UNDER_WAY, leaver=part.leaver, concern=part.concern)
-    listed |= {f"exchange:{pk}" for pk in own.values_list("exchange", flat=True)}
-    rows = Obligation.objects.filter(
-        Q(owner=part.leaver) | Q(other=part.leaver), concern=part.concern, settled_at__isnull=True
+def _under_way(leaver: Any, concern: Any) -> QuerySet[Any, Any]:
+    return Handover.objects.filter(UNDER_WAY, leaver=leaver, concern=concern)
+
+
+def _told(concern: Any) -> Any:
+    return Exchange.objects.filter(cycle__concern=concern).open().with_people().with_state().order_by("pk")
+
+
+def _actions(*, leaver: Any, concern: Any) -> QuerySet[Any, Any]:
+    mine = Action.objects.filter(Q(owner=leaver) | Q(other_side=leaver), cycle__concern=concern)
+    return mine.open().with_people().with_state().order_by("pk")
+
+
+def _enquiries(*, leaver: Any, concern: Any) -> QuerySet[Any, Any]:
+    mine = Enquiry.objects.filter(Q(asked_by=leaver) | Q(asked_of=leaver), cycle__concern=concern)
+    return mine.open().with_people().order_by("pk")
+
+
+def _heard_ever(*, leaver: Any, concern: Any) -> QuerySet[Any, Any]:
+    heard = Exchange.objects.filter(cycle__concern=concern, listener=leaver, sent_at__isnull=False)
+    stands = heard.filter(not_mine_at__isnull=True, withdrawn_at__isnull=True)
+    return stands.values_list("pk", flat=True)
+
+
+def _waiting(*, leaver: Any, concern: Any) -> QuerySet[Any, Any]:
+    """What waits for the leaver, or for others towards them."""
+    mine = Q(owner=leaver) | Q(other=leaver)
+    rows = Obligation.objects.filter(mine, concern=concern, settled_at__isnull=True)
+    return rows.select_related(*people("owner")).order_by("due_at", "pk")
+
+
+STAGE = Prepared(
+    lambda *, concern: (
+        Cycle.objects.filter(concern=concern).order_by("-number").values_list("stage", flat=True)[:1]
     )
-    return [o for o in rows.select_related(*people("owner")).order_by("due_at", "pk") if o.key not in listed]
+)
+SAID = Prepared(
+    lambda *, leaver, concern: (
+        _told(concern).filter(speaker=leaver).exclude(pk__in=_under_way(leaver, concern).values("exchange"))
+    )
+)
+HEARD = Prepared(lambda *, leaver, concern: _told(concern).filter(listener=leaver))
+ACTIONS, ENQUIRIES = Prepared(_actions), Prepared(_enquiries)
+STEPS = Prepared(
+    lambda *, leaver, concern: SkippedStep.objects.filter(
+        owner=leaver, done_at__isnull=True, cycle__concern=concern
+    )
+)
+HEARD_EVER, WAITING = Prepared(_heard_ever), Prepared(_waiting)
+UNDER_WAY_OF = Prepared(
+    lambda *, leaver, concern: _under_way(leaver, concern).values_list("exchange", flat=True)
+)
 
 
 def lines(part: Pieces, *, note: str, by: Membership, is_preview: bool = False) -> list[Line]:

@@ -10,7 +10,6 @@ from tests.input.fuzz import markup
 
 REFUSED = frozenset({400, 403, 404, 405, 409, 413, 422, 429})
 FULL_ANSWER = 1.0  # second, of this process' own time where the machine is busy
-MANY_AT_ONCE = 5.0  # handing over, which writes an exchange for each of thirty-three things at once
 AT_MOST_LONG = 250_000
 # A search is kept for whoever made it, so that Back shows it again.
 LOOKED = frozenset({"records_keptsearch"})
@@ -38,7 +37,6 @@ class Sent:
     typed: dict[str, str] = field(default_factory=dict)
     alone: str = ""
     error: str = ""
-    hands_over: bool = False
     in_vain: bool = False
     is_get: bool = False
     says_whether_well: bool = False
@@ -49,7 +47,7 @@ def judge(sent: Sent) -> list[str]:
     wrong = []
     if sent.status >= 500 and not (sent.says_whether_well and sent.status == 503):
         wrong.append(f"answered {sent.status} {sent.error}".strip())
-    if sent.own_seconds > (MANY_AT_ONCE if sent.hands_over else FULL_ANSWER):
+    if sent.own_seconds > FULL_ANSWER:
         wrong.append(f"worked {sent.own_seconds:.2f} s")
     text = sent.body.decode(errors="replace") if "html" in sent.content_type else ""
     wrong += [f"a browser would obey {piece!r}" for piece in markup.obeyed(text)]

@@ -28,7 +28,6 @@ from tests.input.fuzz.sheets import Sheet
 from tests.input.fuzz.writes import watched
 
 FORM = "application/x-www-form-urlencoded"
-HANDS_OVER = frozenset({"hand-over", "hand-over-of"})
 READ_EVERY_TABLE = 200  # one refusal in so many is checked by reading every table, not its statements alone
 Say = Callable[[str], None]
 
@@ -113,7 +112,7 @@ class Player:
             before = rows.snapshot()
         with rows.taken_back():
             sent = self._send(sheet, case, request)
-            if sent.own_seconds > oracle.FULL_ANSWER and not sent.hands_over:
+            if sent.own_seconds > oracle.FULL_ANSWER:
                 sent.own_seconds = self._timed_again(sheet, case)
             wrong = oracle.judge(sent)
             if case.how == "unknown":
@@ -175,7 +174,6 @@ class Player:
             content_type=response.headers.get("Content-Type", ""), seconds=seconds, own_seconds=own_seconds,
             writes=dict(writes.tables), typed=request.typed, alone=request.alone,
             error=" ; ".join(self.errors), in_vain=sheet.page.in_vain, is_get=request.is_get,
-            hands_over=sheet.name in HANDS_OVER,
             says_whether_well=sheet.name == "health",  # and it is not: no worker is at work here
         )  # fmt: skip
 
