@@ -102,6 +102,14 @@ def get_wait(found: AccessRequest, number: int) -> AccessWait:
     return waits[number - 1]
 
 
+def undecided_besides(one: AccessPiece) -> list[int]:
+    """Return the numbers of the other pieces that nobody has decided on, beginning after this one."""
+    decided = Exists(PieceDecision.objects.filter(piece=OuterRef("pk")))
+    rows = contents.current_pieces(one.request).filter(~decided).exclude(pk=one.pk)
+    places = list(rows.values_list("order", "pk"))
+    return [pk for _, pk in sorted(places, key=lambda place: (place < (one.order, one.pk), place))]
+
+
 def get_piece(found: AccessRequest, number: int) -> Shown:
     """Return a piece that counts now, with how it stands. Raises Http404."""
     shown = contents.states_of(found, contents.current_pieces(found).filter(pk=number))

@@ -10,8 +10,8 @@ from django.utils.text import Truncator
 
 from agencies.addresses import reverse
 from sharing.forms.redaction import ground_help
-from sharing.models import AccessRequest, AgencyView, Ground, HeldWord, PieceDecision
-from sharing.subject_access import contents
+from sharing.models import AccessPiece, AccessRequest, AgencyView, Ground, HeldWord, PieceDecision
+from sharing.subject_access import access, contents
 from sharing.subject_access.contents import Shown
 from sharing.subject_access.grounds import GROUNDS
 from sharing.subject_access.parts import Words, found, redact
@@ -128,6 +128,31 @@ def initial(one: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def after_deciding(one: AccessPiece, *, answer: str) -> str:
+    """Lead on to the next piece to be decided, or to the request after the last.
+
+    Where parts are held back the same page comes first: it shows what is left of the words.
+    """
+    here = one.request.reference
+    if answer == Answer.PART:
+        return reverse("subject-access-piece", args=[here, one.pk])
+    others = access.undecided_besides(one)
+    if others:
+        return reverse("subject-access-piece", args=[here, others[0]])
+    return reverse("subject-access-request", args=[here])
+
+
+def _still_to_decide(one: AccessPiece) -> dict[str, str] | None:
+    """Say how many other pieces are to be decided, and which is next."""
+    others = access.undecided_besides(one)
+    if not others:
+        return None
+    return {
+        "text": "One other piece is" if len(others) == 1 else f"{len(others)} other pieces are",
+        "href": reverse("subject-access-piece", args=[one.request.reference, others[0]]),
+    }
+
+
 def piece(request: AccessRequest, one: Shown) -> dict[str, Any]:
     """The page of one piece: what it says, what is to be thought of, and what of it would go out."""
     rows = request.held_words.filter(taken_back_at__isnull=True)
@@ -146,6 +171,7 @@ def piece(request: AccessRequest, one: Shown) -> dict[str, Any]:
         "holds": [_hold(request, hold) for hold in one.holds],
         "grounds": ground_help(request),
         "back": reverse("subject-access-pieces", args=[request.reference]),
+        "still": _still_to_decide(one.piece),
     }
 
 

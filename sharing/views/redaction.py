@@ -75,7 +75,7 @@ def piece(request: HatRequest, reference: str, number: int) -> HttpResponse:
             one.piece, by=request.membership, at=timezone.now(), seen_version=form.cleaned_data["version"],
             **form.words(),
         )  # fmt: skip
-        return reverse("subject-access-piece", args=[reference, number])
+        return page.after_deciding(one.piece, answer=form.cleaned_data["answer"])
 
     if request.method == "POST" and form.is_valid():
         saved = pages.save(request, form, operation, done="The decision is saved.")
