@@ -53,15 +53,16 @@ def context(
     """Everything the page of a request shows."""
     counted = standing.limit_of(found)
     stands = standing.standing_of(found)
+    made = list(found.bundles.all())
     return {
         "request_": found,
         "tag": tag(found),
         "due": due(found, now),
         "counted": counted.why,
-        "next": _next(found, stands, counts, member),
+        "next": _next(found, stands, counts, member, made=max((one.number for one in made), default=0)),
         "facts": _facts(found),
         "waits": [_wait(found, number, one) for number, one in enumerate(standing.waits_of(found), start=1)],
-        "versions": [_version(one) for one in found.bundles.all()],
+        "versions": [_version(one) for one in made],
         "links": _links(found, counted) if found.is_open else [],
         "ends": _ends(found),
         "has_pieces": found.collected_at is not None,
@@ -131,9 +132,9 @@ def _links(found: AccessRequest, counted: clock.Limit) -> list[dict[str, str]]:
 
 
 def _next(
-    found: AccessRequest, stands: Standing, counts: dict[str, int], member: Membership
+    found: AccessRequest, stands: Standing, counts: dict[str, int], member: Membership, *, made: int
 ) -> dict[str, Any] | None:
-    """What is next: a sentence, and either a link or a button that posts."""
+    """What is next: a sentence, and either a link or a button that posts. `made` is the latest version."""
     undecided = counts["undecided"]
     pieces = "One piece is" if undecided == 1 else f"{undecided} pieces are"
     decide = (
@@ -154,12 +155,18 @@ def _next(
                              "Open what goes out", False),
         Standing.CHECK: (check, "subject-access-preview", "Open what goes out", False),
         Standing.CHECKED: ("It is checked. Make the bundle.", "subject-access-make", "Make the bundle", True),
-        Standing.MADE: ("Send the bundle, then write down how it was sent.", "", "", False),
+        Standing.MADE: ("Download the bundle and send it, then write down how it was sent.",
+                        "subject-access-sent", "Write down how it was sent", False),
         Standing.SENT: ("It was sent. Close the request, or gather again if something has to be added.",
                         "subject-access-close", "Close it", False),
     }  # fmt: skip
     if stands not in steps:
         return None
     text, name, link, posts = steps[stands]
-    href = reverse(name, args=[found.reference]) if name else ""
-    return {"text": text, "href": href, "link": link, "posts": posts}
+    version = [made] if stands == Standing.MADE else []
+    return {
+        "text": text,
+        "href": reverse(name, args=[found.reference, *version]),
+        "link": link,
+        "posts": posts,
+    }

@@ -82,7 +82,7 @@ def test_from_her_letter_to_the_answer(world: World, at_a_browser: AtABrowser, i
     jobs.work()
     lena.follows("Look again")
     lena.follows("See what came of it")
-    lena.sees("Send the bundle, then write down how it was sent.")
+    lena.sees("Download the bundle and send it, then write down how it was sent.")
     with lena.page.expect_download() as download:
         lena.follows("Download")
     text = "".join(
@@ -90,7 +90,7 @@ def test_from_her_letter_to_the_answer(world: World, at_a_browser: AtABrowser, i
     )
     assert "Dean" not in text
     assert "[held back: another person]" in " ".join(text.split())
-    lena.follows("It was sent")
+    lena.follows("Write down how it was sent")
     lena.is_on("Version 1 was sent")
     lena.writes_date("On which day was it sent?", timezone.localdate())
     lena.writes(
