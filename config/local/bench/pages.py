@@ -124,8 +124,9 @@ def _next_of(visitor: Visitor, path: Callable[[], str]) -> float:
     return visitor.get(path()).seconds
 
 
-# Each process, and each of its connections, puts its questions together and plans them the first times.
-WARM, WARM_WRITES = 40, 12
+# Each process puts its questions together the first time, and PostgreSQL plans each anew the first five times
+# that a connection asks it. Two processes have eight connections: each is to have done a write often enough.
+WARM, WARM_WRITES = 40, 96
 
 
 def alternate(acts: dict[str, Act], times: int, *, warm: int = WARM) -> dict[str, list[float]]:
