@@ -74,8 +74,8 @@ def test_what_holds_is_not_said() -> None:
 @pytest.mark.parametrize(
     ("missing", "word"),
     [
-        (a_figure(p50=31.0), "3.1 times"),
-        (a_figure("send", kind="write", p50=26.0), "2.6 times"),
+        (a_figure(p50=31.0), "3.10 times"),
+        (a_figure("send", kind="write", p50=25.1), "2.51 times"),
         (a_figure(statements=13), "13 statements"),
     ],
 )

@@ -104,16 +104,16 @@ def test_memory_does_not_grow_with_the_number_of_messages(sink: subprocess.Popen
     try:
         # The first fill what has a bound of its own, as psycopg's count of the statements it has seen.
         operations.send_due(at=AT, limit=500, seconds=300)
-        before = held()
+        before = memory_held()
         operations.send_due(at=AT, limit=250, seconds=300)
-        after = held()
+        after = memory_held()
     finally:
         tracemalloc.stop()
     assert arrived(sink)[0] == 750
     assert after - before < 20_000
 
 
-def held() -> int:
+def memory_held() -> int:
     """Return how many bytes of what was allocated since tracing began are held and are no garbage."""
     gc.collect()
     size, _ = tracemalloc.get_traced_memory()

@@ -27,7 +27,7 @@ def _pages(figures: Sequence[Figure]) -> Iterator[str]:
             yield f"{where} takes {one.statements} statements, and {STATEMENTS} are the most."
         most = {"page": READING, "write": WRITING}.get(one.kind)
         if most and one.of_bare > most:
-            yield f"{where} takes {one.of_bare:.1f} times as long as the bare one, and {most} are the most."
+            yield f"{where} takes {one.of_bare:.2f} times as long as the bare one, and {most} are the most."
 
 
 def _growth(figures: Sequence[Figure]) -> Iterator[str]:
