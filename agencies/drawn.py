@@ -6,23 +6,35 @@ form group as GOV.UK Frontend 5 and later expect, modules are named, and hints a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crispy_forms_gds.templatetags import crispy_forms_gds as gds
 from django.forms import BoundField
 from django.template import Context
-from django.template.base import render_value_in_context
 from django.template.defaultfilters import stringformat
 from django.templatetags.l10n import unlocalize
-from django.utils.html import conditional_escape
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
+
+from agencies.widgets import escaped
+
+# What a layout says about the questions within it: a template's context, or what stands in its place.
+Shown = Context | Mapping[str, Any]
 
 # It puts the classes, and what describes it, on a widget, and draws that.
 WIDGET = gds.CrispyGDSFieldNode("field", {})
+CLASSES = {
+    "checkboxinput": "govuk-checkboxes__input",
+    "select": "govuk-select",
+    "textinput": "govuk-input",
+    "emailinput": "govuk-input",
+    "passwordinput": "govuk-input",
+    "textarea": "govuk-textarea",
+}
 
 
-def field(context: Context) -> SafeString:
+def field(context: Shown) -> SafeString:
     """Draw the field of a context: label, hint, errors and widget."""
     about: BoundField = context["field"]
     if about.is_hidden:
@@ -31,7 +43,7 @@ def field(context: Context) -> SafeString:
     return SafeString(f"\n\n\n  <div {_group(about, context)}>\n    {draw(about, context)}\n  </div>\n")
 
 
-def radio_buttons(context: Context) -> SafeString:
+def radio_buttons(context: Shown) -> SafeString:
     """Draw radio buttons of which some ask more: `choices` in the context are drawn already."""
     about: BoundField = context["field"]
     form: Any = about.form
@@ -41,11 +53,11 @@ def radio_buttons(context: Context) -> SafeString:
     return SafeString(f"\n{drawn}".removesuffix("\n"))
 
 
-def radio_button(context: Context) -> SafeString:
+def radio_button(context: Shown) -> SafeString:
     """Draw a radio button with a question of its own, which is drawn already."""
     about, choice, position = context["field"], context["choice"], context["position"]
     asked = context.get("conditional_content")
-    own = f"conditional_{conditional_escape(about.html_name)}_{position}"
+    own = f"conditional_{escaped(about.html_name)}_{position}"
     # GOV.UK Frontend 5 and later read data-aria-controls, not aria-controls.
     controls = f' data-aria-controls="{own}"' if asked else ""
     more = (
@@ -56,7 +68,7 @@ def radio_button(context: Context) -> SafeString:
     return SafeString(_radio(about, choice, position, stringformat(about.value(), "s"), controls) + more)
 
 
-def _group(about: BoundField, context: Context) -> str:
+def _group(about: BoundField, context: Shown) -> str:
     """Return the attributes of the form group."""
     characters, words = context.get("max_characters"), context.get("max_words")
     has_errors = context.get("form_show_errors") and about.errors
@@ -64,58 +76,56 @@ def _group(about: BoundField, context: Context) -> str:
     classes += ["govuk-form-group--error"] if has_errors else []
     classes += ["govuk-character-count"] if characters or words else []
     own: Any = about.css_classes()
-    classes += [conditional_escape(one) for one in (context.get("wrapper_class"), own) if one]
+    classes += [escaped(one) for one in (context.get("wrapper_class"), own) if one]
     counted = ""
     if characters or words:
         most = ("maxlength", characters) if characters else ("maxwords", words)
-        counted = f' data-module="govuk-character-count" data-{most[0]}="{_shown(most[1], context)}"'
+        counted = f' data-module="govuk-character-count" data-{most[0]}="{_shown(most[1])}"'
         if threshold := context.get("threshold"):
-            counted += f' data-threshold="{_shown(threshold, context)}"'
-    return f'id="div_{conditional_escape(about.auto_id)}" class="{" ".join(classes)}"{counted}'
+            counted += f' data-threshold="{_shown(threshold)}"'
+    return f'id="div_{escaped(about.auto_id)}" class="{" ".join(classes)}"{counted}'
 
 
-def _plain(about: BoundField, context: Context) -> str:
+def _plain(about: BoundField, context: Shown) -> str:
     label, count = "", ""
     if about.label and context.get("form_show_labels"):
-        size = f" {conditional_escape(context['label_size'])}" if context.get("label_size") else ""
+        size = f" {escaped(context['label_size'])}" if context.get("label_size") else ""
         tag = context.get("label_tag")
         before, after = (f'<{tag} class="govuk-label-wrapper">', f"</{tag}>") if tag else ("", "")
         label = (
-            f'\n        {before}\n        <label for="{conditional_escape(about.id_for_label)}"'
-            f' class="govuk-label{size}">{conditional_escape(about.label)}</label>\n        {after}\n      '
+            f'\n        {before}\n        <label for="{escaped(about.id_for_label)}"'
+            f' class="govuk-label{size}">{escaped(about.label)}</label>\n        {after}\n      '
         )
     characters, words = context.get("max_characters"), context.get("max_words")
     if characters or words:
-        most = (
-            f"{_shown(characters, context)} characters" if characters else f"{_shown(words, context)} words"
-        )
+        most = f"{_shown(characters)} characters" if characters else f"{_shown(words)} words"
         count = (
-            f'\n        <div id="{conditional_escape(about.id_for_label)}-info"'
+            f'\n        <div id="{escaped(about.id_for_label)}-info"'
             f' class="govuk-hint govuk-character-count__message">You can enter up to {most}</div>\n      '
         )
     told = _hint_and_errors(about, context)
-    return f"\n      {label}\n      {told}\n      {WIDGET.render(context)}\n      {count}\n    "
+    return f"\n      {label}\n      {told}\n      {_widget(about, context)}\n      {count}\n    "
 
 
-def _tick_box(about: BoundField, context: Context) -> str:
+def _tick_box(about: BoundField, context: Shown) -> str:
     """Draw one box to tick. Its hint comes after its label, which it explains."""
-    hint, key = "", conditional_escape(about.auto_id)
+    hint, key = "", escaped(about.auto_id)
     if about.help_text:
-        words = conditional_escape(about.help_text)
+        words = escaped(about.help_text)
         hint = f'<div id="{key}_hint" class="govuk-hint govuk-checkboxes__hint">{words}</div>'
     return (
         f"\n      \n{_errors(about, context)}\n\n"
         f'      <div class="govuk-checkboxes{_small(context, "checkboxes")}"'
         ' data-module="govuk-checkboxes">\n'
         '        <div class="govuk-checkboxes__item">\n'
-        f"          {WIDGET.render(context)}\n"
+        f"          {_widget(about, context)}\n"
         f'          <label class="govuk-label govuk-checkboxes__label"'
-        f' for="{conditional_escape(about.id_for_label)}">'
-        f"{conditional_escape(about.label)}</label>\n          {hint}\n        </div>\n      </div>\n    "
+        f' for="{escaped(about.id_for_label)}">'
+        f"{escaped(about.label)}</label>\n          {hint}\n        </div>\n      </div>\n    "
     )
 
 
-def _radios(about: BoundField, context: Context) -> str:
+def _radios(about: BoundField, context: Shown) -> str:
     chosen = stringformat(about.value(), "s")
     choices: Any = about.field
     drawn = "".join(
@@ -134,7 +144,7 @@ def _radio(about: BoundField, choice: Any, position: int, chosen: str, more: str
     return _choice(about, choice, position, kind="radio", block="radios", is_chosen=is_chosen, more=more)
 
 
-def _tick_boxes(about: BoundField, context: Context) -> str:
+def _tick_boxes(about: BoundField, context: Shown) -> str:
     ticked: Any = about.value()
     choices: Any = about.field
     drawn = "".join(
@@ -157,31 +167,44 @@ def _choice(
     about: BoundField, choice: Any, position: int, *, kind: str, block: str, is_chosen: bool, more: str = ""
 ) -> str:
     """Draw one of several: an input of a kind, in a block of GOV.UK Frontend, with its hint and divider."""
-    key = f"{conditional_escape(about.auto_id)}_{position}"
+    key = f"{escaped(about.auto_id)}_{position}"
     hint, divider = getattr(choice, "hint", ""), getattr(choice, "divider", "")
-    said = f'<div id="{key}_hint" class="govuk-hint govuk-{block}__hint">{conditional_escape(hint)}</div>'
-    divided = f'<div class="govuk-{block}__divider">{conditional_escape(divider)}</div>'
+    said = f'<div id="{key}_hint" class="govuk-hint govuk-{block}__hint">{escaped(hint)}</div>'
+    divided = f'<div class="govuk-{block}__divider">{escaped(divider)}</div>'
     checked = " checked" if is_chosen else ""
     described = f' aria-describedby="{key}_hint"' if hint else ""
     disabled = " disabled" if about.field.disabled else ""
     return (
         f'\n<div class="govuk-{block}__item">\n'
-        f'  <input type="{kind}" name="{conditional_escape(about.html_name)}" class="govuk-{block}__input"'
+        f'  <input type="{kind}" name="{escaped(about.html_name)}" class="govuk-{block}__input"'
         f' id="{key}" value="{_flat(choice[0])}"{checked}{described}{disabled}{more}>\n'
         f'  <label class="govuk-label govuk-{block}__label" for="{key}">{_flat(choice[1])}</label>\n'
         f"  {said if hint else ''}\n</div>\n{divided if divider else ''}\n"
     )
 
 
-def _parts(about: BoundField, context: Context) -> str:
+def _parts(about: BoundField, context: Shown) -> str:
     """Draw a date: three inputs in a group. Without role some screen readers leave out hint and error."""
     legend = _legend(about, context, context.get("legend_size"))
-    inside = WIDGET.render(context)
+    inside = _widget(about, context)
     drawn = _fieldset(about, context, inside, legend=legend, role=' role="group"')
     return f"\n      \n\n{drawn}\n    "
 
 
-KINDS: tuple[tuple[Callable[[BoundField], bool], Callable[[BoundField, Context], str]], ...] = (
+def _widget(about: BoundField, context: Shown) -> str:
+    """Draw the widget. What is rare (an error, a date, a count of characters) is left to the package."""
+    widget = about.field.widget
+    kind, own = type(widget).__name__.lower(), str(widget.attrs.get("class", "")).split()
+    rare = about.errors or "input_type" in widget.attrs or "govuk-js-character-count" in own
+    if rare or kind not in CLASSES:
+        return str(WIDGET.render(context if isinstance(context, Context) else Context(dict(context))))
+    if about.help_text:
+        widget.attrs["aria-describedby"] = f"{about.auto_id}_hint"
+    widget.attrs["class"] = " ".join(dict.fromkeys((CLASSES[kind], *own)))
+    return str(about)
+
+
+KINDS: tuple[tuple[Callable[[BoundField], bool], Callable[[BoundField, Shown], str]], ...] = (
     (gds.is_checkboxes, _tick_boxes),
     (gds.is_radios, _radios),
     (gds.is_multivalue, _parts),
@@ -189,9 +212,9 @@ KINDS: tuple[tuple[Callable[[BoundField], bool], Callable[[BoundField, Context],
 )
 
 
-def _fieldset(about: BoundField, context: Context, inside: str, *, legend: str, role: str = "") -> str:
+def _fieldset(about: BoundField, context: Shown, inside: str, *, legend: str, role: str = "") -> str:
     """Draw a fieldset, which says what describes it: its hint and each of its errors."""
-    key = conditional_escape(about.auto_id)
+    key = escaped(about.auto_id)
     said = [f"{key}_hint"] if about.help_text else []
     said += [f"{key}_{number}_error" for number, _ in enumerate(about.errors, start=1)]
     described = f' aria-describedby="{" ".join(said)}"' if said else ""
@@ -201,46 +224,46 @@ def _fieldset(about: BoundField, context: Context, inside: str, *, legend: str, 
     )
 
 
-def _legend(about: BoundField, context: Context, size: Any) -> str:
+def _legend(about: BoundField, context: Shown, size: Any) -> str:
     if not about.label:
         return "\n"
-    label, tag = conditional_escape(about.label), context.get("legend_tag")
+    label, tag = escaped(about.label), context.get("legend_tag")
     words = f'<{tag} class="govuk-fieldset__heading">{label}</{tag}>' if tag else label
-    sized = f" {conditional_escape(size)}" if size else ""
+    sized = f" {escaped(size)}" if size else ""
     return f'\n  <legend class="govuk-fieldset__legend{sized}">\n    {words}\n  </legend>\n\n'
 
 
-def _hint_and_errors(about: BoundField, context: Context) -> str:
+def _hint_and_errors(about: BoundField, context: Shown) -> str:
     """Draw a field's hint and errors, in GOV.UK's order. A form may mark its own hint as safe."""
     hint = ""
     if about.help_text:
-        key, words = conditional_escape(about.auto_id), conditional_escape(about.help_text)
+        key, words = escaped(about.auto_id), escaped(about.help_text)
         hint = f'<div id="{key}_hint" class="govuk-hint">{words}</div>'
     return f"\n{hint}\n{_errors(about, context)}\n"
 
 
-def _errors(about: BoundField, context: Context) -> str:
+def _errors(about: BoundField, context: Shown) -> str:
     if not context.get("form_show_errors"):
         return ""
-    key = conditional_escape(about.auto_id)
+    key = escaped(about.auto_id)
     drawn = "".join(
         f'\n    <p id="{key}_{number}_error" class="govuk-error-message">'
-        f'<span class="govuk-visually-hidden">Error:</span> {conditional_escape(str(error))}</p>\n  '
+        f'<span class="govuk-visually-hidden">Error:</span> {escaped(str(error))}</p>\n  '
         for number, error in enumerate(about.errors, start=1)
     )
     return f"\n  {drawn}\n"
 
 
-def _small(context: Context, kind: str) -> str:
+def _small(context: Shown, kind: str) -> str:
     return f" govuk-{kind}--small" if context.get(f"{kind}_small") else ""
 
 
 def _flat(value: Any) -> str:
-    return conditional_escape(unlocalize(value))
+    return escaped(unlocalize(value))
 
 
-def _shown(value: Any, context: Context) -> str:
-    return render_value_in_context(value, context)
+def _shown(value: Any) -> str:
+    return escaped(localize(value))
 
 
 def _within(value: Any, many: Any) -> bool:

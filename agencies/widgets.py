@@ -26,37 +26,38 @@ class Renderer(TemplatesSetting):
 
 def _input(widget: Mapping[str, Any]) -> str:
     kind, name, value = widget["type"], widget["name"], widget["value"]
-    valued = f' value="{_text(value)}"' if value is not None else ""
-    return f'<input type="{_text(kind)}" name="{_text(name)}"{valued}{_attributes(widget)}>'
+    valued = f' value="{escaped(value)}"' if value is not None else ""
+    return f'<input type="{escaped(kind)}" name="{escaped(name)}"{valued}{_attributes(widget)}>'
 
 
 def _text_area(widget: Mapping[str, Any]) -> str:
-    words = _text(widget["value"]) if widget["value"] else ""
-    return f'<textarea name="{_text(widget["name"])}"{_attributes(widget)}>\n{words}</textarea>'
+    words = escaped(widget["value"]) if widget["value"] else ""
+    return f'<textarea name="{escaped(widget["name"])}"{_attributes(widget)}>\n{words}</textarea>'
 
 
 def _select(widget: Mapping[str, Any]) -> str:
     drawn = []
     for group, options, _ in widget["optgroups"]:
         choices = "".join(f"\n  {_option(option)}\n" for option in options)
-        drawn.append(f'\n  <optgroup label="{_text(group)}">{choices}\n  </optgroup>' if group else choices)
-    return f'<select name="{_text(widget["name"])}"{_attributes(widget)}>{"".join(drawn)}\n</select>'
+        drawn.append(f'\n  <optgroup label="{escaped(group)}">{choices}\n  </optgroup>' if group else choices)
+    return f'<select name="{escaped(widget["name"])}"{_attributes(widget)}>{"".join(drawn)}\n</select>'
 
 
 def _option(option: Mapping[str, Any]) -> str:
     value = stringformat(option["value"], "s")
-    return f'<option value="{_text(value)}"{_attributes(option)}>{_text(option["label"])}</option>'
+    return f'<option value="{escaped(value)}"{_attributes(option)}>{escaped(option["label"])}</option>'
 
 
 def _attributes(widget: Mapping[str, Any]) -> str:
     return "".join(
-        f" {_text(name)}" if value is True else f' {_text(name)}="{_text(value)}"'
+        f" {escaped(name)}" if value is True else f' {escaped(name)}="{escaped(value)}"'
         for name, value in widget["attrs"].items()
         if value is not False
     )
 
 
-def _text(value: Any) -> str:
+def escaped(value: Any) -> str:
+    """Return a value as text for a page, escaped unless it is marked as safe."""
     text = value if isinstance(value, str) else str(value)
     # What Django does with a text that is neither safe nor lazy, without asking it again.
     return escape(text) if type(text) is str else conditional_escape(text)

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.fields import DateInputField
-from crispy_forms_gds.layout import ConditionalQuestion, ConditionalRadios, Field, Layout, Size
+from crispy_forms_gds.layout import (
+    HTML,
+    ConditionalQuestion,
+    ConditionalRadios,
+    Div,
+    Field,
+    Fieldset,
+    Layout,
+    Size,
+)
 from django import forms
 from django.http import QueryDict
 from django.template import engines
@@ -30,28 +39,47 @@ class AllKinds(PlainForm):
     day = DateInputField(label="Day", help_text="In numbers")
     asked = forms.ChoiceField(label="Asked", choices=[("y", "Yes"), ("n", "No")], widget=forms.RadioSelect)
     why = ShortText(label="Why", required=False)
+    place = forms.ChoiceField(label="Place", choices=[("a", "Here"), ("b", "There")])
+    told = forms.BooleanField(label="Told", required=False)
 
 
-def drawn(given: dict[str, Any] | None = None, **initial: Any) -> str:
+LAYOUT = Layout(
+    Fieldset(
+        Field.textarea("area", rows=3, max_characters=200, threshold=70),
+        Field.text("line", label_size=Size.LARGE, label_tag="h1"),
+        legend="Both", legend_size=Size.MEDIUM, legend_tag="h2",
+        css_id="both", css_class="app-both", data_own="1",
+    ),
+    Fieldset(Field.checkbox("agreed"), legend="One"),
+    Field.radios("one", inline=True, small=True, legend_tag="h2"),
+    Field.checkboxes("many", small=True),
+    Field("day"),
+    HTML('<p class="govuk-body">A word in between</p>'),
+    ConditionalRadios("asked", ConditionalQuestion("Yes", "why"), "No"),
+    Div(Field.select("place"), css_class="app-frame"),
+    "told",
+)  # fmt: skip
+
+
+def asking(given: dict[str, Any] | None = None, **initial: Any) -> AllKinds:
     data = None
     if given is not None:
         data = QueryDict(mutable=True)
         for name, value in given.items():
             data.setlist(name, value if isinstance(value, list) else [value])
     form = AllKinds(data, initial=initial)
-    form.helper.layout = Layout(
-        Field.textarea("area", rows=3, max_characters=200, threshold=70),
-        Field.text("line", label_size=Size.LARGE, label_tag="h1"),
-        Field.checkbox("agreed"),
-        Field.radios("one", inline=True, small=True, legend_tag="h2"),
-        Field.checkboxes("many", small=True),
-        Field("day"),
-        ConditionalRadios("asked", ConditionalQuestion("Yes", "why"), "No"),
-    )
-    text = (
-        engines["django"].from_string("{% load crispy_forms_tags %}{% crispy form %}").render({"form": form})
-    )
+    form.helper.layout = LAYOUT
+    return form
+
+
+def by(tag: str, form: PlainForm) -> str:
+    load = "{% load crispy_forms_tags fields %}"
+    text = engines["django"].from_string(f"{load}{{% {tag} form %}}").render({"form": form})
     return re.sub(r"\s+", " ", text)
+
+
+def drawn(given: dict[str, Any] | None = None, **initial: Any) -> str:
+    return by("questions", asking(given, **initial))
 
 
 def test_the_hint_of_a_box_to_tick_comes_after_its_label() -> None:
@@ -128,3 +156,38 @@ def test_titles_are_headings() -> None:
     assert '<h1 class="govuk-label-wrapper"> <label for="id_line" class="govuk-label govuk-label--l">' in page
     assert '<h2 class="govuk-fieldset__heading">Which</h2>' in page
     assert "govuk-radios govuk-radios--inline govuk-radios--small" in page
+
+
+def apart(page: str) -> list[str]:
+    """Take a page apart into its tags, each with the words after it, without the space between them."""
+    return re.sub(r"\s*([<>])\s*", r"\1", page).strip().split("<")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        {},
+        {"area": "Said", "line": NASTY, "agreed": "on", "one": "b", "many": ["a", "c"], "place": "b"},
+        {"day_0": "31", "day_1": "2", "day_2": "x", "asked": "y", "one": "other"},
+    ],
+)
+def test_questions_are_what_the_package_draws(given: dict[str, Any] | None) -> None:
+    ours, theirs = by("questions", asking(given)), by("crispy", asking(given))
+    assert apart(ours) == apart(theirs)
+    assert ours.count("<input") > 10
+
+
+def test_without_a_layout_every_field_is_asked_in_its_order() -> None:
+    form = AllKinds()
+    page = by("questions", form)
+    places = [page.index(f'id="div_id_{name}"') for name in form.fields if not form[name].is_hidden]
+    assert places == sorted(places)
+    assert apart(page) == apart(by("crispy", AllKinds()))
+
+
+def test_a_layout_that_names_no_field_of_the_form_is_a_mistake() -> None:
+    form = asking()
+    form.helper.layout = Layout("nothing")
+    with pytest.raises(KeyError):
+        by("questions", form)

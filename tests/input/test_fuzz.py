@@ -67,7 +67,7 @@ def no_check_of_nul(patch: pytest.MonkeyPatch) -> None:
 
 def everything_is_safe(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(templates, "render_value_in_context", lambda value, context: str(value))
-    patch.setattr(widgets, "_text", str)
+    patch.setattr(widgets, "escaped", str)
 
 
 def the_form_drops_its_text(patch: pytest.MonkeyPatch) -> None:
