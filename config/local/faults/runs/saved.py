@@ -24,6 +24,7 @@ PEOPLE = 50
 FEWER = 8
 PAUSE_SECONDS = 3
 AWAY_SECONDS = 1.0
+AT_FIRST = 0.3  # while everybody's first requests are under way, however few there are to come
 BETWEEN = (1.5, 4.0)
 
 
@@ -64,7 +65,7 @@ def database_killed(machine: Machine, scene: Scene, count: int) -> Result:
         writing = aside.submit(all_write, people, count, run="killed")
         # Here and not there: a process ends with the thread that started it.
         while not writing.done():
-            time.sleep(chance.uniform(*BETWEEN))
+            time.sleep(chance.uniform(*BETWEEN) if kills else AT_FIRST)
             machine.crash_the_database()
             kills += 1
             time.sleep(AWAY_SECONDS)
