@@ -7,7 +7,7 @@ is about, so that somebody who prepares it for another reader can hold single en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -147,15 +147,6 @@ def part(heading: str, entries: Iterable[Entry], **more: Any) -> Part:
 def words(text: str, *, origin: str = "", about: tuple[str, ...] = ()) -> Entry:
     """Return an entry that is one paragraph."""
     return Entry(rows=(Row("", text),), origin=origin, about=about)
-
-
-def changed(paper: Paper, change: Callable[[Entry], Entry | None]) -> Paper:
-    """Return a paper with every entry as `change` returns it; None leaves an entry out."""
-
-    def of(one: Part) -> Part:
-        return replace(one, entries=tuple(new for entry in one.entries if (new := change(entry)) is not None))
-
-    return replace(paper, parts=tuple(of(one) for one in paper.parts))
 
 
 def as_data(paper: Paper, printing: Printing) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from records.models import Concern
 from sharing import access
 from sharing.models import Exchange
 from sharing.paper import concern, decision, exchange, minutes, reading
-from sharing.paper.parts import Paper, changed
+from sharing.paper.parts import Paper
 from sharing.states import State
 from tests import correcting, documents, factories, meeting_cases
 from tests.factories import OTHER_WORDS, OWN_WORDS, World
@@ -284,11 +284,3 @@ def test_the_chair_has_the_whole_minutes_and_a_member_their_own_part(story: Stor
 def test_every_entry_says_where_it_comes_from(story: Story) -> None:
     paper = the_concern(story.concern, story.world.priya)
     assert [entry for entry in paper.entries if not entry.origin] == []
-
-
-def test_entries_can_be_held_back_one_by_one(story: Story) -> None:
-    paper = the_concern(story.concern, story.world.priya)
-    without = changed(paper, lambda entry: None if SAID in str(entry.rows) else entry)
-    assert SAID in words(paper)
-    assert SAID not in words(without)
-    assert len(list(without.entries)) < len(list(paper.entries))
